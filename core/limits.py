@@ -1,0 +1,32 @@
+"""Every number of the protocol, with its unit and its reason (docs/protocol.md)."""
+
+from typing import Final
+
+KEEPALIVE_SECONDS: Final = 5.0  # §1: a client sends KEEP this often
+EXPIRY_KEEPALIVES: Final = 3  # §2.4: silent for so many keepalive periods, a client is gone
+GHOST_KEEPALIVES: Final = 2  # §2.2: silent for so many, it loses its name to a newcomer
+
+MAX_NAME_CHARACTERS: Final = 64  # §2.1
+MAX_REQUEST_BYTES: Final = 4096  # §2.3: no honest request is near it
+MAX_GARBLED_LINES: Final = 100  # §2.3: in a row, without one valid instruction
+MAX_UNREAD_REPLY_BYTES: Final = 1024 * 1024  # §2.6: a client that does not read
+
+MAX_REPLY_BYTES: Final = 8 * 1024 * 1024  # §3: a LIST of 30,000 of the longest names
+LIST_INTERVAL_SECONDS: Final = 5.0  # §3.2
+PRESENCE_BYTES_PER_SECOND: Final = 4096  # §3.2: what presence may cost a client
+ADDRESS_TIMEOUT_SECONDS: Final = 5.0  # §3.3: behind the fence
+LIST_TIMEOUT_SECONDS: Final = 15.0  # §3.6
+RECONNECT_FIRST_SECONDS: Final = 1.0  # §3.1: 1, 2, 4 … 30
+RECONNECT_MOST_SECONDS: Final = 30.0
+RECONNECT_JITTER: Final = 0.2  # either way, as a share of the delay
+RECONNECT_SETTLED_SECONDS: Final = 60.0  # so long registered, the delays start again at the first
+
+UNNAMED_SECONDS: Final = 60.0  # §4.1: an unnamed connection without a byte
+MAX_SILENT_UNNAMED: Final = 64  # §4.1
+MAX_TEXT_BYTES: Final = 1000  # §4.3: real clients read 1024 bytes at a time
+QUIET_LINE_SECONDS: Final = 0.25  # §4.4
+MAX_LINE_BYTES: Final = 64 * 1024  # §4.5: longer lines are delivered in pieces
+FAREWELL_SECONDS: Final = 2.0  # §4.6: how long the last words may take
+FIRST_TEXT_DELAY_SECONDS: Final = 0.05  # wild.md: real clients take the first recv as the name
+DIAL_TIMEOUT_SECONDS: Final = 5.0
+MAX_UNSENT_BYTES: Final = 1024 * 1024  # §4.9
