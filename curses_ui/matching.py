@@ -1,0 +1,91 @@
+"""Comparing what people type with names: case and accents aside, by prefix, by nearness."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+MAX_TYPING_SLIPS: Final = 2  # more, and a suggestion is a guess
+
+
+def fold(text: str) -> str:
+    """``text`` without case and accents, for comparing only: ``João`` and ``joao`` are one."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True, slots=True)
+class NameFound:
+    """The one name that was meant."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameAmbiguous:
+    """Several names begin like this."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameUnknown:
+    """No name begins like this."""
+
+    suggestion: str | None
+    """The nearest name, if one is near enough to have been meant."""
+
+
+NameMatch = NameFound | NameAmbiguous | NameUnknown
+
+
+def match_name(typed: str, names: Iterable[str]) -> NameMatch:
+    """Find the name that ``typed`` means: exact, then folded, then a unique folded prefix."""
+    known = tuple(dict.fromkeys(names))
+    if typed in known:
+        return NameFound(typed)
+    folded = fold(typed)
+    if not folded:
+        return NameUnknown(None)
+    for found in (
+        tuple(name for name in known if fold(name) == folded),
+        tuple(name for name in known if fold(name).startswith(folded)),
+    ):
+        if len(found) == 1:
+            return NameFound(found[0])
+        if found:
+            return NameAmbiguous(found)
+    return NameUnknown(nearest(typed, known))
+
+
+def nearest(typed: str, names: Iterable[str]) -> str | None:
+    """The name with the fewest typing slips from ``typed``; the first of equals; None if none is near."""
+    folded = fold(typed)
+    best: str | None = None
+    best_slips = MAX_TYPING_SLIPS + 1
+    for name in names:
+        other = fold(name)
+        if abs(len(other) - len(folded)) >= best_slips:
+            continue
+        slips = typing_slips(folded, other)
+        # Two slips turn any two-letter word into any other: that is no likeness.
+        if slips < best_slips and slips * 2 <= min(len(folded), len(other)):
+            best, best_slips = name, slips
+    return best
+
+
+def typing_slips(left: str, right: str) -> int:
+    """Edit distance: letters missing, added, changed, or two neighbours swapped, each counted once."""
+    before_last: list[int] = []
+    last = list(range(len(right) + 1))
+    for i, a in enumerate(left, start=1):
+        row = [i]
+        for j, b in enumerate(right, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before_last[j - 2] + 1)
+            row.append(cost)
+        before_last, last = last, row
+    return last[-1]

@@ -1,0 +1,69 @@
+"""Which language, and its dates."""
+
+import pytest
+
+from curses_ui.i18n import choose_language, load_catalogue, parse_language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("pt", "pt_BR"),
+        ("pt_BR", "pt_BR"),
+        ("pt-br", "pt_BR"),
+        ("pt_PT.UTF-8", "pt_BR"),
+        ("en", "en"),
+        ("EN-us", "en"),
+        ("en_GB.UTF-8@euro", "en"),
+        ("C", "en"),
+        ("C.UTF-8", "en"),
+        ("POSIX", "en"),
+        ("de_DE.UTF-8", None),
+        ("", None),
+        ("../../x", None),
+    ],
+)
+def test_parse_language_reads_what_environments_say(text: str, language: str | None) -> None:
+    assert parse_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("option", "setting", "environment", "language"),
+    [
+        ("en", "pt_BR", {"LC_ALL": "pt_BR.UTF-8"}, "en"),
+        (None, "pt_BR", {"LC_ALL": "C"}, "pt_BR"),
+        (None, None, {"LC_ALL": "pt_BR.UTF-8", "LANG": "C"}, "pt_BR"),
+        (None, None, {"LC_ALL": "", "LC_MESSAGES": "pt_BR", "LANG": "C"}, "pt_BR"),
+        (None, None, {"LANG": "pt_BR.UTF-8"}, "pt_BR"),
+        (None, None, {"LC_ALL": "de_DE.UTF-8", "LANG": "pt_BR.UTF-8"}, "en"),
+        (None, None, {}, "en"),
+    ],
+)
+def test_choose_language_asks_option_then_setting_then_environment(
+    option: str | None, setting: str | None, environment: dict[str, str], language: str
+) -> None:
+    assert choose_language(option, setting, environment) == language
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "Mon 23 Nov 2026"), ("pt_BR", "seg 23 nov 2026")])
+def test_catalogue_writes_a_day_without_the_system_locale(language: str, text: str) -> None:
+    assert load_catalogue(language).day(2026, 11, 23, 0) == text
+
+
+def test_catalogue_fills_placeholders_without_reading_the_values() -> None:
+    catalogue = load_catalogue("en")
+    assert catalogue.tr("{name} says {text}", name="{0}%s", text="{name}") == "{0}%s says {name}"
+
+
+@pytest.mark.parametrize(("n", "text"), [(0, "0 lines of Ana"), (1, "1 line of Ana"), (2, "2 lines of Ana")])
+def test_catalogue_chooses_the_plural(n: int, text: str) -> None:
+    assert load_catalogue("en").trn("{n} line of {who}", "{n} lines of {who}", n, who="Ana") == text
+
+
+def test_catalogue_of_nothing_is_nothing() -> None:
+    # gettext's own answer to an empty message id is the header of the catalogue.
+    assert load_catalogue("pt_BR").tr("") == ""
+
+
+def test_catalogues_are_read_once() -> None:
+    assert load_catalogue("pt_BR") is load_catalogue("pt_BR")
