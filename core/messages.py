@@ -159,6 +159,14 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_unspecified(host: str) -> bool:
+    """Whether ``host`` is the address that means none, such as ``0.0.0.0``."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def parse_port(text: str) -> int | None:
     """ASCII digits, 1 to 65535, spaces around them trimmed (§2.1)."""
     digits = text.strip(" ")
@@ -211,6 +219,7 @@ def _parse_address_request(rest: str) -> AddressRequest | None:
 
 
 _BARE_REQUESTS: Final[dict[str, Request]] = {"LIST": ListRequest(), "KEEP": Keep(), "DISC": Disconnect()}
+_BARE_LINES: Final = {verb.encode(): request for verb, request in _BARE_REQUESTS.items()}
 _REQUESTS_WITH_ARGUMENT: Final[dict[str, Callable[[str], Request | None]]] = {
     "USER": _parse_register,
     "ADDR": _parse_address_request,
@@ -219,6 +228,9 @@ _REQUESTS_WITH_ARGUMENT: Final[dict[str, Callable[[str], Request | None]]] = {
 
 def parse_request(line: bytes) -> Request | None:
     """One line from a client to its tracker, or None if it is no valid request."""
+    bare = _BARE_LINES.get(line)
+    if bare is not None:
+        return bare
     text = _decode(line)
     if text is None:
         return None

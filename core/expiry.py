@@ -1,0 +1,70 @@
+"""Deadlines of many items, most of which move before they pass (docs/protocol.md §2.4)."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Final, Generic, TypeVar
+
+SLOTS_PER_PERIOD: Final = 60  # so that a period's worth of deadlines wakes the loop this often at most
+
+Item = TypeVar("Item")
+
+
+class ExpiryQueue(Generic[Item]):
+    """Holds every item once, in the slot of time in which its deadline was when it was added.
+
+    An item whose deadline moves stays where it is. The owner finds the new
+    deadline when the slot is due, and adds the item again, so that a sign of
+    life costs nothing here and the work grows with what is due alone. Deadlines
+    of one slot share one wake-up, at its end.
+    """
+
+    __slots__ = ("_slot_seconds", "_slots", "next_deadline")
+
+    def __init__(self, period_seconds: float) -> None:
+        """Args:
+        period_seconds: How far ahead deadlines usually are.
+        """
+        self._slot_seconds = period_seconds / SLOTS_PER_PERIOD
+        self._slots: dict[int, dict[Item, None]] = {}  # the inner ones are sets that keep their order
+        self.next_deadline: float | None = None
+        """When ``take_due`` is due next, a slot's length after the first deadline at most."""
+
+    def __iter__(self) -> Iterator[Item]:
+        """All items, by slot; not to be changed meanwhile."""
+        return (item for slot in self._slots.values() for item in slot)
+
+    def add(self, item: Item, deadline: float) -> int:
+        """Queue an item; returns the number of its slot, which ``discard`` wants."""
+        number = ceil(deadline / self._slot_seconds)
+        if number * self._slot_seconds < deadline:
+            number += 1  # the division was rounded; a slot never ends before its deadlines
+        slot = self._slots.get(number)
+        if slot is not None:
+            slot[item] = None
+            return number
+        self._slots[number] = {item: None}
+        end = number * self._slot_seconds
+        if self.next_deadline is None or end < self.next_deadline:
+            self.next_deadline = end
+        return number
+
+    def discard(self, item: Item, number: int) -> None:
+        """Forget an item; without effect if its slot no longer holds it."""
+        slot = self._slots.get(number)
+        if slot is None:
+            return
+        slot.pop(item, None)
+        if not slot:
+            del self._slots[number]
+            self._find_next_deadline()
+
+    def take_due(self, now: float) -> list[Item]:
+        """Take out the items whose deadline may have passed; those that have time left are to be added again."""
+        due = [number for number in self._slots if (number - 1) * self._slot_seconds < now]
+        items = [item for number in sorted(due) for item in self._slots.pop(number)]
+        self._find_next_deadline()
+        return items
+
+    def _find_next_deadline(self) -> None:
+        # Few slots are in use at any time: all deadlines lie within a period from now.
+        self.next_deadline = min(self._slots) * self._slot_seconds if self._slots else None

@@ -1,0 +1,469 @@
+"""The tracker: who is there, and where they listen (docs/protocol.md §1, §2).
+
+``Tracker`` owns the connections, their expiry and the events; ``TrackerConnection``
+is one of them and answers its requests. Requests whose reply is ready are
+answered from a table, a whole batch at a time; whatever is not in the table goes
+line by line through ``parse_request``, and both ways give the same replies.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, assert_never
+
+from .events import (
+    AddressAsked,
+    ClientDeparted,
+    ClientListed,
+    ClientRefused,
+    ClientRegistered,
+    DepartureReason,
+    KeepReceived,
+    LineIgnored,
+    LossReason,
+    RefusalReason,
+    TrackerEvent,
+)
+from .expiry import ExpiryQueue
+from .framing import cut_lines
+from .limits import (
+    EXPIRY_KEEPALIVES,
+    GHOST_KEEPALIVES,
+    KEEPALIVE_SECONDS,
+    MAX_GARBLED_LINES,
+    MAX_REQUEST_BYTES,
+    MAX_UNREAD_REPLY_BYTES,
+)
+from .messages import (
+    CRLF,
+    AddressRequest,
+    Disconnect,
+    Edition,
+    Keep,
+    ListRequest,
+    Register,
+    is_loopback,
+    is_register,
+    normalise_host,
+    parse_request,
+)
+from .registry import ReadyReplies, Registry, User
+
+_REPORTED_LINE_BYTES: Final = 80
+_KNOWN_HOSTS: Final = 1024  # whose normal form is remembered: parsing an address takes longer than accepting
+
+_ABORTING: Final = frozenset(
+    {
+        DepartureReason.EXPIRED,
+        DepartureReason.REPLACED,
+        DepartureReason.NOT_READING,
+        DepartureReason.CONNECTION_LOST,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerConfig:
+    """What a tracker may be told to do differently."""
+
+    keepalive_seconds: float = KEEPALIVE_SECONDS
+    """How often clients say ``KEEP``; names of the silent are free after 2 periods, the silent gone after 3."""
+    edition: Edition = Edition.E2024
+    """The form of ``ADDR`` replies (§1)."""
+    max_clients: int | None = None
+    """Connections at once; None for no limit."""
+    max_clients_per_host: int | None = None
+    """Connections at once from one address; None for no limit."""
+    max_request_bytes: int = MAX_REQUEST_BYTES
+    """A longer line ends the connection (§2.3)."""
+    max_garbled_lines: int = MAX_GARBLED_LINES
+    """More in a row end the connection (§2.3)."""
+    max_unread_bytes: int = MAX_UNREAD_REPLY_BYTES
+    """More unread replies end the connection (§2.6); one whole ``LIST`` may always wait."""
+
+
+class TrackerConnection:
+    """One client of a ``Tracker``; a ``Connection``, made by ``Tracker.accept``."""
+
+    __slots__ = (
+        "_alive_at",
+        "_departure",
+        "_expiry_slot",
+        "_garbled_lines",
+        "_host",
+        "_outgoing",
+        "_own_host",
+        "_ready",
+        "_rest",
+        "_tracker",
+        "_unsent_bytes",
+        "_user",
+        "number",
+    )
+
+    def __init__(self, tracker: "Tracker", number: int, host: str, own_host: str | None, now: float) -> None:
+        self.number = number
+        """Names this connection in events."""
+        self._tracker = tracker
+        self._host = host
+        self._own_host = own_host  # as in Vantage
+        self._user: User[TrackerConnection] | None = None
+        self._ready = tracker._greeting_table
+        self._alive_at = now  # of the last valid instruction
+        self._expiry_slot = 0
+        self._garbled_lines = 0  # in a row
+        self._rest = b""  # of a line still incomplete
+        self._outgoing = b""
+        self._unsent_bytes = 0
+        self._departure: DepartureReason | None = None
+
+    # Receiving
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Answer the requests in the bytes; see ``Connection``."""
+        if self._rest:
+            data = self._rest + data
+            self._rest = b""
+        reply = self._ready.get(data)  # one whole request, the usual case, need not be split
+        if reply is None:
+            reply = self._answer_batch(data, now)
+        else:
+            self._alive_at = now
+            self._garbled_lines = 0
+        if reply:
+            self._outgoing += reply
+            if len(self._outgoing) + self._unsent_bytes > self._tracker._config.max_unread_bytes:
+                self._check_unread(now)
+
+    def receive_eof(self, *, now: float) -> None:
+        """The end of the stream unregisters at once (§2.5)."""
+        self._tracker._depart(self, DepartureReason.END_OF_STREAM, now)
+
+    def connection_lost(self, reason: LossReason, *, now: float) -> None:
+        """So does any other end."""
+        self._tracker._depart(self, DepartureReason.CONNECTION_LOST, now)
+
+    # Fetching
+
+    def data_to_send(self) -> bytes:
+        """Replies, in the order of the requests, each in one piece."""
+        data = self._outgoing
+        if data:
+            self._outgoing = b""
+        return data
+
+    def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
+        """A client with too many unread replies is cut off (§2.6)."""
+        self._unsent_bytes = unsent_bytes
+        self._check_unread(now)
+
+    @property
+    def wants_half_close(self) -> bool:
+        """Never: a tracker has nothing to wait for."""
+        return False
+
+    @property
+    def wants_close(self) -> bool:
+        """Whether to close once everything is written."""
+        return self._departure is not None
+
+    @property
+    def wants_abort(self) -> bool:
+        """Whether to close at once, unsent bytes or not: the other side is silent, or does not read."""
+        return self._departure in _ABORTING
+
+    # Private: from bytes to requests
+
+    def _answer_batch(self, data: bytes, now: float) -> bytes:
+        """Answer all requests from the table at once if it has them all, else one by one."""
+        # Also cuts at a lone CR, but no key of the table ends in one: such data goes the slow way.
+        lines = data.splitlines(keepends=True)
+        rest = b"" if data.endswith(b"\n") or not lines else lines.pop()
+        if not lines or len(rest) > self._tracker._config.max_request_bytes:
+            return self._answer_lines(data, now)
+        try:
+            reply = b"".join(map(self._ready.__getitem__, lines))
+        except KeyError:
+            return self._answer_lines(data, now)
+        self._rest = rest
+        self._alive_at = now
+        self._garbled_lines = 0
+        return reply
+
+    def _answer_lines(self, data: bytes, now: float) -> bytes:
+        if self._is_gone():
+            return b""
+        lines, rest, too_long = cut_lines(data, self._tracker._config.max_request_bytes)
+        replies: list[bytes] = []
+        unread_bytes = self._unsent_bytes + len(self._outgoing)
+        allowed_bytes = self._tracker._allowed_unread_bytes()
+        for line in lines:
+            reply = self._answer_line(line, now)
+            if reply:
+                replies.append(reply)
+                unread_bytes += len(reply)
+                if unread_bytes > allowed_bytes:  # before a flood of LISTs has filled the memory
+                    self._tracker._depart(self, DepartureReason.NOT_READING, now)
+            if self._is_gone():
+                break
+        else:
+            self._rest = rest
+            if too_long:
+                self._tracker._depart(self, DepartureReason.LINE_TOO_LONG, now)
+        return b"" if self.wants_abort else b"".join(replies)
+
+    def _answer_line(self, line: bytes, now: float) -> bytes | None:
+        reply = self._ready.get(line + CRLF)
+        if reply is not None:
+            self._alive_at = now
+            self._garbled_lines = 0
+            return reply
+        request = parse_request(line)
+        if request is None:
+            self._refuse_or_ignore(line, now)
+            return None
+        self._alive_at = now
+        self._garbled_lines = 0
+        match request:
+            case ListRequest():
+                return self._list()
+            case AddressRequest(name):
+                return self._tell_address(name)
+            case Keep():
+                self._note_keep()
+            case Register():
+                self._register(request, line, now)
+            case Disconnect():
+                self._tracker._depart(self, DepartureReason.DISC, now)
+            case _:
+                assert_never(request)
+        return None
+
+    def _refuse_or_ignore(self, line: bytes, now: float) -> None:
+        if is_register(line):
+            self._tracker._refuse(self, RefusalReason.BAD_USER, line, now)
+            return
+        self._tracker._events.append(LineIgnored(self.number, line[:_REPORTED_LINE_BYTES]))
+        self._garbled_lines += 1
+        if self._garbled_lines > self._tracker._config.max_garbled_lines:
+            self._tracker._depart(self, DepartureReason.GARBLED, now)
+
+    # Private: from requests to replies
+
+    def _note_keep(self) -> None:
+        if self._tracker._reports_queries:
+            name = self._user.name if self._user is not None else None
+            self._tracker._events.append(KeepReceived(self.number, name))
+
+    def _list(self) -> bytes | None:
+        if self._user is None:
+            return None  # §2.3
+        tracker = self._tracker
+        if tracker._reports_queries:
+            tracker._events.append(ClientListed(self.number, self._user.name, tracker.online))
+        return tracker._registry.list_reply(self._user)
+
+    def _tell_address(self, name: str) -> bytes | None:
+        if self._user is None:
+            return None  # §2.3
+        tracker = self._tracker
+        reply = tracker._registry.address_reply(name, self._user)
+        if tracker._reports_queries:
+            tracker._events.append(AddressAsked(self.number, self._user.name, name, reply is not None))
+        return reply
+
+    def _register(self, request: Register, line: bytes, now: float) -> None:
+        """Enter, move or rename this client, unless another one holds the name (§2.2)."""
+        tracker, user = self._tracker, self._user
+        registry = tracker._registry
+        previous_name = user.name if user is not None else None
+        if user is not None and request.name == previous_name:
+            registry.move(user, request.port)
+        else:
+            taken = registry.find(request.name)
+            if taken is not None and not tracker._replace_ghost(taken.holder, now):
+                tracker._refuse(self, RefusalReason.NAME_TAKEN, line, now)
+                return
+            if user is not None:
+                registry.remove(user)
+            user = registry.add(self, request.name, self._host, request.port, self._own_host)
+            self._user = user
+            self._ready = user.vantage.ready
+        tracker._events.append(
+            ClientRegistered(
+                self.number, request.name, self._host, request.port, len(registry), previous_name
+            )
+        )
+
+    def _check_unread(self, now: float) -> None:
+        if self._unsent_bytes + len(self._outgoing) > self._tracker._allowed_unread_bytes():
+            self._tracker._depart(self, DepartureReason.NOT_READING, now)
+
+    def _is_gone(self) -> bool:
+        return self._departure is not None
+
+
+class Tracker:
+    """A tracker's whole state; drives nothing by itself.
+
+    ``accept`` makes the connections; after any call to one of them or to the
+    tracker, see ``Connection`` for what is to be done with it, and with those
+    from ``take_ready``. ``handle_timer`` is due at ``next_timer``.
+    """
+
+    def __init__(self, config: TrackerConfig | None = None, *, report_queries: bool = False) -> None:
+        """Args:
+        config: None for the defaults.
+        report_queries: Whether ``LIST``, ``ADDR`` and ``KEEP`` become events; then every request is slow.
+        """
+        self._config = config if config is not None else TrackerConfig()
+        self._reports_queries = report_queries
+        self._registry: Registry[TrackerConnection] = Registry(
+            self._config.edition, keeps_ready=not report_queries
+        )
+        self._greeting_table = self._registry.greeting_table()
+        self._expiry_seconds = EXPIRY_KEEPALIVES * self._config.keepalive_seconds
+        self._ghost_seconds = GHOST_KEEPALIVES * self._config.keepalive_seconds
+        self._expiry: ExpiryQueue[TrackerConnection] = ExpiryQueue(self._expiry_seconds)
+        self._clients_by_host: dict[str, int] = {}  # kept only if there is a limit
+        self._clients = 0
+        self._last_number = 0
+        self._events: list[TrackerEvent] = []
+        self._to_flush: list[TrackerConnection] = []
+        self._closing = False
+
+    # Receiving
+
+    def accept(self, peer_host: str, local_host: str, *, now: float) -> TrackerConnection:
+        """Take a new connection; one too many wants to be closed at once.
+
+        Args:
+            peer_host: The client's address, as the socket tells it.
+            local_host: The tracker's own address on this connection.
+            now: Seconds of the caller's monotonic clock.
+        """
+        host, on_loopback = _known_host(peer_host)
+        own_host = None if on_loopback else _known_host(local_host)[0]
+        self._last_number += 1
+        connection = TrackerConnection(self, self._last_number, host, own_host, now)
+        self._clients += 1
+        if self._config.max_clients_per_host is not None:
+            self._clients_by_host[host] = self._clients_by_host.get(host, 0) + 1
+        connection._expiry_slot = self._expiry.add(connection, now + self._expiry_seconds)
+        self._turn_away(connection, now)
+        return connection
+
+    def handle_timer(self, *, now: float) -> None:
+        """Shut the connections that have been silent for three keepalive periods (§2.4)."""
+        for connection in self._expiry.take_due(now):
+            deadline = connection._alive_at + self._expiry_seconds
+            if deadline > now:
+                connection._expiry_slot = self._expiry.add(connection, deadline)
+            else:
+                self._depart(connection, DepartureReason.EXPIRED, now)
+                self._to_flush.append(connection)
+
+    def close(self, *, now: float) -> None:
+        """Shut down: every connection wants to be closed, later ones too; again has no effect."""
+        self._closing = True
+        for connection in sorted(self._expiry, key=lambda connection: connection.number):
+            self._depart(connection, DepartureReason.SHUTDOWN, now)
+            self._to_flush.append(connection)
+
+    # Fetching
+
+    def next_timer(self) -> float | None:
+        """When ``handle_timer`` is due: soon after the first deadline, so that many share one wake-up."""
+        return self._expiry.next_deadline
+
+    def take_events(self) -> list[TrackerEvent]:
+        """What happened since the last call, each once."""
+        events, self._events = self._events, []
+        return events
+
+    def take_ready(self) -> list[TrackerConnection]:
+        """The connections that something else than their own input has closed."""
+        ready, self._to_flush = self._to_flush, []
+        return ready
+
+    # Queries
+
+    @property
+    def online(self) -> int:
+        """How many users are active."""
+        return len(self._registry)
+
+    @property
+    def clients(self) -> int:
+        """How many connections there are, registered or not."""
+        return self._clients
+
+    # Private: for the connections
+
+    def _turn_away(self, connection: TrackerConnection, now: float) -> None:
+        per_host = self._config.max_clients_per_host
+        if self._closing:
+            self._depart(connection, DepartureReason.SHUTDOWN, now)
+        elif self._config.max_clients is not None and self._clients > self._config.max_clients:
+            self._refuse(connection, RefusalReason.TOO_MANY_CLIENTS, b"", now)
+        elif per_host is not None and self._clients_by_host[connection._host] > per_host:
+            self._refuse(connection, RefusalReason.TOO_MANY_FROM_HOST, b"", now)
+
+    def _refuse(self, connection: TrackerConnection, reason: RefusalReason, line: bytes, now: float) -> None:
+        self._events.append(
+            ClientRefused(connection.number, reason, connection._host, line[:_REPORTED_LINE_BYTES])
+        )
+        self._depart(connection, DepartureReason.REFUSED, now)
+
+    def _replace_ghost(self, holder: TrackerConnection, now: float) -> bool:
+        """Shut the holder of a wanted name, if it has been silent for two keepalive periods (§2.2)."""
+        if now - holder._alive_at < self._ghost_seconds:
+            return False
+        self._depart(holder, DepartureReason.REPLACED, now)
+        self._to_flush.append(holder)
+        return True
+
+    def _depart(self, connection: TrackerConnection, reason: DepartureReason, now: float) -> None:
+        """Take a connection out of everything; the first reason counts."""
+        if connection._departure is not None:
+            return
+        connection._departure = reason
+        connection._ready = _NOTHING_READY
+        connection._rest = b""
+        if reason in _ABORTING:
+            connection._outgoing = b""
+        user, connection._user = connection._user, None  # the two refer to each other
+        if user is not None:
+            self._registry.remove(user)
+        self._expiry.discard(connection, connection._expiry_slot)
+        self._clients -= 1
+        if self._config.max_clients_per_host is not None:
+            self._count_out(connection._host)
+        self._events.append(
+            ClientDeparted(
+                connection.number,
+                reason,
+                connection._host,
+                user.name if user is not None else None,
+                len(self._registry),
+                now - connection._alive_at,
+            )
+        )
+
+    def _count_out(self, host: str) -> None:
+        remaining = self._clients_by_host.pop(host) - 1
+        if remaining:
+            self._clients_by_host[host] = remaining
+
+    def _allowed_unread_bytes(self) -> int:
+        # One whole LIST is no sign of a client that does not read, however long the list is.
+        return max(self._config.max_unread_bytes, self._registry.roster_bytes + len(b"LIST \r\n"))
+
+
+_NOTHING_READY: Final[ReadyReplies] = {}
+
+
+@lru_cache(_KNOWN_HOSTS)
+def _known_host(host: str) -> tuple[str, bool]:
+    """An address in its normal form, and whether it is on loopback; equal ones share one string."""
+    normal = normalise_host(host)
+    return normal, is_loopback(normal)
