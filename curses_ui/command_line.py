@@ -140,7 +140,9 @@ def _split_name(rest: str, names: tuple[str, ...]) -> tuple[str, str, bool]:
         name, closing, text = rest[1:].partition(_QUOTES)
         if closing:
             return name.strip(), text.strip(), True
-    folded = [name for name in names if fold(rest[: len(name)]) == fold(name) and rest[len(name) :][:1] == " "]
+    folded = [
+        name for name in names if fold(rest[: len(name)]) == fold(name) and rest[len(name) :].startswith(" ")
+    ]
     known = max(exact or folded, key=len, default=None)
     if known is not None:
         return known, rest[len(known) :].strip(), False
