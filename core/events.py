@@ -29,6 +29,8 @@ class LossReason(enum.Enum):
     """The other side broke the connection off."""
     UNUSABLE_ADDRESS = "unusable address"
     """The tracker named an address that cannot be the peer's: ours, or loopback from far away."""
+    NO_TRACKER = "no tracker"
+    """The tracker, which alone knows the address, is not there."""
     ERROR = "error"
     """Anything else that the operating system reports."""
 
@@ -271,6 +273,7 @@ class ChatFailed:
     conversation: ConversationId
     name: str
     host: str
+    """Empty, with port 0, if no address became known."""
     port: int
     reason: LossReason
     texts: tuple[TextId, ...]
@@ -302,11 +305,13 @@ class ChatEnded:
 
 @dataclass(frozen=True, slots=True)
 class TextsUnconfirmed:
-    """Emitted when one of a conversation's two connections breaks and the other goes on (§4.7, §4.10)."""
+    """Emitted when texts are lost, or may be, and the conversation goes on all the same (§4.7, §4.10)."""
 
     conversation: ConversationId
     unsent: tuple[TextId, ...]
+    """Texts that certainly did not leave, in order."""
     unconfirmed: tuple[TextId, ...]
+    """Texts that may not have arrived, in order."""
 
 
 class Verdict(enum.Enum):
