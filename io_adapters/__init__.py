@@ -1,0 +1,37 @@
+"""The only code that owns sockets, clocks and selectors: drives the machines of ``core``.
+
+A program makes one ``Reactor``, opens its ports with ``open_listener`` or
+``open_listeners``, puts a ``TrackerServer``, a ``PeerNode`` or both on the
+reactor, and calls ``Reactor.run``.
+"""
+
+from .addresses import Address, format_address, plain_host
+from .listening import (
+    ListenError,
+    ListenFault,
+    listening_address,
+    open_first_free,
+    open_listener,
+    open_listeners,
+)
+from .peer_node import PeerNode
+from .reactor import Reactor, Timer
+from .resolver import Resolver
+from .tracker_server import TrackerServer
+
+__all__ = [
+    "Address",
+    "ListenError",
+    "ListenFault",
+    "PeerNode",
+    "Reactor",
+    "Resolver",
+    "Timer",
+    "TrackerServer",
+    "format_address",
+    "listening_address",
+    "open_first_free",
+    "open_listener",
+    "open_listeners",
+    "plain_host",
+]

@@ -1,0 +1,57 @@
+"""Keeps the reactor's timer in step with the deadline of a machine."""
+
+from typing import Final, Protocol
+
+from .reactor import Reactor, Timer
+
+_LEAST_WAIT_SECONDS: Final = 0.001  # a machine that is never content must not keep the loop spinning
+
+
+class TimedMachine(Protocol):
+    """A machine of the core with a deadline."""
+
+    def next_timer(self) -> float | None:
+        """Absolute time for ``handle_timer``, or None."""
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due; harmless when early."""
+
+
+class MachineTimer:
+    """Calls ``handle_timer`` when it is due.
+
+    A deadline that moves away is not followed: the timer then fires early, which is
+    harmless, and is set anew. So a connection that is alive costs nothing here.
+    """
+
+    __slots__ = ("_reactor", "_machine", "_timer")
+
+    def __init__(self, reactor: Reactor, machine: TimedMachine) -> None:
+        self._reactor: Final = reactor
+        self._machine: Final = machine
+        self._timer: Timer | None = None
+
+    def follow(self) -> None:
+        """Look at the machine's deadline; after every input to it."""
+        deadline = self._machine.next_timer()
+        if deadline is None or (self._timer is not None and self._timer.deadline <= deadline):
+            return
+        self._set(deadline)
+
+    def cancel(self) -> None:
+        """Call the machine no more; harmless when nothing is set."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set(self, deadline: float) -> None:
+        self.cancel()
+        self._timer = self._reactor.call_at(deadline, self._fire)
+
+    def _fire(self) -> None:
+        self._timer = None
+        now = self._reactor.now
+        self._machine.handle_timer(now=now)
+        deadline = self._machine.next_timer()
+        if deadline is not None:
+            self._set(max(deadline, now + _LEAST_WAIT_SECONDS))

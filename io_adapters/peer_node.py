@@ -1,0 +1,197 @@
+"""A peer on real sockets: drives ``core.node.Node``."""
+
+import socket
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, assert_never
+
+from core.connection import Connection
+from core.events import CancelDial, DialPeer, LossReason, NodeEvent, NodeRequest, ReachTracker
+from core.limits import DIAL_TIMEOUT_SECONDS
+from core.node import Node
+
+from .addresses import Address
+from .dialling import Dial
+from .listening import Acceptor
+from .machine_timer import MachineTimer
+from .reactor import Reactor
+from .resolver import Resolver
+from .stream import Stream, set_peer_options
+
+
+class PeerNode:
+    """Connects, accepts, resolves and moves bytes for a node; decides nothing.
+
+    Everything that comes from the network is settled by itself at the end of the
+    turn. After an intent of the user (``node.say`` and the like) call ``pump``.
+    """
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        node: Node,
+        *,
+        tracker_address: Address,
+        listeners: Sequence[socket.socket],
+        on_event: Callable[[NodeEvent], None],
+        on_exhausted: Callable[[OSError], None] | None = None,
+        resolver: Resolver | None = None,
+    ) -> None:
+        """Begin: the tracker is dialled in the first turn.
+
+        Args:
+            tracker_address: Host (a name or an address) and port.
+            listeners: Where peers call, from ``open_listener``; taken over.
+            on_event: Given every event of the node; may call intents and ``pump``.
+            on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
+            resolver: To share one with other users of the loop.
+        """
+        self._reactor: Final = reactor
+        self.node: Final = node
+        self._tracker_address = tracker_address
+        self._on_event: Final = on_event
+        self._resolver: Final = resolver if resolver is not None else Resolver(reactor)
+        self._streams: Final[dict[Connection, Stream]] = {}
+        self._tracker_dial: Dial | None = None
+        self._dials: Final[dict[int, Dial]] = {}
+        self._timer: Final = MachineTimer(reactor, node)
+        self._acceptors: Final = [
+            Acceptor(reactor, listener, self._accepted, on_exhausted) for listener in listeners
+        ]
+        self._is_pumping = False
+        self._is_closed = False
+        reactor.add_settler(self.pump)
+        reactor.call_soon(self.pump)
+
+    @property
+    def tracker_address(self) -> Address:
+        """Host and port of the tracker, as given."""
+        return self._tracker_address
+
+    def set_tracker_address(self, address: Address) -> None:
+        """Use another tracker from the next attempt on; ``node.reconnect`` and ``pump`` make it the next.
+
+        An attempt that is under way is begun anew with the new address.
+        """
+        self._tracker_address = address
+        if self._tracker_dial is not None:
+            self._reach_tracker()
+
+    def pump(self) -> None:
+        """Do all that the node wants done now; called within ``on_event``, once the events are delivered."""
+        if self._is_pumping or self._is_closed:
+            return
+        self._is_pumping = True
+        try:
+            while self._pump_once() and not self._is_closed:
+                pass
+        finally:
+            self._is_pumping = False
+        if not self._is_closed:
+            self._timer.follow()
+
+    def close(self) -> None:
+        """Drop every connection and stop listening, now; again has no effect.
+
+        For a farewell, ``node.leave`` first, and this after ``NodeLeft``.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for acceptor in self._acceptors:
+            acceptor.close()
+        for dial in (self._tracker_dial, *self._dials.values()):
+            if dial is not None:
+                dial.cancel()
+        for stream in list(self._streams.values()):
+            stream.abort()
+        self._timer.cancel()
+        self._reactor.remove_settler(self.pump)
+
+    # Called by the streams
+
+    def stream_closed(self, stream: Stream) -> None:
+        """See ``StreamOwner``."""
+        del self._streams[stream.connection]
+
+    def stream_fault(self, stream: Stream, fault: Exception) -> None:
+        """See ``StreamOwner``: the connections of a node share its state, so its fault is everybody's."""
+        raise fault
+
+    # Private
+
+    def _pump_once(self) -> bool:
+        """Carry out what there is; return whether that may have led to more."""
+        node = self.node
+        ready = node.take_ready()
+        for connection in ready:
+            stream = self._streams.get(connection)
+            if stream is not None:
+                stream.flush()
+        requests = node.take_requests()
+        for request in requests:
+            self._carry_out(request)
+        events = node.take_events()
+        for event in events:
+            self._on_event(event)
+        return bool(ready or requests or events)
+
+    def _carry_out(self, request: NodeRequest) -> None:
+        match request:
+            case ReachTracker():
+                self._reach_tracker()
+            case DialPeer(number, host, port, timeout_seconds):
+                self._dials[number] = Dial(
+                    self._reactor,
+                    self._resolver,
+                    host,
+                    port,
+                    timeout_seconds=timeout_seconds,
+                    connected=partial(self._peer_connected, number),
+                    failed=partial(self._peer_unreachable, number),
+                )
+            case CancelDial(number):
+                dial = self._dials.pop(number, None)
+                if dial is not None:
+                    dial.cancel()
+            case _:
+                assert_never(request)
+
+    def _reach_tracker(self) -> None:
+        if self._tracker_dial is not None:
+            self._tracker_dial.cancel()
+        host, port = self._tracker_address
+        self._tracker_dial = Dial(
+            self._reactor,
+            self._resolver,
+            host,
+            port,
+            timeout_seconds=DIAL_TIMEOUT_SECONDS,
+            connected=self._tracker_connected,
+            failed=self._tracker_unreachable,
+        )
+
+    def _tracker_connected(self, sock: socket.socket, host: str) -> None:
+        self._tracker_dial = None
+        self._serve(sock, self.node.tracker_connected(host, now=self._reactor.now))
+
+    def _tracker_unreachable(self, reason: LossReason) -> None:
+        self._tracker_dial = None
+        self.node.tracker_unreachable(reason, now=self._reactor.now)
+
+    def _peer_connected(self, number: int, sock: socket.socket, host: str) -> None:
+        del self._dials[number]
+        self._serve(sock, self.node.dial_succeeded(number, now=self._reactor.now))
+
+    def _peer_unreachable(self, number: int, reason: LossReason) -> None:
+        del self._dials[number]
+        self.node.dial_failed(number, reason, now=self._reactor.now)
+
+    def _accepted(self, sock: socket.socket, host: str, port: int) -> None:
+        self._serve(sock, self.node.accept_peer(host, port, now=self._reactor.now))
+
+    def _serve(self, sock: socket.socket, connection: Connection) -> None:
+        set_peer_options(sock)
+        stream = Stream(self._reactor, sock, connection, self)
+        self._streams[connection] = stream
+        stream.flush()

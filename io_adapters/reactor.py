@@ -1,0 +1,328 @@
+"""The one loop of a program: descriptors, timers, signals and calls from other threads.
+
+A turn of the loop waits for whatever comes first, then serves, each at most once:
+every ready descriptor, the calls from other threads and the signals, the timers
+that are due, the settlers and, last, the end-of-turn hook (a client repaints there).
+So no source of work can starve another.
+"""
+
+import heapq
+import selectors
+import signal
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import count
+from types import FrameType, TracebackType
+from typing import Any, Final, Protocol, Self
+
+READ: Final = selectors.EVENT_READ
+WRITE: Final = selectors.EVENT_WRITE
+
+LONGEST_WAIT_SECONDS: Final = 3600.0  # the operating systems' own limits lie between days and weeks
+_WAKE_UP_READ_BYTES: Final = 4096
+
+
+class Handler(Protocol):
+    """What is registered for a descriptor."""
+
+    def on_ready(self, mask: int) -> None:
+        """Serve the descriptor; ``mask`` is ``READ``, ``WRITE`` or both.
+
+        May still come once in the turn in which the descriptor was unregistered.
+        """
+
+    def on_fault(self, fault: Exception) -> None:
+        """Deal with what ``on_ready`` raised, or raise it again to end the loop."""
+
+
+class Timer:
+    """One call in the future; made by ``Reactor.call_at``."""
+
+    __slots__ = ("deadline", "_callback")
+
+    def __init__(self, deadline: float, callback: Callable[[], None]) -> None:
+        self.deadline: Final = deadline
+        self._callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        """Never call; harmless when the call was made already."""
+        self._callback = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the call is still to come."""
+        return self._callback is not None
+
+    def fire(self) -> None:
+        """Make the call, unless it was cancelled or made."""
+        callback, self._callback = self._callback, None
+        if callback is not None:
+            callback()
+
+
+class _Reader:
+    """Handler for a descriptor that somebody else owns; its faults are not ours to contain."""
+
+    __slots__ = ("callback",)
+
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self.callback: Callable[[], None] | None = callback
+
+    def on_ready(self, mask: int) -> None:
+        if self.callback is not None:
+            self.callback()
+
+    def on_fault(self, fault: Exception) -> None:
+        raise fault
+
+
+class Reactor:
+    """A selector loop. Only ``call_soon`` and ``stop`` may be called from other threads."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Prepare the loop.
+
+        Args:
+            clock: Returns seconds that never go back.
+        """
+        self._clock: Final = clock
+        self.now = clock()
+        """When this turn began, in seconds of the clock; never goes back."""
+        self._selector: Final = selectors.DefaultSelector()
+        self._unwatchable: Final[dict[int, _Reader]] = {}
+        self._timers: Final[list[tuple[float, int, Timer]]] = []
+        self._timer_numbers: Final = count()
+        self._calls: Final[deque[Callable[[], None]]] = deque()
+        self._wake_up_is_sent = False
+        self._settlers: Final[list[Callable[[], None]]] = []
+        self._turn_end: Callable[[], None] | None = None
+        self._is_stopping = False
+        self._is_closed = False
+        self._signal_callbacks: Final[dict[int, Callable[[], None]]] = {}
+        self._replaced_handlers: Final[dict[int, Any]] = {}  # Any: as the signal module has it
+        self._replaced_wake_up_fd = -1
+        self._caught_signals: dict[int, None] = {}
+        self._wake_up_reader, self._wake_up_writer = socket.socketpair()
+        self._wake_up_reader.setblocking(False)
+        self._wake_up_writer.setblocking(False)
+        self.register(self._wake_up_reader.fileno(), READ, _Reader(self._on_wake_up))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Time
+
+    def time(self) -> float:
+        """Read the clock afresh and return ``now``; for callers outside the loop's own callbacks."""
+        moment = self._clock()
+        if moment > self.now:
+            self.now = moment
+        return self.now
+
+    def call_at(self, deadline: float, callback: Callable[[], None]) -> Timer:
+        """Call once when ``now`` has reached ``deadline`` (seconds of the clock)."""
+        timer = Timer(deadline, callback)
+        heapq.heappush(self._timers, (deadline, next(self._timer_numbers), timer))
+        return timer
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        """Call once, so many seconds from now."""
+        return self.call_at(self.time() + seconds, callback)
+
+    # Descriptors
+
+    def register(self, fd: int, mask: int, handler: Handler) -> None:
+        """Have ``handler`` serve a descriptor whenever it is ready for ``mask``."""
+        self._selector.register(fd, mask, handler)
+
+    def modify(self, fd: int, mask: int, handler: Handler) -> None:
+        """Change what a registered descriptor is watched for."""
+        self._selector.modify(fd, mask, handler)
+
+    def unregister(self, fd: int) -> None:
+        """Watch the descriptor no longer; to be called before it is closed."""
+        self._selector.unregister(fd)
+
+    def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
+        """Call whenever ``fd`` can be read, until ``remove_reader``.
+
+        Descriptors that never block (a regular file, ``/dev/null``) cannot be
+        watched everywhere; they count as readable in every turn.
+
+        Raises:
+            KeyError: It is watched already.
+            ValueError: It is no descriptor.
+        """
+        reader = _Reader(callback)
+        try:
+            self.register(fd, READ, reader)
+        except PermissionError:  # how epoll says "never blocks"
+            self._unwatchable[fd] = reader
+
+    def remove_reader(self, fd: int) -> None:
+        """Undo ``add_reader``; the callback is not called again, not even in this turn.
+
+        Raises:
+            KeyError: It is not watched.
+        """
+        reader = self._unwatchable.pop(fd, None)
+        if reader is None:
+            reader = self._selector.unregister(fd).data
+        if isinstance(reader, _Reader):
+            reader.callback = None
+
+    # Other threads
+
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        """Call in the loop's thread, in a turn that begins after this; from any thread.
+
+        After ``close`` this does nothing.
+        """
+        self._calls.append(callback)
+        # The loop takes the flag back before it looks at the calls, and the call is
+        # in place before the flag is looked at: no order of the two loses it.
+        if not self._wake_up_is_sent:
+            self._wake_up_is_sent = True
+            try:
+                self._wake_up_writer.send(b"\0")
+            except OSError:
+                pass  # full: then the loop wakes up anyway; or closed
+
+    def _on_wake_up(self) -> None:
+        try:
+            self._wake_up_reader.recv(_WAKE_UP_READ_BYTES)
+        except BlockingIOError:
+            pass
+        self._wake_up_is_sent = False
+        caught, self._caught_signals = self._caught_signals, {}
+        for number in caught:
+            callback = self._signal_callbacks.get(number)
+            if callback is not None:
+                callback()
+        for _ in range(len(self._calls)):
+            self._calls.popleft()()
+
+    # Signals
+
+    def add_signal(self, number: int, callback: Callable[[], None]) -> None:
+        """Call in the loop when the signal arrives; several at once may become one call.
+
+        Raises:
+            ValueError: Not in the main thread, or not a signal that can be caught.
+        """
+        if number not in self._signal_callbacks:
+            if not self._signal_callbacks:
+                self._replaced_wake_up_fd = signal.set_wakeup_fd(
+                    self._wake_up_writer.fileno(), warn_on_full_buffer=False
+                )
+            self._replaced_handlers[number] = signal.signal(number, self._catch_signal)
+        self._signal_callbacks[number] = callback
+
+    def remove_signal(self, number: int) -> None:
+        """Undo ``add_signal``: what handled the signal before handles it again."""
+        del self._signal_callbacks[number]
+        replaced = self._replaced_handlers.pop(number)
+        signal.signal(number, signal.SIG_DFL if replaced is None else replaced)
+        if not self._signal_callbacks:
+            signal.set_wakeup_fd(self._replaced_wake_up_fd)
+
+    def _catch_signal(self, number: int, frame: FrameType | None) -> None:
+        # The byte in the wake-up descriptor ends the wait; which signal it was is noted
+        # here, because a full wake-up buffer would lose the byte.
+        self._caught_signals[number] = None
+
+    # Turns
+
+    def add_settler(self, callback: Callable[[], None]) -> None:
+        """Call near the end of each turn, before the hook: whoever collects work in a turn acts here."""
+        self._settlers.append(callback)
+
+    def remove_settler(self, callback: Callable[[], None]) -> None:
+        """Undo ``add_settler``.
+
+        Raises:
+            ValueError: It was not added.
+        """
+        self._settlers.remove(callback)
+
+    def set_turn_end(self, callback: Callable[[], None] | None) -> None:
+        """Call once at the very end of each turn, after everything else has happened."""
+        self._turn_end = callback
+
+    def run(self) -> None:
+        """Turn until ``stop``. What a callback raises comes out here."""
+        self._is_stopping = False
+        while not self._is_stopping:
+            self.run_turn()
+
+    def stop(self) -> None:
+        """Let ``run`` return at the end of the turn; from any thread."""
+        self.call_soon(self._note_stop)
+
+    def _note_stop(self) -> None:
+        self._is_stopping = True
+
+    def run_turn(self, longest_wait_seconds: float = LONGEST_WAIT_SECONDS) -> None:
+        """Wait for something to do, do it, and call the settlers and the hook."""
+        timers = self._timers
+        while timers and not timers[0][2].is_pending:
+            heapq.heappop(timers)
+        wait = min(longest_wait_seconds, LONGEST_WAIT_SECONDS)
+        deadline: float | None = None
+        if self._unwatchable:
+            wait = 0.0
+        elif timers and timers[0][0] - self.time() <= wait:
+            deadline = timers[0][0]
+            wait = max(0.0, deadline - self.now)
+
+        ready = self._selector.select(wait)
+        if deadline is not None and not ready and deadline > self.now:
+            self.now = deadline  # waited for: a wait that ends a hair early must not repeat itself
+        self.time()
+
+        for key, mask in ready:
+            try:
+                key.data.on_ready(mask)
+            except Exception as fault:  # the outermost loop: one connection's fault stays its own
+                key.data.on_fault(fault)
+        if self._unwatchable:
+            for reader in list(self._unwatchable.values()):
+                reader.on_ready(READ)
+        if timers and timers[0][0] <= self.now:
+            self._fire_timers()
+        for settle in tuple(self._settlers):
+            settle()
+        if self._turn_end is not None:
+            self._turn_end()
+
+    def _fire_timers(self) -> None:
+        """Fire those that are due now; those that they add have to wait for the next turn."""
+        due = []
+        while self._timers and self._timers[0][0] <= self.now:
+            due.append(heapq.heappop(self._timers)[2])
+        for timer in due:
+            timer.fire()
+
+    def close(self) -> None:
+        """Give back the signals and close the loop's own descriptors; again has no effect.
+
+        The descriptors that others registered are theirs to close.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for number in list(self._signal_callbacks):
+            self.remove_signal(number)
+        self._selector.close()
+        self._wake_up_reader.close()
+        self._wake_up_writer.close()

@@ -1,0 +1,121 @@
+"""A tracker on real sockets: drives ``core.tracker.Tracker``."""
+
+import socket
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from core.connection import Connection
+from core.events import TrackerEvent
+from core.tracker import Tracker
+
+from .addresses import Address, plain_host
+from .listening import Acceptor, listening_address
+from .machine_timer import MachineTimer
+from .reactor import Reactor
+from .stream import Stream
+
+_WILDCARDS: Final = frozenset({"0.0.0.0", "::"})
+
+
+class TrackerServer:
+    """Accepts the clients of a tracker and moves bytes between them and the machine.
+
+    What happened in a turn of the loop is settled once, at its end, however many
+    clients took part in it.
+    """
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        tracker: Tracker,
+        listeners: Sequence[socket.socket],
+        *,
+        on_event: Callable[[TrackerEvent], None] | None = None,
+        on_exhausted: Callable[[OSError], None] | None = None,
+        on_fault: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Begin to serve.
+
+        Args:
+            listeners: From ``open_listeners``; taken over.
+            on_event: Given every event of the tracker.
+            on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
+            on_fault: Told of a fault of the program in serving one client, who is cut off;
+                without it the fault ends the loop.
+        """
+        self._reactor: Final = reactor
+        self._tracker: Final = tracker
+        self._on_event: Final = on_event
+        self._on_fault: Final = on_fault
+        self._streams: Final[dict[Connection, Stream]] = {}
+        self._timer: Final = MachineTimer(reactor, tracker)
+        self.addresses: Final[tuple[Address, ...]] = tuple(map(listening_address, listeners))
+        """Host and port of each listening socket."""
+        self._acceptors: Final[list[Acceptor]] = []
+        for listener in listeners:
+            # Accepted sockets inherit it, which saves a system call for each of them.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            host = listening_address(listener)[0]
+            accepted = partial(self._accepted, None if host in _WILDCARDS else host)
+            self._acceptors.append(Acceptor(reactor, listener, accepted, on_exhausted))
+        self._is_closed = False
+        reactor.add_settler(self._settle)
+
+    def close(self) -> None:
+        """Stop listening and shut every connection, now; again has no effect.
+
+        Replies that a client has not read yet are left to the operating system;
+        what it does not take is lost.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for acceptor in self._acceptors:
+            acceptor.close()
+        self._tracker.close(now=self._reactor.time())
+        self._settle()
+        for stream in list(self._streams.values()):
+            stream.abort()
+        self._timer.cancel()
+        self._reactor.remove_settler(self._settle)
+
+    # Called by the streams
+
+    def stream_closed(self, stream: Stream) -> None:
+        """See ``StreamOwner``."""
+        del self._streams[stream.connection]
+
+    def stream_fault(self, stream: Stream, fault: Exception) -> None:
+        """See ``StreamOwner``."""
+        if self._on_fault is None:
+            raise fault
+        self._on_fault(fault)
+
+    # Private
+
+    def _accepted(self, own_host: str | None, sock: socket.socket, host: str, port: int) -> None:
+        if own_host is None:
+            try:
+                own_host = plain_host(sock.getsockname()[0])
+            except OSError:  # gone already, on some systems
+                sock.close()
+                return
+        connection = self._tracker.accept(host, own_host, now=self._reactor.now)
+        stream = Stream(self._reactor, sock, connection, self)
+        self._streams[connection] = stream
+        if connection.wants_close:  # there are too many
+            stream.flush()
+
+    def _settle(self) -> None:
+        tracker = self._tracker
+        while ready := tracker.take_ready():
+            for connection in ready:
+                stream = self._streams.get(connection)
+                if stream is not None:
+                    stream.flush()
+        events = tracker.take_events()
+        if events and self._on_event is not None:
+            for event in events:
+                self._on_event(event)
+        self._timer.follow()
