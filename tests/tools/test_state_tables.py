@@ -25,4 +25,4 @@ def test_a_page_without_a_place_for_a_table_is_a_fault() -> None:
 
 def test_the_tables_are_printed_when_nothing_is_to_be_written(capsys: pytest.CaptureFixture[str]) -> None:
     state_tables.main([])
-    assert capsys.readouterr().out.count("| --- |") == len(state_tables.TABLES)
+    assert capsys.readouterr().out.count("\n| --- |") == len(state_tables.TABLES)
