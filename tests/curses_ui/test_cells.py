@@ -1,0 +1,236 @@
+"""Cells: widths, clipping, padding and wrapping."""
+
+import random
+
+import pytest
+
+from curses_ui.cells import (
+    HIDDEN,
+    REPLACEMENT,
+    TOO_WIDE,
+    Align,
+    char_width,
+    clip,
+    drawable,
+    pad,
+    shorten,
+    text_width,
+    wrap,
+)
+from curses_ui.graphemes import graphemes
+
+WIDTHS = {
+    "": 0,
+    "abc": 3,
+    "a日é👍": 6,
+    "e\u0301": 1,
+    "ｆｕｌｌ": 8,
+    "ｶﾅ": 2,
+    "한국": 4,
+    "\u1112\u1161\u11ab": 2,
+    "\u3000": 2,
+    "\u00a0": 1,
+    "क\u094dष": 2,
+    "ท\u0e35\u0e48": 1,
+    "שלום": 4,
+    "\u4dc0": 2,
+    "▒": 1,
+    "…": 1,
+}
+"""Texts that are drawn as they are."""
+DRAWN = {
+    "heart, drawn in one cell": ("❤\ufe0f", "❤", 1),
+    "keycap": ("1\ufe0f\u20e3", "1\u20e3", 1),
+    "thumb without its tone": ("👍🏽", "👍", 2),
+    "several tones": ("👍🏽🏽🏽", "👍", 2),
+    "pointing hand with selector and tone": ("☝\ufe0f🏽", "☝", 1),
+    "tone alone": ("🏽", "🏽", 2),
+    "tone behind a letter": ("a🏽", "a🏽", 3),
+    "family as its members": ("👩\u200d👩\u200d👧", "👩👩👧", 6),
+    "flag": ("🇧🇷", "🇧🇷", 2),
+    "ideographic variant": ("葛\U000e0100", "葛", 2),
+    "non-joiner stays": ("می\u200cخواهم", "می\u200cخواهم", 7),
+    "escape": ("a\x1b[31mb", f"a{REPLACEMENT}[31mb", 7),
+    "C1": ("\x9b", REPLACEMENT, 1),
+    "line end": ("a\nb", f"a{REPLACEMENT}b", 3),
+    "line separator": ("\u2028", REPLACEMENT, 1),
+    "surrogate": ("\udc9b", REPLACEMENT, 1),
+    "private use": ("\ue000", REPLACEMENT, 1),
+    "unassigned": ("\u0378", REPLACEMENT, 1),
+    "bidi control": ("\u202e", HIDDEN, 1),
+    "zero width space": ("\u200b", HIDDEN, 1),
+    "soft hyphen": ("\u00ad", HIDDEN, 1),
+}
+ALPHABET = "ab   é日本、👍🏽👩\u200d❤\ufe0f🇧🇷\u0301가\u1100\u1161\u0915\u094d\u093f\u3000"
+
+
+def any_text(chooser: random.Random, longest: int) -> str:
+    return "".join(chooser.choices(ALPHABET, k=chooser.randrange(longest)))
+
+
+@pytest.mark.parametrize(("text", "cells"), WIDTHS.items())
+def test_a_text_has_its_width_and_is_drawn_as_it_is(text: str, cells: int) -> None:
+    assert text_width(text) == cells
+    assert drawable(text) == text
+    assert sum(map(char_width, text)) == cells
+
+
+@pytest.mark.parametrize(("text", "drawn", "cells"), DRAWN.values(), ids=DRAWN.keys())
+def test_only_that_is_drawn_about_which_terminals_agree(text: str, drawn: str, cells: int) -> None:
+    assert drawable(text) == drawn
+    assert text_width(text) == cells
+    assert text_width(drawn) == cells
+
+
+def test_width_is_the_sum_over_clusters_and_drawing_twice_changes_nothing() -> None:
+    seed = 1
+    chooser = random.Random(seed)
+    for _ in range(500):
+        text = any_text(chooser, 20)
+        drawn = drawable(text)
+        assert drawable(drawn) == drawn, (seed, text)
+        assert text_width(drawn) == text_width(text), (seed, text)
+        assert sum(map(text_width, graphemes(drawn))) == text_width(text), (seed, text)
+
+
+# Fitting
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "expected"),
+    [
+        ("abc", 2, "ab"),
+        ("abc", 0, ""),
+        ("abc", -1, ""),
+        ("日本", 3, "日"),
+        ("日本", 1, ""),
+        ("e\u0301a", 1, "e\u0301"),
+        ("ae\u0301", 1, "a"),
+        ("❤\ufe0fx", 1, "❤"),
+        ("a\tb", 3, f"a{REPLACEMENT}b"),
+    ],
+)
+def test_clip_cuts_between_clusters(text: str, cells: int, expected: str) -> None:
+    assert clip(text, cells) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "align", "expected"),
+    [
+        ("ab", 4, "left", "ab  "),
+        ("ab", 4, "right", "  ab"),
+        ("ab", 5, "center", " ab  "),
+        ("日本", 3, "left", "日 "),
+        ("日本", 3, "right", " 日"),
+        ("abcdef", 3, "left", "abc"),
+        ("", 0, "left", ""),
+        ("a", -3, "left", ""),
+    ],
+)
+def test_pad_fills_exactly_the_cells(text: str, cells: int, align: Align, expected: str) -> None:
+    assert pad(text, cells, align) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "expected"),
+    [
+        ("Bartolomeu", 12, "Bartolomeu"),
+        ("Bartolomeu de Gusmão", 12, "Bartolomeu …"),
+        ("日本語日本語", 6, "日本…"),
+        ("abc", 1, "…"),
+        ("abc", 0, ""),
+    ],
+)
+def test_shorten_marks_what_is_missing(text: str, cells: int, expected: str) -> None:
+    assert shorten(text, cells) == expected
+
+
+def test_a_mark_wider_than_the_area_is_clipped_too() -> None:
+    assert shorten("abcdef", 2, "...") == ".."
+
+
+def test_clip_pad_and_shorten_keep_to_any_width() -> None:
+    seed = 2
+    chooser = random.Random(seed)
+    for _ in range(300):
+        text = any_text(chooser, 15)
+        cells = chooser.randrange(12)
+        assert text_width(clip(text, cells)) <= cells, (seed, text)
+        assert text_width(shorten(text, cells)) <= cells, (seed, text)
+        for align in ("left", "right", "center"):
+            assert text_width(pad(text, cells, align)) == cells, (seed, text)
+
+
+# Wrapping
+
+
+def rows(text: str, first_width: int, rest_width: int) -> list[str]:
+    return [row.text for row in wrap(text, first_width, rest_width)]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "rest", "expected"),
+    [
+        ("", 5, 5, [""]),
+        ("oi", 5, 5, ["oi"]),
+        ("leva o notebook", 6, 8, ["leva o", "notebook"]),
+        ("leva o notebook", 14, 8, ["leva o", "notebook"]),
+        ("abcdefgh", 3, 4, ["abc", "defg", "h"]),
+        ("ab abcdefgh", 4, 4, ["ab", "abcd", "efgh"]),
+        ("word", 3, 10, ["", "word"]),
+        ("word", 0, 10, ["", "word"]),
+        ("  indented", 12, 12, ["  indented"]),
+        ("  indented by two", 10, 10, ["  indented", "by two"]),
+        ("a     b", 3, 3, ["a", "b"]),
+        ("a b      ", 3, 3, ["a b"]),
+        ("      ", 3, 3, [""]),
+        ("      b", 3, 3, ["b"]),
+        ("falta testar com 日本語", 20, 20, ["falta testar com 日", "本語"]),
+        ("日本語", 4, 4, ["日本", "語"]),
+        ("日本語", 5, 5, ["日本", "語"]),
+        ("a日本語b", 4, 4, ["a日", "本語", "b"]),
+        ("日本。語", 4, 4, ["日", "本。", "語"]),
+        ("cafe\u0301s", 4, 4, ["cafe\u0301", "s"]),
+        ("👩\u200d👩\u200d👧", 4, 4, ["👩👩", "👧"]),
+        ("🇧🇷🇵🇹", 3, 3, ["🇧🇷", "🇵🇹"]),
+    ],
+)
+def test_wrap_breaks_at_spaces_and_between_clusters(
+    text: str, first: int, rest: int, expected: list[str]
+) -> None:
+    assert rows(text, first, rest) == expected
+
+
+@pytest.mark.parametrize("width", [0, 1, -4])
+def test_wrap_ends_when_an_emoji_is_wider_than_the_area(width: int) -> None:
+    assert rows("a👍b日", 1, width) == ["a", TOO_WIDE, "b", TOO_WIDE]
+
+
+def test_wrap_moves_a_wide_character_to_the_rows_where_it_fits() -> None:
+    assert rows("日本", 1, 4) == ["", "日本"]
+
+
+def test_rows_know_where_they_begin_so_that_a_view_can_stay_anchored() -> None:
+    text = "um  dois ❤\ufe0f 日本 palavralonga"
+    for width in range(2, 12):
+        for row in wrap(text, width, width):
+            assert drawable(text)[row.start :].startswith(row.text)
+
+
+def test_no_row_is_wider_than_its_area_and_no_letter_is_lost() -> None:
+    seed = 3
+    chooser = random.Random(seed)
+    for _ in range(600):
+        text = any_text(chooser, 40)
+        first, rest = chooser.randrange(8), chooser.randrange(2, 8)
+        wrapped = wrap(text, first, rest)
+        for number, row in enumerate(wrapped):
+            assert text_width(row.text) <= (rest if number else first), (seed, text, first, rest)
+        if TOO_WIDE not in "".join(row.text for row in wrapped):
+            letters = "".join(row.text for row in wrapped).replace(" ", "")
+            assert letters == drawable(text).replace(" ", ""), (seed, text, first, rest)
+
+
+def test_a_message_of_the_greatest_size_wraps() -> None:
+    assert len(wrap("日" * 2700, 10, 10)) == 540
+    assert len(wrap("x" * 8192, 10, 10)) == 820
