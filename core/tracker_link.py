@@ -16,6 +16,7 @@ from .limits import (
     LIST_TIMEOUT_SECONDS,
     MAX_REPLY_BYTES,
     PRESENCE_BYTES_PER_SECOND,
+    QUIET_LINE_SECONDS,
 )
 from .link_events import AddressFound, AddressUnknown, ListAnswered, TrackerLinkEnded, TrackerLinkEvent
 from .messages import (
@@ -65,6 +66,8 @@ class TrackerLink:
         self._outbox: deque[Request] = deque()
         self._ready = bytearray()
         self._next_send_at = now
+        self._quiet_at: float | None = None
+        self._gap_seconds = INSTRUCTION_GAP_SECONDS
         self._events: list[TrackerLinkEvent] = []
         self._ended = False
         self._registered = False
@@ -92,6 +95,8 @@ class TrackerLink:
             return
         for line in self._framer.feed(data):
             self._receive_line(line, now)
+        waits = self._framer.pending_bytes > 0 and not self._framer.seen_line_end
+        self._quiet_at = now + QUIET_LINE_SECONDS if waits else None
         if self._framer.overrun:
             self._end(TrackerLossReason.FAULTY)
         self._send_due(now)
@@ -153,6 +158,8 @@ class TrackerLink:
             deadlines.append(self._answer_due_at)
         if self._question is not None:
             deadlines.append(self._question.deadline)
+        if self._quiet_at is not None:
+            deadlines.append(self._quiet_at)
         if self._outbox:
             deadlines.append(self._next_send_at)
         return min(deadlines)
@@ -161,6 +168,8 @@ class TrackerLink:
         """Act on every deadline that has passed; harmless early, late and after the end."""
         if self._ended:
             return
+        if self._quiet_at is not None and now >= self._quiet_at:
+            self._take_quiet_line(now)
         if self._answer_due_at is not None and now >= self._answer_due_at:
             self._end(TrackerLossReason.SILENT)
             return
@@ -206,6 +215,12 @@ class TrackerLink:
         return self._registered
 
     # Private
+
+    def _take_quiet_line(self, now: float) -> None:
+        """Take a reply of a tracker that ends none for a line, as a peer's text is (§4.4)."""
+        self._quiet_at = None
+        self._gap_seconds = 2 * QUIET_LINE_SECONDS  # or the next two replies would run into one
+        self._receive_line(self._framer.take_rest(), now)
 
     def _receive_line(self, line: bytes, now: float) -> None:
         question = self._question
@@ -267,7 +282,7 @@ class TrackerLink:
             return
         request = self._outbox.popleft()
         self._ready += encode(request)
-        self._next_send_at = now + INSTRUCTION_GAP_SECONDS
+        self._next_send_at = now + self._gap_seconds
         if isinstance(request, ListRequest):
             self._lists_sent += 1
             self._next_list_at = now + self._list_interval
