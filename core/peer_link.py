@@ -72,7 +72,9 @@ class PeerLink:
         self.has_heard = False
         """Whether the peer has sent a byte yet."""
         self._speak_from = now
-        """When the next bytes may follow those sent before (segments of their own)."""
+        """When texts may follow our name, which travels in a segment of its own (§4.1)."""
+        self._farewell_from = now
+        """When DISC may follow the last text: clients that test the start of each recv find it there."""
         self._ready = bytearray()
         self._waiting = bytearray()  # until _speak_from
         self._farewell_waits = False
@@ -174,8 +176,9 @@ class PeerLink:
         """The nearest of quiet line, time limits and what waits to be sent."""
         if self._is(_State.ENDED):
             return None
-        waits = bool(self._waiting) or self._farewell_waits
-        candidates = (self._quiet_at, self._give_up_at, self._speak_from if waits else None)
+        text_at = self._speak_from if self._waiting else None
+        farewell_at = max(self._speak_from, self._farewell_from) if self._farewell_waits else None
+        candidates = (self._quiet_at, self._give_up_at, text_at, farewell_at)
         return min((at for at in candidates if at is not None), default=None)
 
     def handle_timer(self, *, now: float) -> None:
@@ -292,14 +295,12 @@ class PeerLink:
         if self._waiting:
             self._ready += self._waiting
             self._waiting.clear()
-            if self._farewell_waits:
-                # Clients that test the start of each recv must find DISC there.
-                self._speak_from = now + FIRST_TEXT_DELAY_SECONDS
-                return
-        if self._farewell_waits:
+            self._farewell_from = now + FIRST_TEXT_DELAY_SECONDS
+        if self._farewell_waits and now >= self._farewell_from:
             self._farewell_waits = False
-            self._ready += encode(Disconnect())
-            self._stream_bytes += len(encode(Disconnect()))
+            farewell = encode(Disconnect())
+            self._ready += farewell
+            self._stream_bytes += len(farewell)
             self._writing_ended = True
 
     def _confirm(self, now: float) -> None:
