@@ -59,13 +59,15 @@ _HANGUL_JOINS: Final = {
     _Kind.TRAILING_CONSONANT: frozenset({_Kind.TRAILING_CONSONANT}),
 }
 _ALWAYS_BEGIN: Final = frozenset({_Kind.OTHER, _Kind.CONTROL})
+_DO_NOT_JOIN: Final = _ALWAYS_BEGIN | {_Kind.PICTOGRAPH, _Kind.SYLLABLE, _Kind.CLOSED_SYLLABLE}
+"""Among themselves: each is a cluster where there is nothing else in the text."""
 _MARK_CATEGORIES: Final = frozenset({"Mn", "Me", "Mc"})
 _CONTROL_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def graphemes(text: str) -> list[str]:
     """Split ``text`` into its clusters; joined again, they are the text."""
-    if text.isascii():
+    if text.isascii() or _DO_NOT_JOIN.issuperset(map(_kind, text)):
         return list(text)
     clusters = []
     start = 0

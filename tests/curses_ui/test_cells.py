@@ -231,6 +231,25 @@ def test_no_row_is_wider_than_its_area_and_no_letter_is_lost() -> None:
             assert letters == drawable(text).replace(" ", ""), (seed, text, first, rest)
 
 
+def test_every_character_of_the_quick_way_takes_one_cell() -> None:
+    for first, last in ((0x20, 0x2FF), (0x370, 0x482), (0x2010, 0x2027), (0x2030, 0x205E)):
+        for character in map(chr, range(first, last + 1)):
+            assert text_width(character) == char_width(character) == text_width(drawable(character)) == 1
+
+
+def test_simple_text_wraps_like_any_other_text() -> None:
+    seed = 4
+    chooser = random.Random(seed)
+    for _ in range(2000):
+        ascii_text = "".join(chooser.choices("aa a", k=chooser.randrange(40)))
+        first, rest = chooser.randrange(9), chooser.randrange(1, 9)
+        if len(ascii_text) <= first:
+            continue
+        other = ascii_text.replace("a", "ạ")  # as wide, but not looked at in the quick way
+        expected = [(row.text.replace("ạ", "a"), row.start) for row in wrap(other, first, rest)]
+        assert list(wrap(ascii_text, first, rest)) == expected, (seed, ascii_text, first, rest)
+
+
 def test_a_message_of_the_greatest_size_wraps() -> None:
     assert len(wrap("日" * 2700, 10, 10)) == 540
     assert len(wrap("x" * 8192, 10, 10)) == 820
