@@ -52,7 +52,7 @@ class End:
         if ends and not self.half_closed:
             self.half_closed = True
             other.incoming.append(None)
-        self.closed = self.closed or self.machine.wants_close
+        self.closed = self.machine.wants_close
 
     def deliver(self, now: float) -> bool:
         """Hand over one chunk; True if there was one."""
@@ -78,7 +78,7 @@ class World:
     def __init__(self, chop: Chop = whole, config: TrackerConfig | None = None, tracker_host: str = "127.0.0.1") -> None:
         self.now = 0.0
         self.chop = chop
-        self.tracker: Tracker | None = Tracker(config or TrackerConfig())
+        self.tracker: Tracker | None = Tracker(config if config is not None else TrackerConfig())
         self.tracker_host = tracker_host
         self.tracker_events: list[TrackerEvent] = []
         self.nodes: dict[str, Node] = {}
@@ -109,7 +109,7 @@ class World:
 
     def end_of(self, owner: str, other: str) -> End:
         """The newest end at ``owner`` of a link with ``other``."""
-        return [end for end in self.ends if end.owner == owner and end.other and end.other.owner == other][-1]
+        return [end for end in self.ends if end.owner == owner and end.other is not None and end.other.owner == other][-1]
 
     def settle(self) -> None:
         """Carry out requests and deliver bytes until nothing moves."""
@@ -120,7 +120,7 @@ class World:
                 for request in node.take_requests():
                     moved = True
                     self._carry_out(key, node, request)
-            for owner in [*self.nodes.values(), *([self.tracker] if self.tracker else [])]:
+            for owner in self._owners():
                 for connection in owner.take_ready():
                     self._flush(connection)
             for end in list(self.ends):
@@ -131,6 +131,9 @@ class World:
             self.events[key].extend(node.take_events())
         if self.tracker:
             self.tracker_events.extend(self.tracker.take_events())
+
+    def _owners(self) -> list[Node | Tracker]:
+        return [*self.nodes.values(), *([self.tracker] if self.tracker is not None else [])]
 
     def _flush(self, connection: Connection) -> None:
         for end in self.ends:
@@ -174,7 +177,7 @@ class World:
         until = self.now + seconds
         self.settle()
         while True:
-            owners = [*self.nodes.values(), *([self.tracker] if self.tracker else [])]
+            owners = self._owners()
             timers = [at for owner in owners if (at := owner.next_timer()) is not None]
             next_at = min(timers, default=until)
             if next_at >= until:
