@@ -59,7 +59,7 @@ class ExpiryQueue(Generic[Item]):
             self._find_next_deadline()
 
     def take_due(self, now: float) -> list[Item]:
-        """Take out the items whose deadline may have passed; those that have time left are to be added again."""
+        """Take out the items whose deadline may have passed; those with time left are to be added again."""
         due = [number for number in self._slots if (number - 1) * self._slot_seconds < now]
         items = [item for number in sorted(due) for item in self._slots.pop(number)]
         self._find_next_deadline()

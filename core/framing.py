@@ -84,6 +84,10 @@ class LineFramer:
             self._searched = 0
             self.seen_line_end = True
 
+    def peek_rest(self, max_bytes: int) -> bytes:
+        """Look at what waits for its line end; empty if it is longer than ``max_bytes``."""
+        return bytes(self._buffer) if len(self._buffer) <= max_bytes else b""
+
     def take_rest(self) -> bytes:
         """Hand out what waits for its line end, as a line of its own (§4.4)."""
         rest = bytes(self._buffer)
@@ -102,7 +106,7 @@ class LineFramer:
         buffer = self._buffer
         cut = self._max
         # A UTF-8 character has at most three continuation bytes; longer runs are no UTF-8.
-        while cut > self._max - 3 and buffer[cut] & 0xC0 == 0x80:
+        while cut > max(1, self._max - 3) and buffer[cut] & 0xC0 == 0x80:
             cut -= 1
         if buffer[cut] & 0xC0 == 0x80:
             cut = self._max

@@ -51,7 +51,8 @@ from .registry import ReadyReplies, Registry, User
 _REPORTED_LINE_BYTES: Final = 80
 _KNOWN_HOSTS: Final = 1024  # whose normal form is remembered: parsing an address takes longer than accepting
 
-_ABORTING: Final = frozenset(
+# After these nobody reads what waits to be sent.
+_NOT_READING: Final = frozenset(
     {
         DepartureReason.EXPIRED,
         DepartureReason.REPLACED,
@@ -66,7 +67,7 @@ class TrackerConfig:
     """What a tracker may be told to do differently."""
 
     keepalive_seconds: float = KEEPALIVE_SECONDS
-    """How often clients say ``KEEP``; names of the silent are free after 2 periods, the silent gone after 3."""
+    """How often clients say ``KEEP``; the silent lose their names after 2 periods, all after 3."""
     edition: Edition = Edition.E2024
     """The form of ``ADDR`` replies (§1)."""
     max_clients: int | None = None
@@ -166,11 +167,6 @@ class TrackerConnection:
         """Whether to close once everything is written."""
         return self._departure is not None
 
-    @property
-    def wants_abort(self) -> bool:
-        """Whether to close at once, unsent bytes or not: the other side is silent, or does not read."""
-        return self._departure in _ABORTING
-
     # Private: from bytes to requests
 
     def _answer_batch(self, data: bytes, now: float) -> bytes:
@@ -209,7 +205,7 @@ class TrackerConnection:
             self._rest = rest
             if too_long:
                 self._tracker._depart(self, DepartureReason.LINE_TOO_LONG, now)
-        return b"" if self.wants_abort else b"".join(replies)
+        return b"" if self._departure in _NOT_READING else b"".join(replies)
 
     def _answer_line(self, line: bytes, now: float) -> bytes | None:
         reply = self._ready.get(line + CRLF)
@@ -429,7 +425,7 @@ class Tracker:
         connection._departure = reason
         connection._ready = _NOTHING_READY
         connection._rest = b""
-        if reason in _ABORTING:
+        if reason in _NOT_READING:
             connection._outgoing = b""
         user, connection._user = connection._user, None  # the two refer to each other
         if user is not None:

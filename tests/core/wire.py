@@ -43,7 +43,8 @@ def split_points(sample: bytes) -> list[int]:
     points = range(1, len(sample))
     if len(points) <= _MOST_SPLIT_POINTS:
         return list(points)
-    near_line_ends = {at + offset for at, byte in enumerate(sample) if byte == 0x0A for offset in (-1, 0, 1, 2)}
+    line_ends = [at for at, byte in enumerate(sample) if byte == 0x0A]
+    near_line_ends = {at + offset for at in line_ends for offset in (-1, 0, 1, 2)}
     near_limits = {at + offset for at in range(0, len(sample), 1024) for offset in (-1, 0, 1)}
     ends = {1, 2, 3, len(sample) - 2, len(sample) - 1}
     even = set(points[:: max(1, len(points) // 64)])
