@@ -6,14 +6,7 @@ reactor, and calls ``Reactor.run``.
 """
 
 from .addresses import Address, format_address, plain_host
-from .listening import (
-    ListenError,
-    ListenFault,
-    listening_address,
-    open_first_free,
-    open_listener,
-    open_listeners,
-)
+from .listening import ListenError, ListenFault, listening_address, open_listener, open_listeners
 from .peer_node import PeerNode
 from .reactor import Reactor, Timer
 from .resolver import Resolver
@@ -30,7 +23,6 @@ __all__ = [
     "TrackerServer",
     "format_address",
     "listening_address",
-    "open_first_free",
     "open_listener",
     "open_listeners",
     "plain_host",

@@ -20,6 +20,7 @@ _LOSS_REASONS: Final = {
     errno.ECONNRESET: LossReason.RESET,
     errno.ECONNABORTED: LossReason.RESET,
     errno.EPIPE: LossReason.RESET,
+    errno.ENOTCONN: LossReason.RESET,
 }
 
 

@@ -4,7 +4,7 @@ import enum
 import errno
 import os
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -100,26 +100,6 @@ def open_listeners(hosts: Sequence[str], port: int) -> list[socket.socket]:
         else:
             return opened
     raise AssertionError("the last attempt returns or raises")
-
-
-def open_first_free(host: str, ports: Iterable[int]) -> socket.socket:
-    """Open the first of the ports that is not in use.
-
-    Raises:
-        ListenError: The fault of the last one tried, or any other than ``IN_USE`` at once.
-        ValueError: There are no ports.
-    """
-    in_use: ListenError | None = None
-    for port in ports:
-        try:
-            return open_listener(host, port)
-        except ListenError as error:
-            if error.fault is not ListenFault.IN_USE:
-                raise
-            in_use = error
-    if in_use is None:
-        raise ValueError("no ports to choose from")
-    raise in_use
 
 
 def listening_address(listener: socket.socket) -> Address:

@@ -110,6 +110,11 @@ class PeerNode:
 
     # Called by the streams
 
+    @property
+    def unsent_patience_seconds(self) -> float:
+        """See ``StreamOwner``: none, since the node has already said of what is unsent that it did not leave."""
+        return 0.0
+
     def stream_closed(self, stream: Stream) -> None:
         """See ``StreamOwner``."""
         del self._streams[stream.connection]

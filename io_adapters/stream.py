@@ -11,7 +11,6 @@ from .faults import loss_reason
 from .reactor import READ, WRITE, Reactor, Timer
 
 READ_BYTES: Final = 64 * 1024  # in one turn: a fast sender must not keep the others waiting
-CLOSE_SECONDS: Final = 2.0  # the patience with the unsent rest of a connection that is over
 _DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
 
 KEEPALIVE_IDLE_SECONDS: Final = 15  # docs/protocol.md §4.9
@@ -22,6 +21,10 @@ UNACKNOWLEDGED_MILLISECONDS: Final = 30_000
 
 class StreamOwner(Protocol):
     """Who made a ``Stream`` and keeps it."""
+
+    @property
+    def unsent_patience_seconds(self) -> float:
+        """How long a connection that wants to close may take to write what is unsent."""
 
     def stream_closed(self, stream: "Stream") -> None:
         """Forget the stream; called exactly once."""
@@ -178,7 +181,11 @@ class Stream:
             return
         if self._unsent is not None:
             if self.connection.wants_close and self._close_timer is None:
-                self._close_timer = self._reactor.call_later(CLOSE_SECONDS, self._close)
+                patience_seconds = self._owner.unsent_patience_seconds
+                if patience_seconds > 0:
+                    self._close_timer = self._reactor.call_later(patience_seconds, self._close)
+                else:
+                    self._close()
         elif self.connection.wants_close:
             self._close()
         elif not self._is_half_closed:

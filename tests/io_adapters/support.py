@@ -1,6 +1,7 @@
 """What the tests of the adapters share: a scripted machine, real sockets, patience with a limit."""
 
 import socket
+import struct
 import time
 from collections.abc import Callable
 
@@ -54,6 +55,7 @@ class RecordingOwner:
     def __init__(self) -> None:
         self.closed: list[Stream] = []
         self.faults: list[Exception] = []
+        self.unsent_patience_seconds = PATIENCE_SECONDS
 
     def stream_closed(self, stream: Stream) -> None:
         self.closed.append(stream)
@@ -126,6 +128,11 @@ class Guest:
         """Close the socket."""
         self.socket.close()
 
+    def reset(self) -> None:
+        """Break the connection off."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
 
 def run_until(reactor: Reactor, condition: Callable[[], bool]) -> None:
     """Turn the loop until the condition holds; fail rather than hang."""
@@ -140,6 +147,16 @@ def run_for(reactor: Reactor, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         reactor.run_turn(0.01)
+
+
+def count_turns(reactor: Reactor, seconds: float) -> int:
+    """Turn the loop until a timer fires; a loop that has nothing to do takes a turn or two for it."""
+    turns = 0
+    timer = reactor.call_later(seconds, lambda: None)
+    while timer.is_pending:
+        reactor.run_turn()
+        turns += 1
+    return turns
 
 
 def connected_pair(family: socket.AddressFamily = socket.AF_INET) -> tuple[socket.socket, socket.socket]:
