@@ -86,7 +86,7 @@ COMMANDS: Final = (
         "chat",
         ("c", "query", "conversar", "dcc chat"),
         Arguments.NAME,
-        usage=N_("/chat <name> or /chat <ip>:<port>"),
+        usage=N_("/chat <name or ip:port>"),
         summary=N_("talk to someone"),
         details=N_(
             "Opens the conversation, or goes to it. A name may have spaces;"
@@ -101,7 +101,7 @@ COMMANDS: Final = (
         ("m", "send", "dizer"),
         Arguments.NAME_AND_TEXT,
         usage=N_("/msg <name> <text>"),
-        summary=N_("send without going there"),
+        summary=N_("send, staying here"),
         details=N_(
             "Sends a text and stays in this conversation; calls the person first if needed."
             " A name with spaces that is not on the list goes in quotes."
@@ -129,7 +129,7 @@ COMMANDS: Final = (
         summary=N_("end and remove a conversation"),
         details=N_(
             "Ends the conversation if it is connected, and removes it with its history."
-            " With unread texts it has to be said twice."
+            " Asks first if there are unread texts."
         ),
         example=N_("/close 3"),
         completes=Completes.CONVERSATION,
@@ -182,7 +182,7 @@ COMMANDS: Final = (
         Arguments.OPTIONAL_NAME,
         usage=N_("/accept [name]"),
         summary=N_("take a call"),
-        details=N_("Takes a call that waits, with the setting accept = ask; shows what was said so far."),
+        details=N_("Takes a call that waits (setting accept = ask), so that you can answer."),
         example=N_("/accept Ana"),
         completes=Completes.CONVERSATION,
     ),
@@ -193,7 +193,7 @@ COMMANDS: Final = (
         Arguments.OPTIONAL_NAME,
         usage=N_("/reject [name]"),
         summary=N_("turn a call down"),
-        details=N_("Ends a call that waits, with the setting accept = ask; what was said is not shown."),
+        details=N_("Ends a call that waits (setting accept = ask)."),
         example=N_("/reject Ana"),
         completes=Completes.CONVERSATION,
     ),

@@ -9,6 +9,8 @@ from core.messages import parse_port
 from .i18n import LANGUAGES, N_, parse_language
 from .own_name import fit_own_name
 
+TRACKER_PORT: Final = 10000  # the assignment's
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -52,7 +54,7 @@ class Setting:
 
 _ON: Final = frozenset({"on", "yes", "true", "1", "sim", "ligado"})
 _OFF: Final = frozenset({"off", "no", "false", "0", "não", "nao", "desligado"})
-_TIME_DIRECTIVES: Final = "HIMSp"
+_TIME_DIRECTIVES: Final = "HMS"
 _MAX_TIME_FORMAT: Final = 16  # characters; it stands before every line
 
 
@@ -119,10 +121,10 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     ),
     "ascii": _switch(N_("draw with plain ASCII characters only")),
     "time_format": Setting(
-        N_("%H %I %M %S %p and what stands between, at most 16 characters"),
+        N_("%H, %M, %S and what stands between, at most 16 characters"),
         N_("how the time before each line is written"),
         _parse_time_format,
-        ("%H:%M", "%H:%M:%S", "%I:%M%p"),
+        ("%H:%M", "%H:%M:%S"),
     ),
     "bell": _switch(N_("ring the bell for texts that you do not see")),
     "notify": _switch(N_("ask the terminal for desktop notifications, with the bell")),
