@@ -1,0 +1,142 @@
+"""The client on a screen: keys in, frames out, at most sixty a second."""
+
+import os
+import signal
+from collections.abc import Mapping
+from typing import Final
+
+from io_adapters import Reactor, Timer
+
+from . import update
+from .client import Client
+from .keys import ESCAPE_SECONDS, KeyDecoder
+from .render import Renderer
+from .screen import Screen
+
+READ_BYTES: Final = 64 * 1024
+FRAME_SECONDS: Final = 1 / 60
+REMOTE_ESCAPE_SECONDS: Final = 0.1  # a network may part an ESC from what follows it
+GOODBYE_SECONDS: Final = 1.0  # when the terminal is gone, nobody waits longer
+_MAX_ESCAPE_SECONDS: Final = 2.0
+
+
+class ScreenFace:
+    """Shows a client on a screen; ``run`` returns when all is over."""
+
+    def __init__(
+        self, reactor: Reactor, client: Client, screen: Screen, *, input_fd: int, escape_seconds: float
+    ) -> None:
+        """Take over the client.
+
+        Args:
+            reactor: The loop.
+            client: Whose state is shown.
+            screen: Not entered yet.
+            input_fd: Where the keys come from.
+            escape_seconds: See ``KeyDecoder``.
+        """
+        self._reactor: Final = reactor
+        self._client: Final = client
+        self._screen: Final = screen
+        self._input_fd: Final = input_fd
+        self._decoder: Final = KeyDecoder(escape_seconds=escape_seconds)
+        self._decoder_timer: Timer | None = None
+        self._renderer: Final = Renderer()
+        self._size = (0, 0)
+        self._drawn_at: float | None = None
+        self._draw_timer: Timer | None = None
+        client.show_on(self)
+
+    def run(self) -> None:
+        """Chat until the user leaves. Whatever happens, the terminal is given back."""
+        with self._screen:
+            # Only now: curses keeps its own handlers where it finds others.
+            self._reactor.add_signal(signal.SIGWINCH, self._resized)
+            self._reactor.add_signal(signal.SIGTSTP, self.suspend)
+            self._reactor.add_signal(signal.SIGCONT, self._continued)
+            self._reactor.add_reader(self._input_fd, self._read)
+            self._resized()
+            self._reactor.run()
+
+    # Face
+
+    def ring(self) -> None:
+        """Ring the terminal's bell."""
+        self._screen.ring()
+
+    def suspend(self) -> None:
+        """Stop the process with the terminal given back; goes on when it is continued."""
+        self._screen.suspend()
+        self._reactor.time()
+        self._resized()
+
+    def redraw(self) -> None:
+        """Draw everything anew."""
+        self._screen.redraw()
+
+    def turn_ended(self) -> None:
+        """Draw, unless the last frame is too young; then when its time is over."""
+        state = self._client.state
+        state.take_fresh()
+        if state.left:
+            self._reactor.stop()
+        now = self._reactor.now
+        if self._drawn_at is None or now - self._drawn_at >= FRAME_SECONDS:
+            self._draw()
+        elif self._draw_timer is None or not self._draw_timer.is_pending:
+            # The end of the turn in which it fires draws.
+            self._draw_timer = self._reactor.call_at(self._drawn_at + FRAME_SECONDS, lambda: None)
+
+    # Private
+
+    def _draw(self) -> None:
+        self._drawn_at = self._reactor.now
+        self._screen.draw(self._renderer.render(self._client.state, *self._size))
+
+    def _resized(self) -> None:
+        self._size = self._screen.resize()
+        update.resize(self._client.state, *self._size)
+        self._drawn_at = None
+
+    def _continued(self) -> None:
+        """Somebody else stopped and continued us: the shell may have changed the terminal's modes."""
+        self._screen.resume()
+        self._resized()
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._input_fd, READ_BYTES)
+        except OSError:  # the terminal is gone
+            data = b""
+        now = self._reactor.now
+        if data:
+            self._decoder.receive_data(data, now=now)
+        else:
+            self._decoder.receive_eof(now=now)
+            self._reactor.remove_reader(self._input_fd)
+        self._apply_keys()
+        if not data:
+            self._client.leave()
+            self._reactor.call_later(GOODBYE_SECONDS, self._reactor.stop)
+
+    def _decoder_timer_fired(self) -> None:
+        self._decoder.handle_timer(now=self._reactor.now)
+        self._apply_keys()
+
+    def _apply_keys(self) -> None:
+        for event in self._decoder.take_events():
+            self._client.apply_key(event)
+        deadline = self._decoder.next_timer()
+        if self._decoder_timer is not None:
+            self._decoder_timer.cancel()
+        self._decoder_timer = (
+            None if deadline is None else self._reactor.call_at(deadline, self._decoder_timer_fired)
+        )
+
+
+def escape_seconds(environment: Mapping[str, str]) -> float:
+    """How long an ESC waits for more: ``$ESCDELAY`` in milliseconds, longer over a network."""
+    delay = environment.get("ESCDELAY", "")
+    if delay.isascii() and delay.isdecimal():
+        return min(int(delay) / 1000, _MAX_ESCAPE_SECONDS)
+    return REMOTE_ESCAPE_SECONDS if "SSH_CONNECTION" in environment else ESCAPE_SECONDS

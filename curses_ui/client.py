@@ -1,0 +1,275 @@
+"""One running client without its face: the state, the node, and a tracker if it has to bring its own.
+
+``plain.py`` and ``app.py`` are the two faces. Both hand over what the user does
+and show what the state says; everything between is here.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol, assert_never
+
+from core import BufferFull, LocalProtocolError, Node, NodeEvent, TrackerLost
+from io_adapters import (
+    ListenError,
+    PeerNode,
+    Reactor,
+    Timer,
+    format_address,
+    listening_address,
+    open_listener,
+)
+
+from . import update
+from .clean import clean_message
+from .effects import (
+    Bell,
+    ChangeTracker,
+    Effect,
+    EndChat,
+    Leave,
+    OpenChat,
+    OpenChatAt,
+    Reconnect,
+    Redraw,
+    RefreshList,
+    Rename,
+    Say,
+    SetLogging,
+    Suspend,
+)
+from .embedded import EmbeddedTracker
+from .journal import tell, tell_error
+from .keys import KeyEvent
+from .model import TrackerState, UiState
+from .network_plan import NetworkPlan
+from .node_events import begin_call
+from .sending import note_not_said, note_said
+
+
+class Face(Protocol):
+    """What shows the client to the user."""
+
+    def ring(self) -> None:
+        """Ring the bell."""
+
+    def suspend(self) -> None:
+        """Give the terminal back, stop, and take it again when continued."""
+
+    def redraw(self) -> None:
+        """Draw everything anew."""
+
+    def turn_ended(self) -> None:
+        """Show what has changed in this turn of the loop."""
+
+
+class Client:
+    """Owned by a face. Give it keys or lines; when ``state.left`` is set, it is over."""
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        state: UiState,
+        plan: NetworkPlan,
+        *,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Begin: the tracker is reached in the first turn.
+
+        Args:
+            reactor: The loop.
+            state: Fresh, with our name.
+            plan: Whom to reach and where to be reached.
+            wall_clock: Returns POSIX time.
+
+        Raises:
+            ListenError: Peers cannot be listened for where the plan says.
+        """
+        self.state: Final = state
+        self._reactor: Final = reactor
+        self._wall_clock: Final = wall_clock
+        self._embedded: EmbeddedTracker | None = plan.embedded
+        self._face: Face | None = None
+        self._timer: Timer | None = None
+        listener = open_listener(*plan.listen)
+        port = listening_address(listener)[1]
+        self._node: Final = Node(state.name, port, now=reactor.time(), random=random.random)
+        self._peers: Final = PeerNode(
+            reactor,
+            self._node,
+            tracker_address=plan.tracker,
+            listeners=[listener],
+            on_event=self._node_event,
+            on_exhausted=self._exhausted,
+        )
+        state.now, state.wall = reactor.now, wall_clock()
+        state.tracker.address = format_address(*plan.tracker)
+        state.tracker.embedded = plan.embedded is not None and plan.embedded.is_running
+        reactor.set_turn_end(self._turn_ended)
+
+    def show_on(self, face: Face) -> None:
+        """Use this face."""
+        self._face = face
+
+    def apply_key(self, event: KeyEvent) -> None:
+        """Do what the user wants with a key."""
+        self._perform(update.apply_key(self.state, event, now=self._reactor.now, wall=self._wall_clock()))
+
+    def enter_line(self, line: str) -> None:
+        """Do what the user wants with a whole line."""
+        self._perform(
+            update.enter_line(self.state, line, now=self._reactor.now, wall=self._wall_clock())
+        )
+
+    def leave(self) -> None:
+        """Say goodbye to everybody; ``state.left`` follows within two seconds."""
+        self._perform([Leave()])
+
+    def close(self) -> None:
+        """Drop every connection, and the tracker with them."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._reactor.set_turn_end(None)
+        self._peers.close()
+        if self._embedded is not None:
+            self._embedded.close()
+
+    # Called by the loop
+
+    def _node_event(self, event: NodeEvent) -> None:
+        effects = update.apply_event(self.state, event, now=self._reactor.now, wall=self._wall_clock())
+        self._perform(effects)
+        if isinstance(event, TrackerLost) and not self.state.leaving:
+            self._take_over_tracker()
+
+    def _take_over_tracker(self) -> None:
+        """Run the tracker of this machine, if the program that did is gone."""
+        if self._embedded is None or self._embedded.is_running:
+            return
+        try:
+            started = self._embedded.start()
+        except ListenError:
+            return  # then the next attempt finds another's tracker, or none
+        if started:
+            self.state.tracker.embedded = True
+            tell(self.state, self.state.status, self.state.tr("The tracker runs inside this program now."))
+            self._reconnect()
+
+    def _exhausted(self, error: OSError) -> None:
+        why = error.strerror or str(error)
+        text = self.state.tr("Cannot take more calls at present: {why}.", why=why)
+        tell_error(self.state, self.state.status, text)
+
+    def _timer_fired(self) -> None:
+        self._perform(
+            update.handle_timer(self.state, now=self._reactor.now, wall=self._wall_clock())
+        )
+
+    def _turn_ended(self) -> None:
+        if self._face is not None:
+            self._face.turn_ended()
+        deadline = update.next_timer(self.state)
+        if self._timer is not None and self._timer.is_pending:
+            if self._timer.deadline == deadline:
+                return
+            self._timer.cancel()
+        self._timer = None if deadline is None else self._reactor.call_at(deadline, self._timer_fired)
+
+    # Effects
+
+    def _perform(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            self._perform_one(effect)
+        self._peers.pump()
+
+    def _perform_one(self, effect: Effect) -> None:
+        now = self._reactor.now
+        match effect:
+            case OpenChat():
+                self._open_chat(effect)
+            case OpenChatAt(host, port):
+                self._open_chat_at(host, port)
+            case Say():
+                self._say(effect)
+            case EndChat(chat):
+                self._try(lambda: self._node.end_chat(chat, now=now))
+            case RefreshList():
+                if not self._try(lambda: self._node.refresh_list(now=now)):
+                    self.state.pending_lists.clear()
+            case Reconnect():
+                self._reconnect()
+            case ChangeTracker(host, port):
+                self._embedded_is_over()
+                self._peers.set_tracker_address((host, port))
+                self._reconnect()
+            case Rename(name):
+                self._try(lambda: self._node.rename(name, now=now))
+            case Leave():
+                self.state.leaving = True
+                self._node.leave(now=now)
+            case SetLogging(on):
+                self.state.logging = on
+            case Bell():
+                self._face_does(lambda face: face.ring())
+            case Suspend():
+                self._face_does(lambda face: face.suspend())
+            case Redraw():
+                self._face_does(lambda face: face.redraw())
+            case _:
+                assert_never(effect)
+
+    def _open_chat(self, effect: OpenChat) -> None:
+        try:
+            chat = self._node.open_chat(effect.name, now=self._reactor.now)
+        except LocalProtocolError as error:
+            self._complain(error)
+            return
+        begin_call(self.state, chat, effect.name, show=effect.show)
+        self._peers.pump()
+        if effect.text:
+            self._say(Say(chat, effect.text, aside=not effect.show))
+
+    def _open_chat_at(self, host: str, port: int) -> None:
+        try:
+            chat = self._node.open_chat_at(host, port, now=self._reactor.now)
+        except LocalProtocolError as error:
+            self._complain(error)
+            return
+        begin_call(self.state, chat, format_address(host, port), show=True)
+
+    def _say(self, say: Say) -> None:
+        try:
+            text_id = self._node.say(say.conversation, say.text, now=self._reactor.now)
+        except BufferFull:
+            note_not_said(self.state, say, is_full=True)
+        except LocalProtocolError:
+            note_not_said(self.state, say, is_full=False)
+        else:
+            note_said(self.state, say, text_id)
+
+    def _reconnect(self) -> None:
+        self.state.tracker.state = TrackerState.CONNECTING
+        self._try(lambda: self._node.reconnect(now=self._reactor.now))
+
+    def _embedded_is_over(self) -> None:
+        """The user has chosen another tracker: run none of our own any more."""
+        if self._embedded is not None:
+            self._embedded.close()
+            self._embedded = None
+
+    def _try(self, intent: Callable[[], None]) -> bool:
+        """Carry out an intent; what the node refuses is said, since the user waits for an answer."""
+        try:
+            intent()
+        except LocalProtocolError as error:
+            self._complain(error)
+            return False
+        return True
+
+    def _complain(self, error: LocalProtocolError) -> None:
+        tell_error(self.state, self.state.here, clean_message(str(error)))
+
+    def _face_does(self, act: Callable[[Face], None]) -> None:
+        if self._face is not None:
+            act(self._face)

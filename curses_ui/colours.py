@@ -1,0 +1,79 @@
+"""How each role looks with so many colours; without any, attributes alone tell the roles apart.
+
+The background stays the terminal's own. The colours for names stand out from
+white and from black alike (contrast of at least 3:1 to both).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from .roles import Role
+
+DEFAULT: Final = -1
+"""The terminal's own foreground."""
+
+RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN = range(1, 7)
+
+NAME_COLOURS_8: Final = (RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN)
+NAME_COLOURS_256: Final = (
+    *(131, 160, 167, 166, 130, 137, 136, 100),
+    *(64, 28, 29, 30, 31, 32, 33, 67),
+    *(27, 69, 63, 99, 135, 165, 163, 198),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a span is drawn."""
+
+    colour: int = DEFAULT
+    bold: bool = False
+    reverse: bool = False
+    underline: bool = False
+
+
+_PLAIN: Final = Look()
+_LOOKS: Final = {
+    Role.TEXT: _PLAIN,
+    Role.TIME: _PLAIN,
+    Role.NAME: Look(),
+    Role.OWN_NAME: Look(bold=True),
+    Role.NEWS: Look(CYAN),
+    Role.ERROR: Look(RED, bold=True),
+    Role.UNSENT: Look(RED, underline=True),
+    Role.RULE: Look(CYAN),
+    Role.NEW_RULE: Look(MAGENTA, bold=True),
+    Role.BAR: Look(reverse=True),
+    Role.BAR_ALERT: Look(bold=True, reverse=True),
+    Role.BORDER: _PLAIN,
+    Role.PANE: _PLAIN,
+    Role.PANE_TITLE: Look(bold=True),
+    Role.PANE_CURRENT: Look(reverse=True),
+    Role.PANE_UNREAD: Look(bold=True),
+    Role.PROMPT: Look(bold=True),
+    Role.INPUT: _PLAIN,
+    Role.QUESTION: Look(bold=True, reverse=True),
+    Role.HIT: Look(reverse=True),
+}
+
+
+def look_of(role: Role, hue: int, colours: int) -> Look:
+    """How to draw a role.
+
+    Args:
+        role: What the span is for.
+        hue: Of a name, see ``roles.hue_of``.
+        colours: How many the terminal has; fewer than 8 count as none.
+    """
+    look = _LOOKS[role]
+    if colours < 8:
+        return Look(DEFAULT, look.bold, look.reverse, look.underline)
+    if role is Role.NAME:
+        return Look(name_colour(hue, colours))
+    return look
+
+
+def name_colour(hue: int, colours: int) -> int:
+    """The same for a name on every screen with so many colours."""
+    names = NAME_COLOURS_256 if colours >= 256 else NAME_COLOURS_8
+    return names[hue % len(names)]

@@ -1,0 +1,114 @@
+"""What the state asks of the outside world; carried out by ``app.py`` and ``plain.py``.
+
+Update code returns these instead of touching the node or the terminal.
+"""
+
+from dataclasses import dataclass
+
+from core.events import ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChat:
+    """Call someone by name."""
+
+    name: str
+    """As the tracker spells it."""
+    show: bool = True
+    """Go to the conversation at once."""
+    text: str = ""
+    """Said as soon as possible, if not empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChatAt:
+    """Call whoever listens at an address."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send one text; ``note_said`` or ``note_not_said`` tells the state what became of it."""
+
+    conversation: ConversationId
+    text: str
+    aside: bool = False
+    """Said from another window, which is told that it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndChat:
+    """Say goodbye and disconnect."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshList:
+    """Ask the tracker who is active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """Try to reach the tracker now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTracker:
+    """Leave this tracker for another."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Register under another name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Say goodbye to everybody and end the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLogging:
+    """Begin or stop writing transcripts."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """Ring the terminal's bell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Give the terminal back and stop, as ^Z does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Clear the screen and draw all of it."""
+
+
+Effect = (
+    OpenChat
+    | OpenChatAt
+    | Say
+    | EndChat
+    | RefreshList
+    | Reconnect
+    | ChangeTracker
+    | Rename
+    | Leave
+    | SetLogging
+    | Bell
+    | Suspend
+    | Redraw
+)

@@ -1,0 +1,321 @@
+"""What the node reports, as changes of the state (see core/events.py)."""
+
+from typing import Final, assert_never
+
+from core.events import (
+    CameOnline,
+    ChatEnd,
+    ChatEnded,
+    ChatFailed,
+    ChatOpened,
+    ChatRequested,
+    ConversationId,
+    LossReason,
+    NodeEvent,
+    NodeLeft,
+    PeerVerified,
+    PeopleListed,
+    PersonNotOnline,
+    TextId,
+    TextReceived,
+    TextsUnconfirmed,
+    TrackerLost,
+    TrackerLossReason,
+    TrackerRegistered,
+    Verdict,
+    WentOffline,
+)
+
+from .clean import clean_name
+from .effects import Effect
+from .i18n import N_
+from .journal import hear, mark_texts, ring, tell, tell_error
+from .matching import fold, nearest
+from .model import ChatState, Conversation, EntryKind, PendingList, TrackerState, UiState
+from .windows import go_to, is_untouched, is_watched, open_window, relabel, remove_window
+
+BRIEF_VISIT_SECONDS: Final = 2.0
+"""Some peers connect for every single text; what is this short is shown without joining and leaving."""
+MAX_NAMES_TOLD: Final = 200  # in one line; the people list has them all
+MAX_PRESENCE_LINES_PER_SECOND: Final = 5
+
+WHY: Final = {
+    LossReason.REFUSED: N_("refused"),
+    LossReason.TIMED_OUT: N_("timed out"),
+    LossReason.NO_ROUTE: N_("no route"),
+    LossReason.UNKNOWN_HOST: N_("unknown host"),
+    LossReason.RESET: N_("broken off"),
+    LossReason.UNUSABLE_ADDRESS: N_("unusable address"),
+    LossReason.NO_TRACKER: N_("no tracker"),
+    LossReason.ERROR: N_("network error"),
+}
+TRACKER_WHY: Final = {
+    TrackerLossReason.UNREACHABLE: N_("not reachable"),
+    TrackerLossReason.REFUSED: N_("refused"),
+    TrackerLossReason.CLOSED: N_("closed"),
+    TrackerLossReason.BROKEN: N_("broken off"),
+    TrackerLossReason.SILENT: N_("no answer"),
+    TrackerLossReason.FAULTY: N_("not a tracker"),
+}
+
+
+def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
+    """Change the state as one event of the node says; ``state.now`` and ``state.wall`` are up to date."""
+    match event:
+        case TrackerRegistered():
+            _tracker_registered(state, event)
+        case TrackerLost():
+            _tracker_lost(state, event)
+        case CameOnline(name):
+            state.people.add(name)
+            _tell_presence(state, state.tr("{n} is online.", n=clean_name(name)))
+        case WentOffline(name):
+            state.people.remove(name)
+            _tell_presence(state, state.tr("{n} went offline.", n=clean_name(name)))
+        case PeopleListed(names):
+            _people_listed(state, names)
+        case PersonNotOnline(chat, name, texts):
+            _call_failed(state, chat, _not_online(state, name), texts)
+        case ChatRequested(chat, name):
+            _chat_requested(state, chat, name)
+        case ChatOpened():
+            return _chat_opened(state, event)
+        case ChatFailed():
+            _call_failed(state, event.conversation, _cannot_connect(state, event), event.texts)
+        case TextReceived(chat, text):
+            return _text_received(state, chat, text)
+        case ChatEnded():
+            _chat_ended(state, event)
+        case TextsUnconfirmed(chat, unsent, unconfirmed):
+            mark_texts(state, _window(state, chat), unsent, unconfirmed)
+        case PeerVerified():
+            _peer_verified(state, event)
+        case NodeLeft():
+            state.left = True
+        case _:
+            assert_never(event)
+    return []
+
+
+# The tracker
+
+
+def _tracker_registered(state: UiState, event: TrackerRegistered) -> None:
+    first = not state.tracker.ever_registered
+    state.name = event.name
+    state.people.replace(event.names)
+    state.tracker.state = TrackerState.REGISTERED
+    state.tracker.ever_registered = True
+    state.tracker.told = None
+    tell(
+        state,
+        state.status,
+        state.tr("Registered at {addr} as {n}.", addr=state.tracker.address, n=clean_name(event.name)),
+    )
+    if first:
+        tell(state, state.status, _who_is_active(state, event.names, ""))
+
+
+def _tracker_lost(state: UiState, event: TrackerLost) -> None:
+    tracker = state.tracker
+    tracker.state = TrackerState.WAITING
+    tracker.retry_at = event.retry_at
+    if tracker.told is event.reason:
+        return  # every further attempt that fails alike is only counted down in the bar
+    tracker.told = event.reason
+    why = state.tr(WHY[event.detail] if event.detail else TRACKER_WHY[event.reason])
+    seconds = max(1, round(event.retry_at - state.now))
+    if event.reason is TrackerLossReason.REFUSED and not event.ever_registered:
+        text = state.tr(
+            "The tracker refused or already lists the name {n}. Choose another.", n=clean_name(state.name)
+        )
+    elif event.ever_registered:
+        text = state.tr(
+            "Lost the tracker ({why}). Retrying in {s} s; open chats go on.", why=why, s=seconds
+        )
+    else:
+        text = state.tr(
+            "Cannot reach the tracker at {addr} ({why}). Retrying in {s} s.",
+            addr=tracker.address,
+            why=why,
+            s=seconds,
+        )
+    tell_error(state, state.status, text)
+
+
+def _tell_presence(state: UiState, text: str) -> None:
+    """Say who came or went, unless a crowd does; the people list is right in any case."""
+    if state.now - state.presence_from >= 1.0:
+        state.presence_from, state.presence_count = state.now, 0
+    state.presence_count += 1
+    if state.presence_count <= MAX_PRESENCE_LINES_PER_SECOND:
+        tell(state, state.status, text)
+
+
+def _people_listed(state: UiState, names: tuple[str, ...]) -> None:
+    if state.pending_lists:
+        pending = state.pending_lists.popleft()
+    else:
+        pending = PendingList(state.current, "")
+    conversation = state.conversations.get(pending.conversation, state.status)
+    tell(state, conversation, _who_is_active(state, names, pending.contains))
+
+
+def _who_is_active(state: UiState, names: tuple[str, ...], contains: str) -> str:
+    wanted = fold(contains)
+    found = [clean_name(name) for name in names if wanted in fold(name)]
+    if not found:
+        return state.tr("Active (besides you): nobody.")
+    shown = ", ".join(found[:MAX_NAMES_TOLD])
+    if len(found) > MAX_NAMES_TOLD:
+        rest = len(found) - MAX_NAMES_TOLD
+        shown = state.catalogue.trn("{names} and {n} more", "{names} and {n} more", rest, names=shown)
+    return state.tr("Active (besides you): {names}", names=shown)
+
+
+# Calls
+
+
+def _window(state: UiState, chat: ConversationId) -> Conversation:
+    """The window of a conversation that the node speaks of; made anew if the user has removed it."""
+    conversation = state.of_chat(chat)
+    return conversation if conversation is not None else open_window(state, chat, "")
+
+
+def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool) -> None:
+    """Make a window for a call of our user; an unanswered call leads back to where it was made."""
+    is_new = state.of_chat(chat) is None
+    conversation = open_window(state, chat, name)
+    if is_new:
+        conversation.origin = state.current
+    if show:
+        go_to(state, conversation.number)
+
+
+def _chat_requested(state: UiState, chat: ConversationId, name: str) -> None:
+    conversation = open_window(state, chat, name)
+    conversation.state = ChatState.CONNECTING
+    tell(state, conversation, state.tr("Connecting to {n}...", n=conversation.label))
+
+
+def _chat_opened(state: UiState, event: ChatOpened) -> list[Effect]:
+    address = f"[{event.host}]:{event.port}" if ":" in event.host else f"{event.host}:{event.port}"
+    conversation = open_window(state, event.conversation, event.name or address)
+    if event.name is not None and conversation.name != event.name:
+        relabel(state, conversation, event.name)
+    was_brief = conversation.visits_briefly and event.incoming
+    conversation.state = ChatState.OPEN
+    conversation.opened_before = True
+    conversation.incoming = event.incoming
+    conversation.unnamed = event.name is None
+    conversation.namesake = event.namesake
+    conversation.host, conversation.port = event.host, event.port
+    conversation.since_wall, conversation.opened_at = state.wall, state.now
+    conversation.verdict = None if event.incoming or event.name is None else Verdict.CONFIRMED
+    if was_brief:
+        return []
+    tell(
+        state,
+        conversation,
+        state.tr("Connected to {n}.", n=conversation.label),
+        attention=event.incoming,
+    )
+    if state.plain and event.incoming and not state.here.takes_text:
+        go_to(state, conversation.number)
+    if event.incoming and not is_watched(state, conversation):
+        return ring(state)
+    return []
+
+
+def _not_online(state: UiState, name: str) -> str:
+    shown = clean_name(name)
+    near = nearest(name, state.people.names())
+    if near is None:
+        return state.tr("{n} is not online.", n=shown)
+    return state.tr("{n} is not online. Did you mean {s}?", n=shown, s=clean_name(near))
+
+
+def _cannot_connect(state: UiState, event: ChatFailed) -> str:
+    why, name = state.tr(WHY[event.reason]), clean_name(event.name)
+    if not event.host:
+        return state.tr("Cannot connect to {n}: {why}.", n=name, why=why)
+    address = f"{event.host}:{event.port}"
+    if address == event.name:
+        return state.tr("Cannot connect to {n}: {why}.", n=address, why=why)
+    return state.tr("Cannot connect to {n} at {addr}: {why}.", n=name, addr=address, why=why)
+
+
+def _call_failed(
+    state: UiState, chat: ConversationId, text: str, unsent_texts: tuple[TextId, ...]
+) -> None:
+    """Say why in the window from which the user called, if the new one holds nothing yet."""
+    conversation = _window(state, chat)
+    conversation.state = ChatState.ENDED
+    conversation.since_wall = state.wall
+    if not is_untouched(conversation) or unsent_texts:
+        mark_texts(state, conversation, unsent_texts, ())
+        tell_error(state, conversation, text)
+        return
+    origin = state.conversations.get(conversation.origin, state.status)
+    if conversation.number == state.current:
+        go_to(state, origin.number)
+    remove_window(state, conversation, forget=True)
+    tell_error(state, origin, text)
+
+
+# Chats
+
+
+def _text_received(state: UiState, chat: ConversationId, text: str) -> list[Effect]:
+    conversation = _window(state, chat)
+    if conversation.name in state.ignored:
+        return []
+    return hear(state, conversation, text)
+
+
+def _chat_ended(state: UiState, event: ChatEnded) -> None:
+    conversation = _window(state, event.conversation)
+    brief_before = conversation.visits_briefly
+    conversation.state = ChatState.ENDED
+    conversation.since_wall = state.wall
+    conversation.visits_briefly = (
+        conversation.incoming
+        and event.end in (ChatEnd.FAREWELL, ChatEnd.END_OF_STREAM)
+        and state.now - conversation.opened_at <= BRIEF_VISIT_SECONDS
+    )
+    if not (brief_before and conversation.visits_briefly):
+        kind = EntryKind.ERROR if event.end is ChatEnd.LOST else EntryKind.NEWS
+        tell(state, conversation, _how_it_ended(state, conversation, event), kind, attention=True)
+    mark_texts(state, conversation, event.unsent, event.unconfirmed)
+
+
+def _how_it_ended(state: UiState, conversation: Conversation, event: ChatEnded) -> str:
+    name = conversation.label
+    match event.end:
+        case ChatEnd.WE_LEFT:
+            return state.tr("You said goodbye to {n}.", n=name)
+        case ChatEnd.FAREWELL:
+            return state.tr("Connection with {n} closed (said goodbye).", n=name)
+        case ChatEnd.END_OF_STREAM:
+            return state.tr("Connection with {n} closed.", n=name)
+        case ChatEnd.LOST:
+            why = state.tr(WHY[event.detail or LossReason.ERROR])
+            return state.tr("Connection with {n} lost: {why}.", n=name, why=why)
+        case _:
+            assert_never(event.end)
+
+
+def _peer_verified(state: UiState, event: PeerVerified) -> None:
+    conversation = state.of_chat(event.conversation)
+    if conversation is None:
+        return
+    conversation.verdict = event.verdict
+    conversation.tracker_host = event.tracker_host
+    if event.verdict is Verdict.MISMATCH:
+        text = state.tr(
+            "{n} called from {ip}, but the tracker says {ip2}.",
+            n=conversation.label,
+            ip=event.host,
+            ip2=event.tracker_host or "?",
+        )
+        tell_error(state, conversation, text)

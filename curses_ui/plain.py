@@ -1,0 +1,119 @@
+"""The client without a screen: lines in, lines out, through terminals, pipes and files alike.
+
+An incoming text is ``<NAME> TEXT``; news of the program begin with ``* ``,
+errors with ``! ``. Nothing that was typed is echoed, and the end of the input
+means ``/exit``. No escape sequence is ever written.
+"""
+
+import os
+from typing import Final
+
+from io_adapters import Reactor
+
+from .client import Client
+from .glyphs import glyphs_for
+from .model import ChatState, EntryKind, LogEntry, TrackerState, UiState
+from .plain_output import PlainOutput
+
+READ_BYTES: Final = 64 * 1024
+MAX_LINE_BYTES: Final = 1024 * 1024  # what is longer is taken as several lines
+PATIENCE_SECONDS: Final = 12.0  # at the end of the input: for a call that is being made, and an asked list
+
+
+class PlainFace:
+    """Reads lines from one descriptor and writes lines to another; ``run`` returns when all is over."""
+
+    def __init__(
+        self, reactor: Reactor, client: Client, *, input_fd: int, output: PlainOutput
+    ) -> None:
+        """Take over the client; its state has to be ``plain``."""
+        self._reactor: Final = reactor
+        self._client: Final = client
+        self._state: Final[UiState] = client.state
+        self._input_fd: Final = input_fd
+        self._output: Final = output
+        self._glyphs: Final = glyphs_for(self._state.settings.ascii)
+        self._pending = bytearray()
+        self._lines: list[str] = []
+        self._at_end = False
+        self._leave_by: float | None = None
+        client.show_on(self)
+
+    def run(self) -> None:
+        """Chat until the user leaves."""
+        self._reactor.add_reader(self._input_fd, self._read)
+        self._reactor.run()
+
+    # Face
+
+    def ring(self) -> None:
+        """Nothing: the bell is an escape of its kind, and lines are read later or by programs."""
+
+    def suspend(self) -> None:
+        """Nothing: the terminal's own driver sees to it."""
+
+    def redraw(self) -> None:
+        """Nothing: what is written stays."""
+
+    def turn_ended(self) -> None:
+        """Do what was typed, write what was said, and see whether it is over."""
+        if self._has_tracker_answered():
+            while self._lines and not self._state.leaving:
+                self._client.enter_line(self._lines.pop(0))
+        for _, entry in self._state.take_fresh():
+            line = self._format(entry)
+            if line is not None:
+                self._output.write(line)
+        if self._at_end and not self._lines:
+            self._leave_when_settled()
+        if self._output.is_broken and not self._state.leaving:
+            self._client.leave()
+        if self._state.left:
+            self._reactor.stop()
+
+    # Private
+
+    def _has_tracker_answered(self) -> bool:
+        """Commands of a script that come before the first answer wait for it."""
+        tracker = self._state.tracker
+        return tracker.ever_registered or tracker.state is not TrackerState.CONNECTING or tracker.told is not None
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._input_fd, READ_BYTES)
+        except OSError:  # the terminal is gone
+            data = b""
+        self._pending += data
+        *lines, rest = self._pending.split(b"\n")
+        self._pending = rest
+        if not data or len(rest) > MAX_LINE_BYTES:
+            lines.append(rest)
+            self._pending = bytearray()
+        self._lines += [line.removesuffix(b"\r").decode(errors="replace") for line in lines]
+        if not data:
+            self._at_end = True
+            self._reactor.remove_reader(self._input_fd)
+
+    def _leave_when_settled(self) -> None:
+        """Leave once the last call is made and the last list has come, or after a while."""
+        if self._state.leaving:
+            return
+        if self._leave_by is None:
+            self._leave_by = self._reactor.now + PATIENCE_SECONDS
+            self._reactor.call_at(self._leave_by, self._client.leave)
+        calling = any(c.state is ChatState.CONNECTING for c in self._state.chats())
+        if not calling and not self._state.pending_lists:
+            self._client.leave()
+
+    def _format(self, entry: LogEntry) -> str | None:
+        """The line or lines for an entry; None if it is our own text."""
+        text = self._glyphs.text(entry.text)
+        match entry.kind:
+            case EntryKind.THEIRS:
+                return f"<{self._glyphs.text(entry.sender)}> {text}"
+            case EntryKind.OURS:
+                return None
+            case EntryKind.NEWS:
+                return "\n".join(f"* {row}" for row in text.split("\n"))
+            case EntryKind.ERROR:
+                return "\n".join(f"! {row}" for row in text.split("\n"))
