@@ -22,11 +22,11 @@ _SAMPLES = [
     b"USER Ana:20000\r\nLIST\r\nKEEP\r\nADDR Bruno\r\n",
     b"USER Ana: 20000\r\nLIST\r\n",
     b"USER ana julia:20000\r\nADDR ana julia\r\nDISC\r\n",
-    b"USER shaulin matador de porco:20000\r\nADDR shaulin matador de porco\r\n",
+    b"USER matador de porco:20000\r\nADDR matador de porco\r\n",
     b"USER Ana:20000\nLIST\nADDR Bruno\nDISC\n",
     b"USER Ana:20000\r\nADDR x\r\nLIST\r\nADDR Bruno\r\nLIST\r\n",
     # again and again: the tables know more each time
-    b"USER Ana:1\r\n" + 3 * b"ADDR Bruno\r\nKEEP\r\nADDR Camila\r\nADDR Ana\r\n",
+    b"USER Ana:1\r\n" + 2 * b"ADDR Bruno\r\nKEEP\r\nADDR Camila\r\nADDR Ana\r\n",
     b"USER Ana:1\r\nADDR Ana\r\nUSER Ana:2\r\nADDR Ana\r\nUSER Eva:3\r\nADDR Ana\r\nADDR Eva\r\nLIST\r\n",
     b"KEEP\r\nLIST\r\nADDR Bruno\r\nKEEP\r\nUSER Ana:1\r\nKEEP\r\nLIST\r\nADDR Bruno\r\n",
     # names
@@ -41,14 +41,14 @@ _SAMPLES = [
     b"USER Ana:1\r\nADDR Bruno\rADDR Bruno\r\nADDR Bruno\r\n",
     b"USER Ana:1\r\nADDR Bruno\x0bADDR Bruno\x85\x1c\r\n\xe2\x80\xa8KEEP\r\nADDR Bruno\r\n",
     b"GET / HTTP/1.1\r\nHost: tracker\r\n\r\nUSER Ana:1\r\nLIST\r\n",
-    b"USER Ana:1\r\n" + 5 * b"x\r\n" + b"KEEP\r\n" + 6 * b"x\r\n" + b"LIST\r\n",
-    b"USER Ana:1\r\n" + 5 * b"x\r\n" + b"ADDR Bruno\r\n" + 6 * b"y\r\n" + b"ADDR Bruno\r\n",
-    # limits: 64 bytes a line here, and 300 unread
-    b"USER Ana:1\r\nLIST\r\n" + b"z" * 64 + b"\r\nLIST\r\n",
-    b"USER Ana:1\r\nLIST\r\n" + b"z" * 65 + b"\r\nLIST\r\n",
-    b"USER Ana:1\r\nKEEP\r\nKEEP\r\n" + b"z" * 65,
-    b"USER Ana:1\r\n" + 20 * b"ADDR Bruno\r\n",
-    b"USER Ana:1\r\n" + 30 * b"LIST\r\n",
+    b"USER Ana:1\r\n" + 3 * b"x\r\n" + b"KEEP\r\n" + 4 * b"x\r\n" + b"LIST\r\n",
+    b"USER Ana:1\r\n" + 3 * b"x\r\n" + b"ADDR Bruno\r\n" + 4 * b"y\r\n" + b"ADDR Bruno\r\n",
+    # limits: 40 bytes a line here, and 120 unread
+    b"USER Ana:1\r\nLIST\r\n" + b"z" * 40 + b"\r\nLIST\r\n",
+    b"USER Ana:1\r\nLIST\r\n" + b"z" * 41 + b"\r\nLIST\r\n",
+    b"USER Ana:1\r\nKEEP\r\nKEEP\r\n" + b"z" * 41,
+    b"USER Ana:1\r\n" + 7 * b"ADDR Bruno\r\n",
+    b"USER Ana:1\r\n" + 8 * b"LIST\r\n",
     # an end in the middle
     b"USER Ana:1\r\nLIST\r\nDISC\r\nLIST\r\nADDR Bruno\r\n",
     b"DISC\r\nUSER Ana:1\r\n",
@@ -69,7 +69,7 @@ class Result:
 
 def run(chunks: Sequence[bytes], *, report_queries: bool, own_host: str) -> Result:
     """One client's bytes, to a tracker where others have asked before."""
-    config = TrackerConfig(max_request_bytes=64, max_garbled_lines=5, max_unread_bytes=300)
+    config = TrackerConfig(max_request_bytes=40, max_garbled_lines=3, max_unread_bytes=120)
     tracker = Tracker(config, report_queries=report_queries)
     join(tracker, "Bruno", 21500, LOOPBACK, LOOPBACK).receive_data(b"ADDR Bruno\r\n", now=0.0)
     join(tracker, "Camila", 45000, BRUNO).receive_data(b"ADDR Bruno\r\nADDR Camila\r\n", now=0.0)
@@ -84,8 +84,10 @@ def run(chunks: Sequence[bytes], *, report_queries: bool, own_host: str) -> Resu
     return Result(replies + connection.data_to_send(), events, connection.wants_close, tracker.online)
 
 
-@pytest.mark.parametrize("own_host", [OURS, LOOPBACK])
-@pytest.mark.parametrize("sample", _SAMPLES, ids=lambda sample: repr(sample[:40]))
+_CASES = [(sample, OURS) for sample in _SAMPLES] + [(sample, LOOPBACK) for sample in _SAMPLES[:8]]
+
+
+@pytest.mark.parametrize("sample, own_host", _CASES, ids=lambda value: repr(value[:40]))
 def test_tracker_does_the_same_however_a_client_is_cut(sample: bytes, own_host: str) -> None:
     """§1, §2: from the tables or line by line, asked from afar or from here (§2.7)."""
     following = b"LIST\r\nKEEP\r\n"
