@@ -365,7 +365,11 @@ NodeEvent = (
 
 @dataclass(frozen=True, slots=True)
 class ReachTracker:
-    """Connect to the tracker; report ``tracker_connected`` or ``tracker_unreachable``."""
+    """Connect to the tracker; report ``tracker_connected`` or ``tracker_unreachable``.
+
+    It replaces an attempt that is under way; if that one connects all the same,
+    the first to connect counts.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,9 +141,10 @@ class TrackerLink:
         self._send_due(now)
 
     def close(self) -> None:
-        """Leave the tracker: the end of the stream unregisters (§2.5). No event follows."""
+        """Leave the tracker: the end of the stream unregisters (§2.5). Nothing more is said or reported."""
         self._end(TrackerLossReason.CLOSED)
         self._events.clear()
+        self._ready.clear()
 
     # Timers
 

@@ -174,7 +174,8 @@ def test_an_attempt_that_was_given_up_is_closed() -> None:
     node = Node("Ana", ANA, now=0.0, random=lambda: 0.5)
     node.reconnect(now=0.0)
     node.tracker_connected("127.0.0.1", now=0.1)
-    assert node.tracker_connected("127.0.0.1", now=0.2).wants_close
+    late = node.tracker_connected("127.0.0.1", now=0.2)
+    assert late.wants_close and late.data_to_send() == b""  # it never registers
     node.tracker_unreachable(LossReason.REFUSED, now=0.3)
     assert node.take_events() == []
 
