@@ -86,7 +86,7 @@ class LineFramer:
 
     def peek_rest(self, max_bytes: int) -> bytes:
         """Look at what waits for its line end; empty if it is longer than ``max_bytes``."""
-        return bytes(self._buffer) if len(self._buffer) <= max_bytes else b""
+        return bytes(self._buffer).removesuffix(b"\r") if len(self._buffer) <= max_bytes else b""
 
     def take_rest(self) -> bytes:
         """Hand out what waits for its line end, as a line of its own (§4.4)."""

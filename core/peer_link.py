@@ -7,6 +7,7 @@ not know which other connections its ``Node`` has.
 import enum
 from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 from . import chat_text
 from .events import ChatEnd, LossReason, TextId
@@ -23,6 +24,9 @@ from .limits import (
 )
 from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
 from .messages import CRLF, Disconnect, Hello, encode, normalise_name, parse_hello
+
+
+_MAX_FAREWELL_BYTES: Final = 16  # with the spaces around it
 
 
 class _State(enum.Enum):
@@ -67,6 +71,7 @@ class PeerLink:
         """
         self._is_online = is_online
         self._framer = LineFramer(MAX_LINE_BYTES, in_pieces=True)
+        self._texts_have_ends = False  # a text of the peer ended in LF: from then on framing is strict (§4.4)
         self._events: list[PeerLinkEvent] = []
         self._state = _State.OPEN if hello is not None else _State.GREETING
         self.has_heard = False
@@ -103,9 +108,11 @@ class PeerLink:
             self._give_up_at = None  # it speaks (§4.1)
         self._confirm(now)
         for line in self._framer.feed(data):
+            # The end of a USER shows nothing: many programs end their instructions and not their texts.
+            if not self._is(_State.GREETING) and self._framer.seen_line_end:
+                self._texts_have_ends = True
             self._receive_line(line, now)
-        waits = self._framer.pending_bytes > 0 and not self._framer.seen_line_end
-        self._quiet_at = now + QUIET_LINE_SECONDS if waits else None
+        self._quiet_at = now + QUIET_LINE_SECONDS if self._rest_may_be_a_line() else None
         self._send_due(now)
 
     def receive_eof(self, *, now: float) -> None:
@@ -277,6 +284,16 @@ class PeerLink:
         self._writing_ended = True
         self._give_up_at = now + FAREWELL_SECONDS
         self._speak_from = now  # what we still had to say goes out while it is being heard
+
+    def _rest_may_be_a_line(self) -> bool:
+        """Whether what waits for a line end counts as a line when it has been quiet (§4.4).
+
+        A farewell always does: programs that end their texts and not their
+        farewell wait for us to close.
+        """
+        if not self._texts_have_ends:
+            return self._framer.pending_bytes > 0
+        return chat_text.is_farewell(chat_text.decode(self._framer.peek_rest(_MAX_FAREWELL_BYTES)))
 
     def _take_quiet_line(self, now: float) -> None:
         self._quiet_at = None
