@@ -1,0 +1,79 @@
+"""Whom a command means: what was typed, against conversations and people. Says itself if it is nobody."""
+
+from collections.abc import Iterable, Iterator
+
+from .clean import clean_message
+from .command_line import ParsedCommand
+from .journal import tell_error
+from .matching import NameAmbiguous, NameFound, NameUnknown, match_name
+from .model import STATUS_WINDOW, Conversation, UiState
+
+
+def known_names(state: UiState) -> Iterator[str]:
+    """Everybody who can be named: conversations by their labels, then people online."""
+    yield from (conversation.label for conversation in state.chats())
+    yield from (person.shown for person in state.people)
+
+
+def complain(state: UiState, message: str, /, **values: object) -> None:
+    """Say in the conversation on the screen why a command did nothing."""
+    tell_error(state, state.here, state.tr(message, **values))
+
+
+def find_window(state: UiState, parsed: ParsedCommand) -> Conversation | None:
+    """The conversation with the number or name in the command; the one on the screen if there is none."""
+    if not parsed.name:
+        return state.here
+    if parsed.name.isdecimal() and not parsed.quoted:
+        conversation = state.conversations.get(int(parsed.name[:9]))
+        if conversation is not None:
+            return conversation
+    return find_conversation(state, parsed.name)
+
+
+def find_conversation(state: UiState, typed: str) -> Conversation | None:
+    """The conversation with a peer, or the status window, that is called so."""
+    by_label = {conversation.label: conversation for conversation in state.conversations.values()}
+    found = _match(state, typed, by_label)
+    if isinstance(found, NameFound):
+        return by_label[found.name]
+    if found is not None:
+        complain(state, "No conversation with {n}. Use /chat {n}.", n=clean_message(typed))
+    return None
+
+
+def find_chat(state: UiState, parsed: ParsedCommand) -> Conversation | None:
+    """Like ``find_window``, but only a conversation with a peer."""
+    conversation = find_window(state, parsed)
+    if conversation is not None and conversation.number == STATUS_WINDOW:
+        complain_no_peer(state)
+        return None
+    return conversation
+
+
+def complain_no_peer(state: UiState) -> None:
+    """Say that here is nobody to talk to."""
+    complain(state, "No active P2P connection. Use /chat <name>.")
+
+
+def find_person(state: UiState, typed: str) -> Conversation | str | None:
+    """Who is called so: a conversation, the name of somebody online, or a name that nobody here knows.
+
+    None if several are meant; the user has been told then. A name that only
+    begins like a known one means that one.
+    """
+    by_label = {conversation.label: conversation for conversation in state.chats()}
+    by_shown = {person.shown: person.name for person in state.people}
+    found = _match(state, typed, [*by_label, *by_shown])
+    if isinstance(found, NameFound):
+        return by_label.get(found.name) or by_shown[found.name]
+    return typed if found is not None else None
+
+
+def _match(state: UiState, typed: str, names: Iterable[str]) -> NameFound | NameUnknown | None:
+    """None if it is ambiguous, which is said."""
+    found = match_name(typed, names)
+    if isinstance(found, NameAmbiguous):
+        complain(state, '"{p}" matches: {list}.', p=clean_message(typed), list=", ".join(found.names))
+        return None
+    return found

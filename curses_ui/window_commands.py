@@ -1,0 +1,81 @@
+"""Commands about what is on the screen: going from conversation to conversation, and within one."""
+
+from .chat_commands import end
+from .command_line import ParsedCommand
+from .effects import Effect
+from .journal import tell_here
+from .model import STATUS_WINDOW, CloseQuestion, Conversation, UiState
+from .search import describe_hits, search_here
+from .targets import complain, find_chat, find_window
+from .windows import go_to, mark_unread, next_window, remove_window
+
+
+def win(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/win <number or name>``"""
+    conversation = find_window(state, parsed)
+    if conversation is not None:
+        go_to(state, conversation.number)
+    return []
+
+
+def next_conversation(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/next``"""
+    go_to(state, next_window(state, 1))
+    return []
+
+
+def previous_conversation(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/prev``"""
+    go_to(state, next_window(state, -1))
+    return []
+
+
+def close(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/close [number or name]``; asks first if there are unread texts."""
+    conversation = find_window(state, parsed)
+    if conversation is None:
+        return []
+    if conversation.number == STATUS_WINDOW:
+        complain(state, "This window stays. /exit leaves the program.")
+        return []
+    if conversation.unread and not state.plain:
+        state.question = CloseQuestion(conversation.number)
+        return []
+    return close_window(state, conversation)
+
+
+def close_window(state: UiState, conversation: Conversation) -> list[Effect]:
+    """End a conversation if it is connected, and remove it."""
+    effects = end(state, conversation) if conversation.takes_text else []
+    remove_window(state, conversation)
+    return effects
+
+
+def search(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/search <text>``: goes to the latest hit; without a screen, lists the hits."""
+    search_here(state, parsed.text)
+    if state.plain:
+        tell_here(state, describe_hits(state))
+        state.search = None
+    return []
+
+
+def show(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/show``"""
+    state.here.unfolded = not state.here.unfolded
+    return []
+
+
+def unread(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/unread [name]``"""
+    conversation = find_chat(state, parsed)
+    if conversation is not None and not mark_unread(conversation):
+        complain(state, "{n} has said nothing yet.", n=conversation.label)
+    return []
+
+
+def clear(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/clear``"""
+    state.here.cleared = state.entries
+    state.here.anchor = None
+    return []

@@ -1,0 +1,122 @@
+"""Commands about what is on the screen."""
+
+import pytest
+
+from curses_ui.effects import EndChat
+from curses_ui.model import Anchor, ChatState, CloseQuestion
+
+from .desk import add_chat, make_state, run, said, say
+
+
+@pytest.mark.parametrize(
+    ("row", "number"),
+    [
+        ("/win 2", 2),
+        ("/w cam", 2),
+        ("/janela davi", 3),
+        ("/buffer 1", 1),
+        ("/win prosa", 1),
+        ('/win "2"', 4),  # somebody called 2
+        ("/win 9", 1),
+        ("/win 99999999999999999999", 1),
+    ],
+)
+def test_win_goes_by_number_or_name(row: str, number: int) -> None:
+    state = make_state()
+    for name in ("Camila", "Davi", "2"):
+        add_chat(state, name)
+    run(state, row)
+    assert state.current == number
+
+
+def test_win_to_nowhere_is_an_error() -> None:
+    state = make_state()
+    run(state, "/win 9", "/win Zeca")
+    assert said(state) == ["No conversation with 9. Use /chat 9.", "No conversation with Zeca. Use /chat Zeca."]
+
+
+def test_next_and_prev_go_round() -> None:
+    state = make_state()
+    add_chat(state, "Camila")
+    add_chat(state, "Davi")
+    seen = []
+    for row in ("/next", "/proxima", "/next", "/prev", "/anterior"):
+        run(state, row)
+        seen.append(state.current)
+    assert seen == [2, 3, 1, 3, 2]
+
+
+def test_close_ends_and_removes() -> None:
+    state = make_state()
+    camila = add_chat(state, "Camila")
+    assert camila.chat is not None
+    assert run(state, "/win 2", "/close") == [EndChat(camila.chat)]
+    assert list(state.conversations) == [1]
+    assert state.current == 1
+
+
+def test_close_by_name_or_number_leaves_the_screen_alone() -> None:
+    state = make_state()
+    for name in ("Camila", "Davi", "Eva"):
+        add_chat(state, name, chat_state=ChatState.ENDED)
+    run(state, "/win Camila", "/wc 3", "/fechar eva")
+    assert list(state.conversations) == [1, 2]
+    assert state.current == 2
+
+
+def test_close_asks_if_there_are_unread_texts() -> None:
+    state = make_state()
+    camila = add_chat(state, "Camila")
+    say(state, camila, "oi")
+    assert run(state, "/close Camila") == []
+    assert state.question == CloseQuestion(2)
+    assert 2 in state.conversations
+
+
+def test_close_without_a_screen_cannot_ask() -> None:
+    state = make_state()
+    state.plain = True
+    camila = add_chat(state, "Camila", chat_state=ChatState.ENDED)
+    say(state, camila, "oi")
+    run(state, "/close Camila")
+    assert list(state.conversations) == [1]
+
+
+def test_the_status_window_stays() -> None:
+    state = make_state()
+    run(state, "/close", "/close 1")
+    assert said(state) == ["This window stays. /exit leaves the program."] * 2
+
+
+def test_show_unfolds_and_folds() -> None:
+    state = make_state()
+    run(state, "/show")
+    assert state.here.unfolded
+    run(state, "/mostrar")
+    assert not state.here.unfolded
+
+
+def test_unread_marks_the_last_text_again() -> None:
+    state = make_state()
+    camila = add_chat(state, "Camila")
+    say(state, camila, "oi", "tudo bem?")
+    camila.unread = 0
+    run(state, "/unread cam")
+    assert camila.unread == 1
+    assert camila.rule == camila.log[-1].number
+    add_chat(state, "Davi")
+    said(state)
+    run(state, "/unread davi", "/naolida")
+    assert said(state) == [
+        "Davi has said nothing yet.",
+        "No active P2P connection. Use /chat <name>.",
+    ]
+
+
+def test_clear_empties_the_view_and_keeps_the_log() -> None:
+    state = make_state()
+    run(state, "/help")
+    state.here.anchor = Anchor(1, 0)
+    run(state, "/limpar")
+    assert state.here.cleared == state.here.log[-1].number
+    assert state.here.anchor is None
