@@ -19,6 +19,8 @@ from .limits import (
     MAX_LINE_BYTES,
     MAX_UNCONFIRMED_TEXTS,
     MAX_UNSENT_BYTES,
+    PEER_READ_BYTES,
+    PEER_READ_SECONDS,
     QUIET_LINE_SECONDS,
     UNNAMED_SECONDS,
 )
@@ -77,7 +79,9 @@ class PeerLink:
         self.has_heard = False
         """Whether the peer has sent a byte yet."""
         self._speak_from = now
-        """When texts may follow our name, which travels in a segment of its own (§4.1)."""
+        """When texts may follow our name, which travels in a segment of its own (§4.1), or a full burst."""
+        self._burst_ends_at = now
+        self._burst_bytes = 0
         self._farewell_from = now
         """When DISC may follow the last text: clients that test the start of each recv find it there."""
         self._ready = bytearray()
@@ -122,11 +126,11 @@ class PeerLink:
         self._take_quiet_line(now)
         match self._current:
             case _State.WE_LEFT:
-                self._end(ChatEnd.WE_LEFT)
+                self._end(ChatEnd.WE_LEFT, heard_out=True)
             case _State.PEER_LEFT:
-                self._end(ChatEnd.FAREWELL)
+                self._end(ChatEnd.FAREWELL, heard_out=True)
             case _State.GREETING | _State.OPEN:
-                self._end(ChatEnd.END_OF_STREAM)
+                self._end(ChatEnd.END_OF_STREAM, heard_out=True)
             case _State.ENDED:
                 pass
 
@@ -310,15 +314,43 @@ class PeerLink:
         if self._is(_State.ENDED) or now < self._speak_from:
             return
         if self._waiting:
-            self._ready += self._waiting
-            self._waiting.clear()
+            self._let_go(self._burst(now))
             self._farewell_from = now + FIRST_TEXT_DELAY_SECONDS
-        if self._farewell_waits and now >= self._farewell_from:
+        if self._farewell_waits and not self._waiting and now >= self._farewell_from:
             self._farewell_waits = False
             farewell = encode(Disconnect())
             self._ready += farewell
             self._stream_bytes += len(farewell)
             self._writing_ended = True
+
+    def _burst(self, now: float) -> int:
+        """How many of the waiting bytes may leave now (§4.3).
+
+        A peer that decodes each 1024 bytes it reads dies of half a character. So
+        it gets whole lines of at most that, and time to read them; but ASCII has
+        no half characters, and who is leaving has no time.
+        """
+        if now >= self._burst_ends_at:
+            self._burst_ends_at = now + PEER_READ_SECONDS
+            self._burst_bytes = 0
+        waiting = self._waiting
+        room = PEER_READ_BYTES - self._burst_bytes
+        if len(waiting) <= room or waiting.isascii() or self._is_in_a_hurry(now):
+            return len(waiting)
+        self._speak_from = self._burst_ends_at
+        return waiting.rfind(b"\n", 0, max(0, room)) + 1
+
+    def _is_in_a_hurry(self, now: float) -> bool:
+        if self._is(_State.PEER_LEFT):
+            return True
+        if not self._is(_State.WE_LEFT) or self._give_up_at is None:
+            return False
+        return now >= self._give_up_at - FAREWELL_SECONDS / 2
+
+    def _let_go(self, byte_count: int) -> None:
+        self._ready += self._waiting[:byte_count]
+        del self._waiting[:byte_count]
+        self._burst_bytes += byte_count
 
     def _confirm(self, now: float) -> None:
         """Forget the texts that the peer must have read, since it has spoken so long after (§4.10)."""
@@ -330,18 +362,18 @@ class PeerLink:
     def _written_bytes(self) -> int:
         return self._stream_bytes - len(self._waiting) - len(self._ready) - self._unsent_bytes
 
-    def _end(self, end: ChatEnd, detail: LossReason | None = None) -> None:
+    def _end(self, end: ChatEnd, detail: LossReason | None = None, *, heard_out: bool = False) -> None:
         if self._is(_State.ENDED):
             return
         self._state = _State.ENDED
         written = self._written_bytes()
-        # A peer that ended its stream had read what was written (§4.10); one that broke off may not have.
-        broke = detail is not None
+        # A peer that ended its stream had read what was written (§4.10); one that broke off, or did not
+        # end its stream before we gave it up, may not have.
         unsent = tuple(text.text_id for text in self._unread_texts if text.begins_at >= written)
         unconfirmed = tuple(
             text.text_id
             for text in self._unread_texts
-            if text.begins_at < written and (broke or text.ends_at > written)
+            if text.begins_at < written and (not heard_out or text.ends_at > written)
         )
         self._unread_texts.clear()
         self._ready.clear()

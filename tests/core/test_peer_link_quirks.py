@@ -1,9 +1,9 @@
-"""core/peer_link.py and programs that end some of their lines and not others (docs/protocol.md §4.4)."""
+"""core/peer_link.py and programs that end only some lines, or read 1024 bytes at a time (docs/protocol.md §4.3, §4.4)."""
 
 import pytest
 
 from core.events import ChatEnd
-from core.limits import FAREWELL_SECONDS, QUIET_LINE_SECONDS
+from core.limits import FAREWELL_SECONDS, PEER_READ_BYTES, PEER_READ_SECONDS, QUIET_LINE_SECONDS
 from core.link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
 from core.peer_link import PeerLink
 
@@ -70,3 +70,69 @@ def test_a_text_that_begins_like_a_farewell_is_not_cut_if_it_goes_on_in_time() -
     link.receive_data(b"O voador\r\n", now=QUIET_LINE_SECONDS - 0.01)
     link.handle_timer(now=PAUSE)
     assert link.take_events() == [TextHeard("Oi!"), TextHeard("DISCO voador")]
+
+
+def sent_when(link: PeerLink, *, until: float) -> list[tuple[float, bytes]]:
+    """Follow the timer; returns what was written when."""
+    writes = [(0.0, link.data_to_send())]
+    while (at := link.next_timer()) is not None and at <= until:
+        link.handle_timer(now=at)
+        writes.append((at, link.data_to_send()))
+    return [(at, data) for at, data in writes if data]
+
+
+def test_long_text_leaves_in_whole_lines_that_one_read_of_1024_bytes_takes() -> None:
+    """§4.3"""
+    link = dialled()
+    text = "日本語" * 1500
+    link.send_text(1, text, now=0.0)
+    (_, hello), *bursts = sent_when(link, until=10.0)
+    assert hello == b"USER Ana\r\n"
+    assert all(len(data) <= PEER_READ_BYTES and data.endswith(b"\r\n") for _, data in bursts)
+    assert b"".join(data for _, data in bursts).decode().replace("\r\n", "") == text
+    times = [at for at, _ in bursts]
+    assert all(later - earlier >= PEER_READ_SECONDS - 1e-9 for earlier, later in zip(times, times[1:], strict=False))
+
+
+def test_many_short_texts_leave_no_faster_than_they_can_be_read() -> None:
+    """§4.3"""
+    link = accepted()
+    link.receive_data(b"USER Bruno\r\n", now=0.0)
+    for number in range(300):
+        link.send_text(number, f"coração {number}", now=0.0)
+    bursts = sent_when(link, until=10.0)
+    assert all(len(data) <= PEER_READ_BYTES for _, data in bursts)
+    assert b"".join(data for _, data in bursts).count(b"\r\n") == 300
+
+
+def test_ascii_leaves_at_once_however_much_it_is() -> None:
+    """§4.3"""
+    link = accepted()
+    link.receive_data(b"USER Bruno\r\n", now=0.0)
+    link.send_text(1, "x" * 10_000, now=0.0)
+    assert link.data_to_send().count(b"\r\n") == 10
+
+
+def test_last_words_that_are_long_all_leave_before_the_farewell() -> None:
+    """§4.3, §4.6"""
+    link = accepted()
+    link.receive_data(b"USER Bruno\r\n", now=0.0)
+    text = "ã" * 100_000  # at 1024 bytes every 50 ms that would take 10 s
+    link.send_text(1, text, now=0.0)
+    link.send_farewell(now=0.0)
+    writes = sent_when(link, until=FAREWELL_SECONDS - 0.1)
+    words = b"".join(data for _, data in writes)
+    assert words.endswith(b"\r\nDISC\r\n")
+    assert words.removesuffix(b"DISC\r\n").decode().replace("\r\n", "") == text
+    assert writes[-1][1] == b"DISC\r\n"
+    assert link.wants_half_close
+
+
+def test_what_was_still_to_be_said_leaves_at_once_when_the_peer_says_farewell() -> None:
+    """§4.3, §4.6"""
+    link = accepted()
+    link.receive_data(b"USER Bruno\r\n", now=0.0)
+    link.send_text(1, "ã" * 5000, now=0.0)
+    link.data_to_send()
+    link.receive_data(b"DISC\r\n", now=0.01)
+    assert link.data_to_send().count("ã".encode()) > 4000
