@@ -103,6 +103,8 @@ class PeerNode:
         for dial in (self._tracker_dial, *self._dials.values()):
             if dial is not None:
                 dial.cancel()
+        self._tracker_dial = None
+        self._dials.clear()
         for stream in list(self._streams.values()):
             stream.abort()
         self._timer.cancel()

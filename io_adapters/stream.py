@@ -96,8 +96,9 @@ class Stream:
         self.flush()
 
     def on_fault(self, fault: Exception) -> None:
-        """Close what the program could not serve, and tell the owner."""
+        """Close what the program could not serve, take it out of the machine, and tell the owner."""
         self.abort()
+        self.connection.connection_lost(LossReason.ERROR, now=self._reactor.now)
         self._owner.stream_fault(self, fault)
 
     # Called by the owner

@@ -14,6 +14,16 @@ PATIENCE_SECONDS = 20.0
 LOOPBACK = "127.0.0.1"
 
 
+class SteppedClock:
+    """A clock that only moves when the test moves it."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 class ScriptedConnection:
     """A ``Connection`` that notes what it is told and wants what the test says."""
 

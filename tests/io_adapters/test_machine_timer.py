@@ -3,6 +3,8 @@
 from io_adapters.machine_timer import MachineTimer
 from io_adapters.reactor import Reactor
 
+from .support import SteppedClock
+
 
 class Machine:
     """Has a deadline, and notes when it was called for it."""
@@ -22,7 +24,7 @@ class Machine:
 
 
 def frozen_reactor() -> Reactor:
-    return Reactor(clock=lambda: 0.0)
+    return Reactor(clock=SteppedClock())
 
 
 def test_a_machine_is_called_at_its_deadline() -> None:

@@ -12,17 +12,7 @@ import pytest
 
 from io_adapters.reactor import READ, WRITE, Reactor, Timer
 
-from .support import run_until
-
-
-class StuckClock:
-    """A clock that only moves when the test moves it."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
+from .support import SteppedClock, run_until
 
 
 class Handler:
@@ -46,7 +36,7 @@ class Handler:
 
 def test_timers_fire_in_the_order_of_their_deadlines() -> None:
     fired: list[str] = []
-    with Reactor(clock=StuckClock()) as reactor:
+    with Reactor(clock=SteppedClock()) as reactor:
         reactor.call_at(0.003, lambda: fired.append("third"))
         reactor.call_at(0.001, lambda: fired.append("first"))
         reactor.call_at(0.002, lambda: fired.append("second"))
@@ -56,7 +46,7 @@ def test_timers_fire_in_the_order_of_their_deadlines() -> None:
 
 def test_timers_with_one_deadline_fire_in_the_order_they_were_set() -> None:
     fired: list[int] = []
-    with Reactor(clock=StuckClock()) as reactor:
+    with Reactor(clock=SteppedClock()) as reactor:
         for number in range(5):
             reactor.call_at(0.0, partial(fired.append, number))
         reactor.run_turn()
@@ -64,7 +54,7 @@ def test_timers_with_one_deadline_fire_in_the_order_they_were_set() -> None:
 
 
 def test_a_wait_that_ends_early_counts_as_the_deadline_so_that_the_loop_cannot_spin() -> None:
-    clock = StuckClock()
+    clock = SteppedClock()
     seen: list[float] = []
     with Reactor(clock=clock) as reactor:
         reactor.call_at(0.01, lambda: seen.append(reactor.now))
@@ -73,7 +63,7 @@ def test_a_wait_that_ends_early_counts_as_the_deadline_so_that_the_loop_cannot_s
 
 
 def test_the_time_of_the_loop_never_goes_back_behind_a_deadline_that_fired() -> None:
-    clock = StuckClock()
+    clock = SteppedClock()
     with Reactor(clock=clock) as reactor:
         reactor.call_at(0.01, lambda: None)
         reactor.run_turn()
@@ -86,7 +76,7 @@ def test_the_time_of_the_loop_never_goes_back_behind_a_deadline_that_fired() -> 
 
 def test_a_timer_does_not_fire_before_its_time_when_something_else_ends_the_wait() -> None:
     fired: list[str] = []
-    with Reactor(clock=StuckClock()) as reactor:
+    with Reactor(clock=SteppedClock()) as reactor:
         reactor.call_at(60.0, lambda: fired.append("timer"))
         reactor.call_soon(lambda: fired.append("call"))
         reactor.run_turn()
@@ -95,7 +85,7 @@ def test_a_timer_does_not_fire_before_its_time_when_something_else_ends_the_wait
 
 
 def test_a_timer_set_by_a_timer_waits_for_the_next_turn_even_if_it_is_due() -> None:
-    clock = StuckClock()
+    clock = SteppedClock()
     fired: list[int] = []
 
     def again() -> None:
@@ -112,7 +102,7 @@ def test_a_timer_set_by_a_timer_waits_for_the_next_turn_even_if_it_is_due() -> N
 
 def test_a_cancelled_timer_does_not_fire() -> None:
     fired: list[str] = []
-    with Reactor(clock=StuckClock()) as reactor:
+    with Reactor(clock=SteppedClock()) as reactor:
         timer = reactor.call_at(0.0, lambda: fired.append("cancelled"))
         reactor.call_at(0.001, lambda: fired.append("kept"))
         timer.cancel()
@@ -130,7 +120,7 @@ def test_a_timer_cancelled_by_one_due_in_the_same_turn_does_not_fire() -> None:
         fired.append("first")
         timers[0].cancel()
 
-    with Reactor(clock=StuckClock()) as reactor:
+    with Reactor(clock=SteppedClock()) as reactor:
         reactor.call_at(0.0, cancel_other)
         timers.append(reactor.call_at(0.0, lambda: fired.append("second")))
         reactor.run_turn()

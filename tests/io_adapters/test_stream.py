@@ -303,6 +303,7 @@ def test_a_fault_in_one_machine_closes_its_stream_and_reaches_no_other(reactor: 
     run_until(reactor, lambda: bool(faulty.owner.faults) and bool(healthy.machine.received))
     assert faulty.owner.faults == [fault]
     assert faulty.owner.closed == [faulty.stream]
+    assert faulty.machine.losses == [LossReason.ERROR]
     assert not healthy.is_over()
     faulty.close()
     healthy.close()

@@ -1,0 +1,98 @@
+"""Lines to a descriptor that may be slow, without ever waiting for it."""
+
+import os
+import stat
+from typing import Final
+
+from .reactor import WRITE, Reactor
+
+WRITE_BYTES: Final = 4096  # a pipe that can be written takes so much without blocking (PIPE_BUF)
+MAX_WAITING_BYTES: Final = 1024 * 1024  # beyond it lines are dropped, and counted
+DRAIN_SECONDS: Final = 1.0  # how long the end of a program may wait for a slow reader
+
+
+class LineOutput:
+    """Collects lines during a turn of the loop and writes them at its end, all in one go.
+
+    A regular file takes them at once. A pipe or a terminal is written to when it
+    is ready, and stays blocking, because other programs may share it; lines that
+    it has no room for wait, up to a limit, and are dropped beyond it.
+    """
+
+    def __init__(self, reactor: Reactor, fd: int) -> None:
+        """Begin with nothing to write; the descriptor stays the caller's."""
+        self._reactor: Final = reactor
+        self._fd: Final = fd
+        self._never_blocks: Final = stat.S_ISREG(os.fstat(fd).st_mode)
+        self._lines: list[bytes] = []
+        self._waiting = bytearray()
+        self._is_watched = False
+        self._is_broken = False
+        self.dropped_lines = 0
+        """For want of room, since ``take_dropped``."""
+
+    def write(self, line: str) -> None:
+        """Write a line, given without its end, at the end of this turn."""
+        self._lines.append(line.encode(errors="backslashreplace"))
+
+    def take_dropped(self) -> int:
+        """How many lines were dropped since the last call; 0 while there is still no room for saying so."""
+        if not self.dropped_lines or self._waiting:
+            return 0
+        dropped, self.dropped_lines = self.dropped_lines, 0
+        return dropped
+
+    def flush(self) -> None:
+        """Write what was collected, as far as it goes without waiting; at the end of each turn."""
+        if not self._lines:
+            return
+        lines, self._lines = self._lines, []
+        if self._is_broken:
+            return
+        if len(self._waiting) > MAX_WAITING_BYTES:
+            self.dropped_lines += len(lines)
+            return
+        lines.append(b"")
+        self._waiting += b"\n".join(lines)
+        if self._never_blocks:
+            self._write_all()
+        elif not self._is_watched:
+            self._is_watched = True
+            self._reactor.register(self._fd, WRITE, self)
+
+    def drain(self) -> None:
+        """Write what waits, as long as the reader takes it; for the end of the program."""
+        self.flush()
+        deadline = self._reactor.time() + DRAIN_SECONDS
+        while self._is_watched and (left := deadline - self._reactor.time()) > 0:
+            self._reactor.run_turn(left)
+
+    # Called by the loop
+
+    def on_ready(self, mask: int) -> None:
+        """Write as much as surely fits."""
+        if self._is_watched:
+            self._write_some()
+            if not self._waiting:
+                self._is_watched = False
+                self._reactor.unregister(self._fd)
+
+    def on_fault(self, fault: Exception) -> None:
+        """A fault here is the program's."""
+        raise fault
+
+    # Private
+
+    def _write_all(self) -> None:
+        while self._waiting:
+            self._write_some()
+
+    def _write_some(self) -> None:
+        size = len(self._waiting) if self._never_blocks else WRITE_BYTES
+        try:
+            written = os.write(self._fd, self._waiting[:size])
+        except OSError:  # the pipe is closed, the terminal gone, the disk full
+            self._is_broken = not self._never_blocks
+            self._waiting.clear()
+            return
+        del self._waiting[:written]

@@ -1,0 +1,18 @@
+"""Tells a service manager such as systemd how the program is doing (the protocol of ``sd_notify``)."""
+
+import socket
+from collections.abc import Mapping
+
+
+def notify_service_manager(environment: Mapping[str, str], *states: str) -> None:
+    """Send assignments such as ``READY=1`` to the socket in ``$NOTIFY_SOCKET``; without effect if there is none."""
+    path = environment.get("NOTIFY_SOCKET", "")
+    if not path.startswith(("/", "@")):
+        return
+    address = "\0" + path[1:] if path.startswith("@") else path
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.setblocking(False)
+            sock.sendto("\n".join(states).encode(), address)
+    except OSError:
+        pass  # nobody listens any more, and nobody could be told
