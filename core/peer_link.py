@@ -14,6 +14,7 @@ from .events import ChatEnd, LossReason, TextId
 from .framing import LineFramer
 from .limits import (
     CONFIRMED_AFTER_SECONDS,
+    CROSSING_SECONDS,
     FAREWELL_SECONDS,
     FIRST_TEXT_DELAY_SECONDS,
     MAX_LINE_BYTES,
@@ -87,6 +88,7 @@ class PeerLink:
         self._ready = bytearray()
         self._waiting = bytearray()  # until _speak_from
         self._farewell_waits = False
+        self._farewells_crossed = False
         self._writing_ended = False
         self._stream_bytes = 0  # given to _ready or _waiting, ever
         self._unsent_bytes = 0  # of what data_to_send handed out
@@ -124,13 +126,15 @@ class PeerLink:
         if self._is(_State.ENDED):
             return
         self._take_quiet_line(now)
+        read_until = now - CROSSING_SECONDS
         match self._current:
             case _State.WE_LEFT:
-                self._end(ChatEnd.WE_LEFT, heard_out=True)
+                # The answer to our farewell, unless the peer's own was on its way already.
+                self._end(ChatEnd.WE_LEFT, read_until=read_until if self._farewells_crossed else now)
             case _State.PEER_LEFT:
-                self._end(ChatEnd.FAREWELL, heard_out=True)
+                self._end(ChatEnd.FAREWELL, read_until=read_until)
             case _State.GREETING | _State.OPEN:
-                self._end(ChatEnd.END_OF_STREAM, heard_out=True)
+                self._end(ChatEnd.END_OF_STREAM, read_until=read_until)
             case _State.ENDED:
                 pass
 
@@ -283,6 +287,7 @@ class PeerLink:
 
     def _receive_farewell(self, now: float) -> None:
         if self._is(_State.WE_LEFT):
+            self._farewells_crossed = True
             return  # both took leave at once; the ends of the streams follow
         self._state = _State.PEER_LEFT
         self._writing_ended = True
@@ -362,18 +367,26 @@ class PeerLink:
     def _written_bytes(self) -> int:
         return self._stream_bytes - len(self._waiting) - len(self._ready) - self._unsent_bytes
 
-    def _end(self, end: ChatEnd, detail: LossReason | None = None, *, heard_out: bool = False) -> None:
+    def _end(
+        self, end: ChatEnd, detail: LossReason | None = None, *, read_until: float | None = None
+    ) -> None:
+        """End, and tell what became of the texts (§4.10).
+
+        Args:
+            read_until: The peer ended its stream, and texts said later than this may
+                have crossed that end on their way; None: it never ended its stream, and
+                may have read none.
+        """
         if self._is(_State.ENDED):
             return
         self._state = _State.ENDED
         written = self._written_bytes()
-        # A peer that ended its stream had read what was written (§4.10); one that broke off, or did not
-        # end its stream before we gave it up, may not have.
         unsent = tuple(text.text_id for text in self._unread_texts if text.begins_at >= written)
         unconfirmed = tuple(
             text.text_id
             for text in self._unread_texts
-            if text.begins_at < written and (not heard_out or text.ends_at > written)
+            if text.begins_at < written
+            and (text.ends_at > written or read_until is None or text.sent_at > read_until)
         )
         self._unread_texts.clear()
         self._ready.clear()

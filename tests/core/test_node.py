@@ -33,7 +33,7 @@ from core import (
     Verdict,
     WentOffline,
 )
-from core.limits import MAX_SILENT_UNNAMED, MAX_UNSENT_BYTES, UNNAMED_SECONDS
+from core.limits import CROSSING_SECONDS, MAX_SILENT_UNNAMED, MAX_UNSENT_BYTES, UNNAMED_SECONDS
 
 from .world import Chop, World, bytewise, whole
 
@@ -256,7 +256,7 @@ def test_a_chat_is_opened_spoken_in_and_ended(chop: Chop) -> None:
     assert isinstance(opened, ChatOpened) and opened.name == "Ana" and opened.incoming
     assert verified == PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1")
     ana.say(number, "Oi Bruno!", now=world.now)
-    world.run(0.1)
+    world.run(CROSSING_SECONDS)
     bruno.say(1, "Tchau", now=world.now)
     bruno.end_chat(1, now=world.now)
     world.run(0.1)

@@ -8,6 +8,7 @@ import pytest
 from core.events import ChatEnd, LossReason
 from core.limits import (
     CONFIRMED_AFTER_SECONDS,
+    CROSSING_SECONDS,
     FAREWELL_SECONDS,
     FIRST_TEXT_DELAY_SECONDS,
     MAX_LINE_BYTES,
@@ -451,9 +452,49 @@ def test_texts_that_the_socket_did_not_take_certainly_did_not_leave() -> None:
 def test_a_peer_that_ended_its_stream_has_read_what_was_written() -> None:
     """§4.10"""
     link = named()
-    send(link, "um")
-    link.receive_eof(now=2.0)
+    send(link, "um", now=1.0)
+    link.receive_eof(now=1.0 + CROSSING_SECONDS)
     assert end_of(link) == PeerLinkEnded(ChatEnd.END_OF_STREAM, None, (), ())
+
+
+@pytest.mark.parametrize("farewell", [b"", b"DISC\r\n"])
+def test_a_text_that_crossed_the_end_of_the_peers_stream_may_not_have_arrived(farewell: bytes) -> None:
+    """§4.10: a simulated peer was killed while a text was on its way; its kernel ended the stream in order."""
+    link = named()
+    send(link, "cedo", now=1.0)
+    send(link, "tarde", now=1.1, first_id=2)
+    link.receive_data(farewell, now=1.0 + CROSSING_SECONDS)
+    link.receive_eof(now=1.0 + CROSSING_SECONDS)
+    assert end_of(link).unconfirmed == (2,)
+
+
+def test_a_peer_that_answers_our_farewell_has_read_what_was_before_it() -> None:
+    """§4.6, §4.10"""
+    link = named()
+    send(link, "tchau", now=1.0)
+    link.send_farewell(now=1.1)
+    link.receive_eof(now=1.2)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), ())
+
+
+def test_a_text_may_not_have_arrived_when_both_take_leave_at_once() -> None:
+    """§4.6, §4.10: the end of the peer's stream is not its answer to our farewell."""
+    link = named()
+    send(link, "tchau", now=1.0)
+    link.send_farewell(now=1.1)
+    link.receive_data(b"DISC\r\n", now=1.2)
+    link.receive_eof(now=1.2)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (1,))
+
+
+def test_a_peer_that_does_not_end_its_stream_may_not_have_read_our_last_words() -> None:
+    """§4.6, §4.10: a simulated peer was frozen while we took leave, and its silence was taken for a yes."""
+    link = named()
+    send(link, "tchau", now=1.0)
+    link.send_farewell(now=1.1)
+    link.data_to_send()
+    link.handle_timer(now=1.1 + FAREWELL_SECONDS)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (1,))
 
 
 def test_texts_still_waiting_when_the_peer_ends_were_not_sent() -> None:
