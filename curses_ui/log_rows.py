@@ -4,12 +4,13 @@ import time
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from .cells import Row, clip, pad, shorten, text_width, wrap
+from .cells import clip, pad, shorten, text_width
 from .frame import Line, Span
 from .glyphs import Glyphs, glyphs_for
 from .layout import Layout, LogStyle
 from .model import Conversation, EntryKind, LogEntry, Mark, UiState
 from .roles import Role, hue_of
+from .wrapping import Row, wrap
 
 MAX_NAME_CELLS: Final = 12
 MIN_NAME_CELLS: Final = 9  # so that the usual names do not move the column

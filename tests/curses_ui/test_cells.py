@@ -7,7 +7,6 @@ import pytest
 from curses_ui.cells import (
     HIDDEN,
     REPLACEMENT,
-    TOO_WIDE,
     Align,
     char_width,
     clip,
@@ -15,7 +14,6 @@ from curses_ui.cells import (
     pad,
     shorten,
     text_width,
-    wrap,
 )
 from curses_ui.graphemes import graphemes
 
@@ -161,95 +159,7 @@ def test_clip_pad_and_shorten_keep_to_any_width() -> None:
             assert text_width(pad(text, cells, align)) == cells, (seed, text)
 
 
-# Wrapping
-
-
-def rows(text: str, first_width: int, rest_width: int) -> list[str]:
-    return [row.text for row in wrap(text, first_width, rest_width)]
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "rest", "expected"),
-    [
-        ("", 5, 5, [""]),
-        ("oi", 5, 5, ["oi"]),
-        ("leva o notebook", 6, 8, ["leva o", "notebook"]),
-        ("leva o notebook", 14, 8, ["leva o", "notebook"]),
-        ("abcdefgh", 3, 4, ["abc", "defg", "h"]),
-        ("ab abcdefgh", 4, 4, ["ab", "abcd", "efgh"]),
-        ("word", 3, 10, ["", "word"]),
-        ("word", 0, 10, ["", "word"]),
-        ("  indented", 12, 12, ["  indented"]),
-        ("  indented by two", 10, 10, ["  indented", "by two"]),
-        ("a     b", 3, 3, ["a", "b"]),
-        ("a b      ", 3, 3, ["a b"]),
-        ("      ", 3, 3, [""]),
-        ("      b", 3, 3, ["b"]),
-        ("falta testar com 日本語", 20, 20, ["falta testar com 日", "本語"]),
-        ("日本語", 4, 4, ["日本", "語"]),
-        ("日本語", 5, 5, ["日本", "語"]),
-        ("a日本語b", 4, 4, ["a日", "本語", "b"]),
-        ("日本。語", 4, 4, ["日", "本。", "語"]),
-        ("cafe\u0301s", 4, 4, ["cafe\u0301", "s"]),
-        ("👩\u200d👩\u200d👧", 4, 4, ["👩👩", "👧"]),
-        ("🇧🇷🇵🇹", 3, 3, ["🇧🇷", "🇵🇹"]),
-    ],
-)
-def test_wrap_breaks_at_spaces_and_between_clusters(
-    text: str, first: int, rest: int, expected: list[str]
-) -> None:
-    assert rows(text, first, rest) == expected
-
-
-@pytest.mark.parametrize("width", [0, 1, -4])
-def test_wrap_ends_when_an_emoji_is_wider_than_the_area(width: int) -> None:
-    assert rows("a👍b日", 1, width) == ["a", TOO_WIDE, "b", TOO_WIDE]
-
-
-def test_wrap_moves_a_wide_character_to_the_rows_where_it_fits() -> None:
-    assert rows("日本", 1, 4) == ["", "日本"]
-
-
-def test_rows_know_where_they_begin_so_that_a_view_can_stay_anchored() -> None:
-    text = "um  dois ❤\ufe0f 日本 palavralonga"
-    for width in range(2, 12):
-        for row in wrap(text, width, width):
-            assert drawable(text)[row.start :].startswith(row.text)
-
-
-def test_no_row_is_wider_than_its_area_and_no_letter_is_lost() -> None:
-    seed = 3
-    chooser = random.Random(seed)
-    for _ in range(600):
-        text = any_text(chooser, 40)
-        first, rest = chooser.randrange(8), chooser.randrange(2, 8)
-        wrapped = wrap(text, first, rest)
-        for number, row in enumerate(wrapped):
-            assert text_width(row.text) <= (rest if number else first), (seed, text, first, rest)
-        if TOO_WIDE not in "".join(row.text for row in wrapped):
-            letters = "".join(row.text for row in wrapped).replace(" ", "")
-            assert letters == drawable(text).replace(" ", ""), (seed, text, first, rest)
-
-
 def test_every_character_of_the_quick_way_takes_one_cell() -> None:
     for first, last in ((0x20, 0x2FF), (0x370, 0x482), (0x2010, 0x2027), (0x2030, 0x205E)):
         for character in map(chr, range(first, last + 1)):
             assert text_width(character) == char_width(character) == text_width(drawable(character)) == 1
-
-
-def test_simple_text_wraps_like_any_other_text() -> None:
-    seed = 4
-    chooser = random.Random(seed)
-    for _ in range(2000):
-        ascii_text = "".join(chooser.choices("aa a", k=chooser.randrange(40)))
-        first, rest = chooser.randrange(9), chooser.randrange(1, 9)
-        if len(ascii_text) <= first:
-            continue
-        other = ascii_text.replace("a", "ạ")  # as wide, but not looked at in the quick way
-        expected = [(row.text.replace("ạ", "a"), row.start) for row in wrap(other, first, rest)]
-        assert list(wrap(ascii_text, first, rest)) == expected, (seed, ascii_text, first, rest)
-
-
-def test_a_message_of_the_greatest_size_wraps() -> None:
-    assert len(wrap("日" * 2700, 10, 10)) == 540
-    assert len(wrap("x" * 8192, 10, 10)) == 820

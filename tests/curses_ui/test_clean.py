@@ -20,8 +20,8 @@ from curses_ui.clean import (
 
 CORPUS = Path(__file__).parent / "data" / "hostile_lines.txt"
 ALPHABET = (
-    "ab 1\t\n\x1b\x9b\x85\u2028\u202e\u200b\u200c\u200d\ufeff\xad\ufe0f\ufe01\u0301\u0302\u0327👩👍🏽❤🇧🇷日ส\u0e35\u0e48"
-    "\u0915\u094d\u0937ه\u06cc\U000e0041\ue000\ufffe\U000e0100\u1100\u1161\u11a8가\u20e3\ud800é·[]"
+    "ab 1\t\n\x1b\x9b\x85\u2028\u202e\u200b\u200c\u200d\ufeff\xad\ufe0f\ufe01\u0301\u0302\u0327👩👍🏽❤🇧🇷日ส"
+    "\u0e35\u0e48\u0915\u094d\u0937ه\u06cc\U000e0041\ue000\ufffe\U000e0100\u1100\u1161\u11a8가\u20e3\ud800é·[]"
 )
 FORBIDDEN_CATEGORIES = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 

@@ -14,7 +14,9 @@ from curses_ui.names import (
 )
 
 
-@pytest.mark.parametrize("name", ["Ana", "João", "Joa\u0303o", "山田", "Ana Maria", "พี่ต้น", "שרה", "--", "1", "👩\u200d🚀"])
+@pytest.mark.parametrize(
+    "name", ["Ana", "João", "Joa\u0303o", "山田", "Ana Maria", "พี่ต้น", "שרה", "--", "1", "👩\u200d🚀"]
+)
 def test_an_honest_name_has_no_problem(name: str) -> None:
     assert name_problems(name) == frozenset()
 
@@ -48,7 +50,8 @@ def test_an_unfit_name_is_told(name: str, problem: NameProblem) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "quotes"), [("1", True), ("/list", True), ('"', True), ("Ana", False), ("a1", False), ("", False)]
+    ("name", "quotes"),
+    [("1", True), ("/list", True), ('"', True), ("Ana", False), ("a1", False), ("", False)],
 )
 def test_a_name_that_reads_like_something_else_needs_quotes(name: str, quotes: bool) -> None:
     assert needs_quotes(name) is quotes

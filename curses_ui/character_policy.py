@@ -1,0 +1,140 @@
+"""What becomes of each character of a text from outside (see ``clean``)."""
+
+import enum
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from .cells import char_width
+from .graphemes import is_pictograph
+
+_CACHED_CHARACTERS: Final = 8192  # bounded: a peer may send every character there is
+
+
+class Policy(enum.Enum):
+    """What becomes of a character."""
+
+    KEEP = enum.auto()
+    """It stays."""
+    MARK = enum.auto()
+    """It stands on the character before it, with few others."""
+    TONE = enum.auto()
+    """A skin tone: a mark on an emoji, else a sign of its own."""
+    SELECTOR = enum.auto()
+    """Asks for another look of the character before it."""
+    JOINER = enum.auto()
+    """See ``JOINERS``."""
+    CONTROL = enum.auto()
+    """C0 or DEL: there is a picture of it."""
+    TAB = enum.auto()
+    LINE_BREAK = enum.auto()
+    """Would begin a line that nobody sent."""
+    ESCAPE = enum.auto()
+    """Is named by its number."""
+    PAYLOAD = enum.auto()
+    """Unknown to everybody: is named by its number, or only counted."""
+    HIDE = enum.auto()
+    """Is meant not to be seen: leaves a sign once."""
+    REPLACE = enum.auto()
+    """No character at all."""
+
+
+_LINE_BREAKS: Final = frozenset("\u0085\u2028\u2029")
+JOINERS: Final = frozenset("\u200c\u200d")
+"""Say that their neighbours are drawn joined, or not."""
+_HIDDEN: Final = frozenset(
+    "\u00ad\u180e\u200b\u2060\ufeff"  # soft hyphen, vowel separator, zero width space, word joiner, BOM
+    "\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f"  # invisible operators, old format controls
+    "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # marks and letters without a look
+)
+_MARK_CATEGORIES: Final = frozenset({"Mn", "Mc", "Me"})
+_PAYLOAD_CATEGORIES: Final = frozenset({"Co", "Cn"})
+_EMOJI_SELECTORS: Final = frozenset("\ufe0e\ufe0f")
+_KEYCAPS: Final = frozenset("0123456789#*")
+
+_JOINED_SCRIPTS: Final = (
+    (0x0600, 0x08FF),  # Arabic, Syriac, N'Ko, Mandaic
+    (0x0900, 0x0DFF),  # the scripts of India and Sri Lanka
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x18AF),  # Khmer, Mongolian
+    (0xA840, 0xA87F),  # Phags-pa
+    (0xFB50, 0xFDFF),  # Arabic presentation forms
+    (0xFE70, 0xFEFC),
+    (0x11000, 0x11FFF),  # more of the scripts of India
+)
+_GENERAL_MARKS: Final = (
+    (0x0300, 0x036F),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0xFE20, 0xFE2F),
+)
+"""Marks that belong to no script: any letter can be buried under them."""
+
+_NEEDS_CARE: Final = re.compile(
+    "[^ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2bff"
+    "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua48c\uac00-\ud7a3\uff01-\uff9f"
+    "\U0001f000-\U0001f3fa\U0001f400-\U0001faff\U00020000-\U000323af]"
+)
+"""Outside the blocks where every printable character is kept wherever it stands."""
+
+
+def needs_care(text: str) -> bool:
+    """Whether cleaning may change the text; false only if it certainly does not."""
+    return not text.isprintable() or _NEEDS_CARE.search(text) is not None
+
+
+@lru_cache(maxsize=_CACHED_CHARACTERS)
+def policy_of(character: str) -> Policy:
+    """What becomes of one character, wherever it stands."""
+    category = unicodedata.category(character)
+    if character in _HIDDEN:
+        return Policy.HIDE
+    if character in _LINE_BREAKS:
+        return Policy.LINE_BREAK
+    if character == "\t":
+        return Policy.TAB
+    if character in JOINERS:
+        return Policy.JOINER
+    if category == "Cc":
+        return Policy.CONTROL if ord(character) < 0x80 else Policy.ESCAPE
+    if category == "Cs":
+        return Policy.REPLACE
+    if category in _PAYLOAD_CATEGORIES or 0xE0000 <= ord(character) <= 0xE007F:
+        return Policy.PAYLOAD
+    if category == "Cf":
+        return Policy.ESCAPE
+    if unicodedata.name(character, "").startswith(("VARIATION SELECTOR", "MONGOLIAN FREE VARIATION")):
+        return Policy.SELECTOR
+    if is_tone(character):
+        return Policy.TONE
+    if category in _MARK_CATEGORIES or char_width(character) == 0:
+        return Policy.MARK
+    return Policy.KEEP
+
+
+def is_tone(character: str) -> bool:
+    """Whether it is a skin tone for the emoji before it."""
+    return "\U0001f3fb" <= character <= "\U0001f3ff"
+
+
+def is_general_mark(character: str) -> bool:
+    """Whether the mark belongs to no script, so that any letter can be buried under it."""
+    return _within(character, _GENERAL_MARKS)
+
+
+def takes_selector(base: str, selector: str) -> bool:
+    """Whether ``base`` has the look that ``selector`` asks for; if not, it can only carry data."""
+    if selector in _EMOJI_SELECTORS:
+        return is_pictograph(base) or base in _KEYCAPS
+    return "CJK" in unicodedata.name(base, "")
+
+
+def is_joined_letter(character: str) -> bool:
+    """Whether it is a letter or mark of a script where joiners change how words are written."""
+    return _within(character, _JOINED_SCRIPTS) and unicodedata.category(character)[0] in "LM"
+
+
+def _within(character: str, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= ord(character) <= last for first, last in ranges)
