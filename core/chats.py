@@ -213,7 +213,7 @@ class Chats:
     # Making a connection
 
     def _address_known(self, conversation: Conversation, address: tuple[str, int] | None, now: float) -> None:
-        if conversation.links:
+        if conversation.sending_link() is not None:
             self._caller_was_wanted(conversation, address, now)
         elif address is None:
             conversation.stage = Stage.IDLE
@@ -232,12 +232,12 @@ class Chats:
     ) -> None:
         """Whom we were asking for has called (§4.7); what waits is sent only if it is the same address."""
         conversation.stage = Stage.IDLE
-        waiting = conversation.take_waiting_texts()
         if address is not None and address[0] == conversation.host:
             conversation.port = address[1]
-            self._send_waiting(conversation, waiting, now)
-        elif waiting:
-            unsent = tuple(text_id for text_id, _ in waiting)
+            self._send_waiting(conversation, now)
+            return
+        unsent = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
+        if unsent:
             self._outlet.emit(TextsUnconfirmed(conversation.number, unsent, ()))
 
     def _is_usable(self, host: str, port: int) -> bool:
@@ -266,7 +266,7 @@ class Chats:
         conversation.stage = Stage.IDLE
         self._book.note_state(conversation)
         texts = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
-        if conversation.links:
+        if conversation.sending_link() is not None:
             if texts:
                 self._outlet.emit(TextsUnconfirmed(conversation.number, texts, ()))
             return
@@ -300,15 +300,13 @@ class Chats:
                 )
             )
         if conversation.stage is not Stage.ASKING:
-            self._send_waiting(conversation, conversation.take_waiting_texts(), now)
+            self._send_waiting(conversation, now)
 
-    def _send_waiting(
-        self, conversation: Conversation, texts: list[tuple[TextId, str]], now: float
-    ) -> None:
+    def _send_waiting(self, conversation: Conversation, now: float) -> None:
         link = conversation.sending_link()
-        if link is None or not texts:
-            return
-        for text_id, text in texts:
+        if link is None or not conversation.waiting_texts:
+            return  # a caller that has left again takes nothing: the texts wait for the dial
+        for text_id, text in conversation.take_waiting_texts():
             link.send_text(text_id, text, now=now)
         self._settle_link(link, now)
 
