@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from io_adapters import Reactor, Timer
@@ -10,6 +10,7 @@ from io_adapters import Reactor, Timer
 from . import update
 from .client import Client
 from .keys import ESCAPE_SECONDS, KeyDecoder
+from .model import LogEntry
 from .render import Renderer
 from .screen import Screen
 
@@ -64,6 +65,10 @@ class ScreenFace:
         """Ring the terminal's bell."""
         self._screen.ring()
 
+    def notify(self, text: str) -> None:
+        """Ask the terminal for a desktop notification."""
+        self._screen.notify(text)
+
     def suspend(self) -> None:
         """Stop the process with the terminal given back; goes on when it is continued."""
         self._screen.suspend()
@@ -74,11 +79,9 @@ class ScreenFace:
         """Draw everything anew."""
         self._screen.redraw()
 
-    def turn_ended(self) -> None:
+    def turn_ended(self, fresh: Sequence[LogEntry]) -> None:
         """Draw, unless the last frame is too young; then when its time is over."""
-        state = self._client.state
-        state.take_fresh()
-        if state.left:
+        if self._client.state.left:
             self._reactor.stop()
         now = self._reactor.now
         if self._drawn_at is None or now - self._drawn_at >= FRAME_SECONDS:

@@ -1,5 +1,9 @@
 """The header and the status bar: what they say, and what they leave out when there is no room."""
 
+from typing import Final
+
+from core.events import Verdict
+
 from .cells import clip, shorten, text_width
 from .completion import Completion
 from .frame import Line, Span
@@ -9,11 +13,10 @@ from .log_rows import MAX_NAME_CELLS
 from .model import STATUS_WINDOW, ChatState, Conversation, TrackerState, UiState
 from .roles import Role
 from .spans import fit, line_width, spread
-from .windows import activity
+from .search import search_status
+from .windows import activity, total_unread
 
-from core.events import Verdict
-
-_GAP = 2
+_GAP: Final = 2
 
 
 def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
@@ -86,8 +89,11 @@ def status_bar(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> Li
     here = state.here
     where = f"[{here.number}:{shorten(glyphs.text(here.label), MAX_NAME_CELLS, glyphs.ellipsis)}]"
     _append(left, where, Role.BAR, gap, room)
-    if state.notice:
-        _append(left, glyphs.text(state.notice), Role.BAR_ALERT, gap, layout.columns)
+    notice = glyphs.text(state.notice or search_status(state))
+    if notice:
+        if line_width(tuple(left)) + len(gap) + text_width(notice) > layout.columns:
+            left = [Span(edge, Role.BAR)] if edge else []
+        _append(left, shorten(notice, layout.columns, glyphs.ellipsis), Role.BAR_ALERT, gap, layout.columns)
         return fit(tuple(left), layout.columns, Role.BAR)
     free = room - line_width(tuple(left)) - len(gap)
     _append(left, _activity(state, layout, glyphs, free), Role.BAR_ALERT, gap, room)
@@ -160,7 +166,7 @@ def _candidates(completion: Completion, columns: int, glyphs: Glyphs) -> Line:
 
 def title(state: UiState) -> str:
     """For the terminal's title: how many texts are unread."""
-    unread = sum(c.unread for c in state.conversations.values())
+    unread = total_unread(state)
     return f"({unread}) prosa" if unread else "prosa"
 
 

@@ -6,8 +6,9 @@ and show what the state says; everything between is here.
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Protocol, assert_never
 
 from core import BufferFull, LocalProtocolError, Node, NodeEvent, TrackerLost
@@ -29,12 +30,12 @@ from .effects import (
     Effect,
     EndChat,
     Leave,
+    Notify,
     OpenChat,
     OpenChatAt,
     Reconnect,
     Redraw,
     RefreshList,
-    Rename,
     Say,
     SetLogging,
     Suspend,
@@ -42,10 +43,15 @@ from .effects import (
 from .embedded import EmbeddedTracker
 from .journal import tell, tell_error
 from .keys import KeyEvent
-from .model import TrackerState, UiState
+from .model import LogEntry, TrackerState, UiState
 from .network_plan import NetworkPlan
 from .node_events import begin_call
+from .recorder import record
 from .sending import note_not_said, note_said
+from .transcript import TranscriptFolder
+
+
+CHOKED_SECONDS: Final = 0.05  # between attempts to send to a peer who does not read
 
 
 class Face(Protocol):
@@ -54,14 +60,17 @@ class Face(Protocol):
     def ring(self) -> None:
         """Ring the bell."""
 
+    def notify(self, text: str) -> None:
+        """Ask for a desktop notification."""
+
     def suspend(self) -> None:
         """Give the terminal back, stop, and take it again when continued."""
 
     def redraw(self) -> None:
         """Draw everything anew."""
 
-    def turn_ended(self) -> None:
-        """Show what has changed in this turn of the loop."""
+    def turn_ended(self, fresh: Sequence[LogEntry]) -> None:
+        """Show what has changed in this turn of the loop; ``fresh`` are the new entries of all logs."""
 
 
 class Client:
@@ -74,6 +83,7 @@ class Client:
         plan: NetworkPlan,
         *,
         wall_clock: Callable[[], float] = time.time,
+        trace: Callable[[str], None] | None = None,
     ) -> None:
         """Begin: the tracker is reached in the first turn.
 
@@ -82,6 +92,7 @@ class Client:
             state: Fresh, with our name.
             plan: Whom to reach and where to be reached.
             wall_clock: Returns POSIX time.
+            trace: Told of every event and effect.
 
         Raises:
             ListenError: Peers cannot be listened for where the plan says.
@@ -89,9 +100,11 @@ class Client:
         self.state: Final = state
         self._reactor: Final = reactor
         self._wall_clock: Final = wall_clock
+        self._trace: Final = trace
         self._embedded: EmbeddedTracker | None = plan.embedded
         self._face: Face | None = None
         self._timer: Timer | None = None
+        self._choked_by: Say | None = None
         listener = open_listener(*plan.listen)
         port = listening_address(listener)[1]
         self._node: Final = Node(state.name, port, now=reactor.time(), random=random.random)
@@ -108,8 +121,8 @@ class Client:
         state.tracker.embedded = plan.embedded is not None and plan.embedded.is_running
         reactor.set_turn_end(self._turn_ended)
 
-    def show_on(self, face: Face) -> None:
-        """Use this face."""
+    def show_on(self, face: Face | None) -> None:
+        """Use this face; None: nobody looks any more."""
         self._face = face
 
     def apply_key(self, event: KeyEvent) -> None:
@@ -121,6 +134,19 @@ class Client:
         self._perform(
             update.enter_line(self.state, line, now=self._reactor.now, wall=self._wall_clock())
         )
+
+    @property
+    def is_choked(self) -> bool:
+        """Whether a text of a client without a screen waits for a peer to read."""
+        return self._choked_by is not None
+
+    def take_fresh(self) -> list[LogEntry]:
+        """New entries since the last call, written into the transcripts if the user wants that."""
+        fresh = self.state.take_fresh()
+        if self.state.logging and fresh:
+            record(self.state, TranscriptFolder(Path(self.state.transcript_folder)), fresh)
+            fresh += self.state.take_fresh()  # what went wrong with that
+        return [entry for _, entry in fresh]
 
     def leave(self) -> None:
         """Say goodbye to everybody; ``state.left`` follows within two seconds."""
@@ -138,6 +164,8 @@ class Client:
     # Called by the loop
 
     def _node_event(self, event: NodeEvent) -> None:
+        if self._trace is not None:
+            self._trace(repr(event))
         effects = update.apply_event(self.state, event, now=self._reactor.now, wall=self._wall_clock())
         self._perform(effects)
         if isinstance(event, TrackerLost) and not self.state.leaving:
@@ -168,7 +196,7 @@ class Client:
 
     def _turn_ended(self) -> None:
         if self._face is not None:
-            self._face.turn_ended()
+            self._face.turn_ended(self.take_fresh())
         deadline = update.next_timer(self.state)
         if self._timer is not None and self._timer.is_pending:
             if self._timer.deadline == deadline:
@@ -180,6 +208,8 @@ class Client:
 
     def _perform(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
+            if self._trace is not None:
+                self._trace(repr(effect))
             self._perform_one(effect)
         self._peers.pump()
 
@@ -203,15 +233,16 @@ class Client:
                 self._embedded_is_over()
                 self._peers.set_tracker_address((host, port))
                 self._reconnect()
-            case Rename(name):
-                self._try(lambda: self._node.rename(name, now=now))
             case Leave():
                 self.state.leaving = True
+                self.state.notice = self.state.tr("Saying goodbye...")
                 self._node.leave(now=now)
             case SetLogging(on):
                 self.state.logging = on
             case Bell():
                 self._face_does(lambda face: face.ring())
+            case Notify(text):
+                self._face_does(lambda face: face.notify(text))
             case Suspend():
                 self._face_does(lambda face: face.suspend())
             case Redraw():
@@ -242,11 +273,24 @@ class Client:
         try:
             text_id = self._node.say(say.conversation, say.text, now=self._reactor.now)
         except BufferFull:
-            note_not_said(self.state, say, is_full=True)
+            if self.state.plain:
+                self._wait_for_room(say)
+            else:
+                note_not_said(self.state, say, is_full=True)
         except LocalProtocolError:
             note_not_said(self.state, say, is_full=False)
         else:
             note_said(self.state, say, text_id)
+
+    def _wait_for_room(self, say: Say) -> None:
+        """Without a screen, texts come from programs: they wait for the peer instead of being lost."""
+        self._choked_by = say
+
+        def try_again() -> None:
+            self._choked_by = None
+            self._perform([say])
+
+        self._reactor.call_later(CHOKED_SECONDS, try_again)
 
     def _reconnect(self) -> None:
         self.state.tracker.state = TrackerState.CONNECTING

@@ -64,13 +64,6 @@ class ChangeTracker:
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
-    """Register under another name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Leave:
     """Say goodbye to everybody and end the program."""
 
@@ -85,6 +78,14 @@ class SetLogging:
 @dataclass(frozen=True, slots=True)
 class Bell:
     """Ring the terminal's bell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Ask the terminal for a desktop notification."""
+
+    text: str
+    """Clean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ Effect = (
     | RefreshList
     | Reconnect
     | ChangeTracker
-    | Rename
     | Leave
     | SetLogging
     | Bell
+    | Notify
     | Suspend
     | Redraw
 )

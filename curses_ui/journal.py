@@ -1,5 +1,6 @@
 """Putting lines into the logs: what peers say, what we say, and the program's own news."""
 
+import unicodedata
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
@@ -7,12 +8,13 @@ from typing import Final
 from core.events import TextId
 
 from .clean import clean_message, clean_name
-from .effects import Bell, Effect
+from .effects import Bell, Effect, Notify
 from .model import Conversation, EntryKind, LogEntry, Mark, UiState
 from .windows import is_watched
 
 FLOOD_LINES_PER_SECOND: Final = 50  # faster than anybody reads or types
 MAX_FOLDED_LINES: Final = 500  # kept of one fold for /show; the rest is only counted
+MAX_HELD_TEXTS: Final = 500  # of a caller who waits to be accepted
 FLOOD_CALM_SECONDS: Final = 1.0
 BELL_INTERVAL_SECONDS: Final = 3.0
 
@@ -74,6 +76,10 @@ def hear(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
     """Add a text from the peer; one that comes in a flood is folded away."""
     conversation.texts_in += 1
     conversation.bytes_in += len(text.encode(errors="replace"))
+    if conversation.waiting:
+        if len(conversation.held) < MAX_HELD_TEXTS:
+            conversation.held.append(text)
+        return []
     if not state.plain and _is_flood(state, conversation):
         _fold(state, conversation, text)
         return []
@@ -82,7 +88,35 @@ def hear(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
         state.next_entry_number(), EntryKind.THEIRS, state.wall, conversation.label, clean_message(text)
     )
     state.append(conversation, entry)
-    return _note_unread(state, conversation, entry)
+    effects = _note_unread(state, conversation, entry)
+    _tell_of_controls(state, conversation, text)
+    return effects
+
+
+def release_held(state: UiState, conversation: Conversation) -> None:
+    """Show what a caller said while waiting."""
+    held, conversation.held = conversation.held, []
+    for text in held:
+        entry = LogEntry(
+            state.next_entry_number(), EntryKind.THEIRS, state.wall, conversation.label, clean_message(text)
+        )
+        state.append(conversation, entry)
+
+
+def _tell_of_controls(state: UiState, conversation: Conversation, text: str) -> None:
+    """Say once that a peer sends characters which are made to act on terminals; they are shown as signs."""
+    if conversation.controls_told or text.isprintable():
+        return
+    controls = sum(unicodedata.category(character) == "Cc" and character != "\t" for character in text)
+    if controls:
+        conversation.controls_told = True
+        said = state.catalogue.trn(
+            "{p} sent {n} control character.",
+            "{p} sent {n} control characters.",
+            controls,
+            p=conversation.label,
+        )
+        tell(state, conversation, said)
 
 
 def _note_unread(state: UiState, conversation: Conversation, entry: LogEntry) -> list[Effect]:
@@ -93,17 +127,17 @@ def _note_unread(state: UiState, conversation: Conversation, entry: LogEntry) ->
     if conversation.rule is None:
         conversation.rule, conversation.rule_count = entry.number, 0
     conversation.rule_count += 1
-    return [] if watched else ring(state)
+    return [] if watched else ring(state, f"{entry.sender}: {entry.text}" if entry.sender else entry.text)
 
 
-def ring(state: UiState) -> list[Effect]:
-    """The bell, unless it is switched off or has just rung."""
-    if not state.settings.bell:
+def ring(state: UiState, why: str) -> list[Effect]:
+    """The bell, and a notification with ``why`` (clean) if wanted; nothing if it has just rung."""
+    if not state.settings.bell and not state.settings.notify:
         return []
     if state.bell_at is not None and state.now - state.bell_at < BELL_INTERVAL_SECONDS:
         return []
     state.bell_at = state.now
-    return [Bell()]
+    return [Bell(), Notify(why)] if state.settings.notify else [Bell()]
 
 
 # Floods

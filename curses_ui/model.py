@@ -10,7 +10,7 @@ import bisect
 import enum
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -129,12 +129,18 @@ class Conversation:
     opened_before: bool = False
     unnamed: bool = False
     """The peer has given no name; the label is its address."""
+    looks_like: str = ""
+    """Somebody else's name that this one can be mistaken for."""
     namesake: bool = False
     """An older conversation has the same name from another address."""
     visits_briefly: bool = False
     """The last connection came and went with hardly more than a text."""
     waiting: bool = False
     """The peer called and waits for ``/accept``; nothing can be sent until then."""
+    held: list[str] = field(default_factory=list)
+    """What a waiting caller has said; nobody has seen it."""
+    controls_told: bool = False
+    """The user knows that this peer sends control characters."""
     origin: int = STATUS_WINDOW
     """Where the user was when calling; an unanswered call goes back there."""
     texts_in: int = 0
@@ -172,7 +178,8 @@ class Conversation:
     @property
     def doubtful(self) -> bool:
         """Whether nothing confirms who this is."""
-        return self.unnamed or self.namesake or self.verdict in (Verdict.MISMATCH, Verdict.UNKNOWN_NAME)
+        unconfirmed = self.verdict in (Verdict.MISMATCH, Verdict.UNKNOWN_NAME)
+        return unconfirmed or self.unnamed or self.namesake or bool(self.looks_like)
 
     def index_of(self, number: int) -> int:
         """Where in the log the entry with this number stands, or the first one behind it."""
@@ -316,6 +323,8 @@ class UiState:
     """Where they are, or would be; empty if there is no place for them."""
     config_file: str = ""
     """Where the settings are read from; empty if nowhere."""
+    old_history: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What was typed to whom in earlier sessions, oldest first."""
     entries: int = 0
     """The number of the latest entry."""
     fresh: list[tuple[int, LogEntry]] = field(default_factory=list)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from io_adapters import Address, ListenError, ListenFault, Reactor
 
+from .address import TRACKER_PORT
 from .embedded import LOOPBACK, EmbeddedTracker
-from .settings import TRACKER_PORT
 
 _WILDCARDS = frozenset({"", "0.0.0.0", "::"})
 

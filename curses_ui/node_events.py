@@ -29,9 +29,10 @@ from core.events import (
 from .clean import clean_name
 from .effects import Effect
 from .i18n import N_
-from .journal import hear, mark_texts, ring, tell, tell_error
+from .journal import hear, mark_texts, release_held, ring, tell, tell_error
 from .matching import fold, nearest
 from .model import ChatState, Conversation, EntryKind, PendingList, TrackerState, UiState
+from .names import looks_like
 from .windows import go_to, is_untouched, is_watched, open_window, relabel, remove_window
 
 BRIEF_VISIT_SECONDS: Final = 2.0
@@ -212,19 +213,33 @@ def _chat_opened(state: UiState, event: ChatOpened) -> list[Effect]:
     conversation.host, conversation.port = event.host, event.port
     conversation.since_wall, conversation.opened_at = state.wall, state.now
     conversation.verdict = None if event.incoming or event.name is None else Verdict.CONFIRMED
-    if was_brief:
+    conversation.waiting = event.incoming and state.settings.accept == "ask"
+    if was_brief and not conversation.waiting:
         return []
-    tell(
-        state,
-        conversation,
-        state.tr("Connected to {n}.", n=conversation.label),
-        attention=event.incoming,
-    )
+    tell(state, conversation, _greeting(state, conversation), attention=event.incoming)
+    if event.name is not None:
+        _warn_of_look_alike(state, conversation)
     if state.plain and event.incoming and not state.here.takes_text:
         go_to(state, conversation.number)
     if event.incoming and not is_watched(state, conversation):
-        return ring(state)
+        return ring(state, conversation.label)
     return []
+
+
+def _greeting(state: UiState, conversation: Conversation) -> str:
+    if conversation.waiting:
+        return state.tr("{n} is calling. /accept to talk, /reject to end the call.", n=conversation.label)
+    return state.tr("Connected to {n}.", n=conversation.label)
+
+
+def _warn_of_look_alike(state: UiState, conversation: Conversation) -> None:
+    """A name that can be mistaken for another one, ours included, is called doubtful and said to be."""
+    known = [state.name, *(c.name for c in state.chats()), *state.people.names()]
+    other = looks_like(conversation.name, known)
+    if other is not None and not conversation.looks_like:
+        conversation.looks_like = clean_name(other)
+        text = state.tr("{n} is not the same as {m}.", n=conversation.label, m=conversation.looks_like)
+        tell_error(state, conversation, text)
 
 
 def _not_online(state: UiState, name: str) -> str:
@@ -276,6 +291,10 @@ def _text_received(state: UiState, chat: ConversationId, text: str) -> list[Effe
 def _chat_ended(state: UiState, event: ChatEnded) -> None:
     conversation = _window(state, event.conversation)
     brief_before = conversation.visits_briefly
+    if event.end is ChatEnd.WE_LEFT:
+        conversation.held.clear()
+    conversation.waiting = False
+    release_held(state, conversation)
     conversation.state = ChatState.ENDED
     conversation.since_wall = state.wall
     conversation.visits_briefly = (

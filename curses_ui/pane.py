@@ -1,5 +1,7 @@
 """The people pane: conversations by number, then who else is online."""
 
+from typing import Final
+
 from .cells import pad, shorten, text_width
 from .frame import Line, Span
 from .glyphs import Glyphs
@@ -7,7 +9,7 @@ from .model import ChatState, Conversation, UiState
 from .roles import Role
 from .spans import fit
 
-_MIN_GAP_ROWS = 1
+_MIN_GAP_ROWS: Final = 1
 
 
 def people_pane(state: UiState, rows: int, columns: int, glyphs: Glyphs) -> list[Line]:
@@ -61,6 +63,8 @@ def _mark(conversation: Conversation) -> str:
         return "~"
     if conversation.state is ChatState.ENDED:
         return "x"
+    if conversation.waiting:
+        return "!"
     return "?" if conversation.doubtful else "*"
 
 

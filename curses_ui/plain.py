@@ -6,13 +6,15 @@ means ``/exit``. No escape sequence is ever written.
 """
 
 import os
+from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 from io_adapters import Reactor
 
 from .client import Client
 from .glyphs import glyphs_for
-from .model import ChatState, EntryKind, LogEntry, TrackerState, UiState
+from .model import ChatState, EntryKind, LogEntry, UiState
 from .plain_output import PlainOutput
 
 READ_BYTES: Final = 64 * 1024
@@ -34,20 +36,25 @@ class PlainFace:
         self._output: Final = output
         self._glyphs: Final = glyphs_for(self._state.settings.ascii)
         self._pending = bytearray()
-        self._lines: list[str] = []
+        self._lines: deque[str] = deque()
+        self._is_reading = False
         self._at_end = False
         self._leave_by: float | None = None
         client.show_on(self)
 
     def run(self) -> None:
         """Chat until the user leaves."""
-        self._reactor.add_reader(self._input_fd, self._read)
+        self._follow_input()
         self._reactor.run()
+        self._write(self._client.take_fresh())
 
     # Face
 
     def ring(self) -> None:
         """Nothing: the bell is an escape of its kind, and lines are read later or by programs."""
+
+    def notify(self, text: str) -> None:
+        """Nothing, for the same reason."""
 
     def suspend(self) -> None:
         """Nothing: the terminal's own driver sees to it."""
@@ -55,15 +62,13 @@ class PlainFace:
     def redraw(self) -> None:
         """Nothing: what is written stays."""
 
-    def turn_ended(self) -> None:
-        """Do what was typed, write what was said, and see whether it is over."""
-        if self._has_tracker_answered():
-            while self._lines and not self._state.leaving:
-                self._client.enter_line(self._lines.pop(0))
-        for _, entry in self._state.take_fresh():
-            line = self._format(entry)
-            if line is not None:
-                self._output.write(line)
+    def turn_ended(self, fresh: Sequence[LogEntry]) -> None:
+        """Write what was said, do what was typed, and see whether it is over."""
+        self._write(fresh)
+        while self._lines and self._takes_lines() and not self._state.leaving:
+            self._client.enter_line(self._lines.popleft())
+            self._write(self._client.take_fresh())
+        self._follow_input()
         if self._at_end and not self._lines:
             self._leave_when_settled()
         if self._output.is_broken and not self._state.leaving:
@@ -73,10 +78,30 @@ class PlainFace:
 
     # Private
 
-    def _has_tracker_answered(self) -> bool:
-        """Commands of a script that come before the first answer wait for it."""
+    def _write(self, entries: Sequence[LogEntry]) -> None:
+        for entry in entries:
+            line = self._format(entry)
+            if line is not None:
+                self._output.write(line)
+
+    def _takes_lines(self) -> bool:
+        """Whether the next line can be carried out.
+
+        What a script says before the tracker's first answer waits for it, and
+        so does everything while a peer reads more slowly than the script writes.
+        """
         tracker = self._state.tracker
-        return tracker.ever_registered or tracker.state is not TrackerState.CONNECTING or tracker.told is not None
+        has_answered = tracker.ever_registered or tracker.told is not None
+        return has_answered and not self._client.is_choked
+
+    def _follow_input(self) -> None:
+        """Read on only when everything that was read is done."""
+        wanted = not self._at_end and not self._lines
+        if wanted and not self._is_reading:
+            self._reactor.add_reader(self._input_fd, self._read)
+        elif self._is_reading and not wanted:
+            self._reactor.remove_reader(self._input_fd)
+        self._is_reading = wanted
 
     def _read(self) -> None:
         try:
@@ -90,9 +115,7 @@ class PlainFace:
             lines.append(rest)
             self._pending = bytearray()
         self._lines += [line.removesuffix(b"\r").decode(errors="replace") for line in lines]
-        if not data:
-            self._at_end = True
-            self._reactor.remove_reader(self._input_fd)
+        self._at_end = not data
 
     def _leave_when_settled(self) -> None:
         """Leave once the last call is made and the last list has come, or after a while."""

@@ -9,6 +9,7 @@ from .log_rows import RowCache
 from .model import CloseQuestion, ExitQuestion, PasteQuestion, UiState
 from .pane import people_pane
 from .roles import Role
+from .search import find_spans
 from .spans import fit
 from .viewport import View, Viewport
 
@@ -52,7 +53,7 @@ def render(state: UiState, rows: int, columns: int) -> Frame:
 
 
 def _log_and_pane(state: UiState, view: View, layout: Layout, glyphs: Glyphs) -> list[Line]:
-    log = [fit(row.line, layout.log_columns, Role.TEXT) for row in view.rows]
+    log = [fit(_with_hits(state, row.line), layout.log_columns, Role.TEXT) for row in view.rows]
     log += [fit((), layout.log_columns, Role.TEXT)] * (layout.log_rows - len(log))
     if not layout.pane_columns:
         return log
@@ -63,6 +64,19 @@ def _log_and_pane(state: UiState, view: View, layout: Layout, glyphs: Glyphs) ->
         (*fit(log_line, beside, Role.TEXT), border, *pane_line)
         for log_line, pane_line in zip(log, pane, strict=True)
     ]
+
+
+def _with_hits(state: UiState, line: Line) -> Line:
+    """The line with what is being searched for marked in it."""
+    if state.search is None or not state.search.query or not line:
+        return line
+    *before, last = line
+    marked: list[Span] = []
+    at = 0
+    for start, end in find_spans(last.text, state.search.query):
+        marked += [Span(last.text[at:start], last.role), Span(last.text[start:end], Role.HIT)]
+        at = end
+    return (*before, *marked, Span(last.text[at:], last.role))
 
 
 def _input_line(state: UiState, layout: Layout, glyphs: Glyphs) -> tuple[Line, int]:

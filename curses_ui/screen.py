@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from .cells import text_width
+from .clean import Kind, clean
 from .colours import DEFAULT, look_of
 from .frame import Frame, Line, Span
 from .graphemes import graphemes
@@ -22,7 +23,7 @@ from .roles import Role
 _OUTPUT: Final = 1
 _UTF8_LOCALES: Final = ("C.UTF-8", "en_US.UTF-8", "pt_BR.UTF-8")
 _DEFAULT_SIZE: Final = (24, 80)
-_TITLED: Final = ("xterm", "tmux", "rxvt", "alacritty", "foot", "kitty", "konsole", "gnome", "vte", "st-", "mintty")
+_TITLED: Final = ("xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "konsole", "gnome", "vte", "st-", "mintty")
 
 _BEGIN: Final = b"\x1b[?2004h\x1b[?1004h"  # bracketed paste, focus reports
 _END: Final = b"\x1b[?1004l\x1b[?2004l"
@@ -30,17 +31,17 @@ _PUSH_TITLE: Final = b"\x1b[22;2t"
 _POP_TITLE: Final = b"\x1b[23;2t"
 
 
-def cannot_draw(environment: Mapping[str, str]) -> str | None:
-    """Why there can be no screen on this terminal; None if there can be."""
-    if not (os.isatty(0) and os.isatty(_OUTPUT)):
-        return "no terminal"
-    term = environment.get("TERM", "")
+def can_draw(environment: Mapping[str, str]) -> bool:
+    """Whether there can be a screen on this terminal.
+
+    To be asked before ``enter``: where curses cannot draw, it ends the process.
+    """
     try:
-        curses.setupterm(term or "unknown", _OUTPUT)
+        curses.setupterm(environment.get("TERM") or "unknown", _OUTPUT)
     except curses.error:
-        return f"unknown terminal type {term!r}"
+        return False
     # A terminal that cannot place its cursor (TERM=dumb) would be drawn full of garbage.
-    return None if curses.tigetstr("cup") else f"terminal type {term!r} cannot place its cursor"
+    return bool(curses.tigetstr("cup"))
 
 
 def set_up_locale() -> bool:
@@ -96,6 +97,7 @@ class Screen:
             self._write(_BEGIN)
             if self._has_title:
                 self._write(_PUSH_TITLE)
+            curses.def_prog_mode()
             self.resize()
         except BaseException:
             self.leave()
@@ -115,7 +117,6 @@ class Screen:
     def suspend(self) -> None:
         """Give the terminal back, stop this process, and take the terminal again when it is continued."""
         self._write(_END)
-        curses.def_prog_mode()
         curses.endwin()
         os.kill(os.getpid(), signal.SIGSTOP)
         self.resume()
@@ -132,6 +133,7 @@ class Screen:
         self._lines = ()
         self._cursor_shown = None
         if self._window is not None:
+            self._window.erase()
             self._window.clearok(True)
 
     def resize(self) -> tuple[int, int]:
@@ -164,8 +166,8 @@ class Screen:
         self._place_cursor(self._window, frame.cursor)
         self._window.noutrefresh()
         curses.doupdate()
-        if frame.title != self._title and self._has_title:
-            self._write(b"\x1b]2;" + frame.title.encode() + b"\a")
+        if frame.title != self._title:
+            self._put_title(frame.title)
             self._title = frame.title
 
     def _put_line(self, window: curses.window, row: int, line: Line) -> None:
@@ -201,9 +203,22 @@ class Screen:
 
     # The terminal
 
+    def notify(self, text: str) -> None:
+        """Ask for a desktop notification; terminals that know none ignore it."""
+        if self._has_title:
+            self._write(b"\x1b]9;" + clean(text, Kind.TITLE).encode() + b"\a")
+
     @property
     def _has_title(self) -> bool:
+        """Whether the terminal surely swallows what it does not understand of this."""
         return self._environment.get("TERM", "").startswith(_TITLED)
+
+    def _put_title(self, title: str) -> None:
+        shown = clean(title, Kind.TITLE).encode()
+        if "STY" in self._environment:  # GNU screen has a sequence of its own
+            self._write(b"\x1bk" + shown + b"\x1b\\")
+        elif self._has_title:
+            self._write(b"\x1b]2;" + shown + b"\a")
 
     def _start_colours(self) -> int:
         """How many colours to use; 0 if there are to be none, or there can be none."""

@@ -1,40 +1,50 @@
 """From the command line to a running client: settings, name, ports, face, exit code."""
 
+import contextlib
+import io
 import os
 import sys
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Final
+from pathlib import Path
+from typing import Final, TextIO
 
 from io_adapters import ListenError, ListenFault, Reactor, format_address
 from io_adapters.own_host import own_host
 
+from .address import TRACKER_PORT, split_address, split_listen
 from .clean import clean_message
 from .client import Client
-from .config_file import Loaded, config_path, load_settings
+from .config_file import Loaded, config_path, format_settings, load_settings, state_folder
+from .crash import crash_report, write_crash_report
 from .ending_signals import EndingSignals
 from .help_texts import welcome
+from .history_file import load_history, save_history
 from .i18n import Catalogue, choose_language, load_catalogue
 from .journal import tell, tell_error
 from .model import UiState
 from .network_plan import NetworkPlan, plan_network
-from .options import EXIT_USAGE, Options, complain, parse_listen
+from .options import EXIT_USAGE, Options, complain
 from .own_name import fit_own_name
 from .plain import PlainFace
 from .plain_output import PlainOutput
-from .settings import TRACKER_PORT, Settings, split_address
+from .settings import Settings
 
+EXIT_CRASH: Final = 1
 EXIT_CANNOT_LISTEN: Final = 3
+LAST_WORDS_SECONDS: Final = 1.0  # after a crash
 
 _INPUT: Final = 0
 _OUTPUT: Final = 1
+_MAX_KEPT_ERRORS: Final = 64 * 1024  # characters, of what was written to standard error under the screen
 
 
 def start(options: Options) -> int:
     """Run the client; return the exit code."""
-    config_file = options.config or config_path(os.environ)
+    config_file = None if options.no_config else options.config or config_path(os.environ)
     loaded = Loaded(Settings())
-    if config_file is not None and not options.no_config:
+    if config_file is not None:
         loaded = load_settings(config_file, needed=options.config is not None)
     settings = _with_options(loaded.settings, options)
     catalogue = load_catalogue(choose_language(options.lang, settings.lang, os.environ))
@@ -42,13 +52,16 @@ def start(options: Options) -> int:
         complain(problem.describe(str(config_file), catalogue))
     if loaded.errors:
         return EXIT_USAGE
+    if options.print_config:
+        print(format_settings(settings, catalogue), end="")
+        return 0
     name = _own_name(options.name or settings.name, catalogue)
     if name is None:
         return EXIT_USAGE
     state = UiState(name, catalogue=catalogue, settings=settings)
-    state.config_file = "" if config_file is None else str(config_file)
-    with Reactor() as reactor:
-        return _run(reactor, state, options)
+    state.config_file = str(config_file or "")
+    _find_folders(state)
+    return _run(state, options)
 
 
 def _with_options(settings: Settings, options: Options) -> Settings:
@@ -63,9 +76,7 @@ def _with_options(settings: Settings, options: Options) -> Settings:
 
 def _own_name(name: str, catalogue: Catalogue) -> str | None:
     """The name to go by, asked for if there is none; None if there is none to be had, which is said."""
-    bad_name = catalogue.tr(
-        'Name must have 1-32 visible characters, no ":" and no spaces at the ends.'
-    )
+    bad_name = catalogue.tr('Name must have 1-32 visible characters, no ":" and no spaces at the ends.')
     if name:
         fit = fit_own_name(name)
         if fit is None:
@@ -85,16 +96,69 @@ def _own_name(name: str, catalogue: Catalogue) -> str | None:
         print(bad_name)
 
 
-def _run(reactor: Reactor, state: UiState, options: Options) -> int:
+# Files
+
+
+def _find_folders(state: UiState) -> None:
+    """Where transcripts and history are kept, and what is in the history."""
+    folder = state_folder(os.environ)
+    if folder is None:
+        return
+    state.transcript_folder = str(folder / "transcripts")
+    state.logging = state.settings.log
+    if state.settings.history_file:
+        try:
+            state.old_history = load_history(_history_file(folder))
+        except OSError as error:
+            tell_error(state, state.status, _cannot_use(state, error))
+
+
+def _save_history(state: UiState) -> None:
+    folder = state_folder(os.environ)
+    if folder is None or not state.settings.history_file:
+        return
     try:
-        plan = _plan(reactor, state, options)
-        client = Client(reactor, state, plan)
-    except ListenError as error:
-        complain(_cannot_listen(error, state.catalogue))
-        return EXIT_CANNOT_LISTEN
-    with closing(client), EndingSignals(reactor, client) as signals:
-        _welcome(state, plan)
-        _show(reactor, client, options)
+        save_history(_history_file(folder), {c.name: c.history.entries for c in state.chats()})
+    except OSError as error:
+        complain(_cannot_use(state, error))
+
+
+def _history_file(folder: Path) -> Path:
+    return folder / "history"
+
+
+def _cannot_use(state: UiState, error: OSError) -> str:
+    path = clean_message(os.fsdecode(error.filename or ""))
+    return state.tr("cannot use {path}: {why}", path=path, why=clean_message(error.strerror or str(error)))
+
+
+# Running
+
+
+def _run(state: UiState, options: Options) -> int:
+    with contextlib.ExitStack() as stack:
+        trace: TextIO | None = None
+        if options.debug is not None:
+            try:
+                trace = stack.enter_context(options.debug.open("a", encoding="utf-8", buffering=1))
+            except OSError as error:
+                complain(_cannot_use(state, error))
+                return EXIT_USAGE
+        reactor = stack.enter_context(Reactor())
+        try:
+            plan = _plan(reactor, state, options)
+            client = Client(reactor, state, plan, trace=None if trace is None else _tracer(trace))
+        except ListenError as error:
+            complain(_cannot_listen(error, state.catalogue))
+            return EXIT_CANNOT_LISTEN
+        stack.callback(client.close)
+        signals = stack.enter_context(EndingSignals(reactor, client))
+        _greet(state, plan)
+        try:
+            _show(reactor, client, options, trace)
+        except Exception as fault:  # the outermost loop: whatever it is, it is kept and others are told goodbye
+            return _crashed(reactor, client, fault)
+        _save_history(state)
     signals.raise_again()
     return 0
 
@@ -104,58 +168,99 @@ def _plan(reactor: Reactor, state: UiState, options: Options) -> NetworkPlan:
     if tracker is None and options.host is None and state.settings.tracker:
         tracker = split_address(state.settings.tracker, default_port=TRACKER_PORT)
     if listen is None and state.settings.listen:
-        listen = parse_listen(state.settings.listen)
+        listen = split_listen(state.settings.listen)
 
     def report_fault(fault: Exception) -> None:
-        tell_error(state, state.status, state.tr("Fault in the tracker: {why}", why=clean_message(repr(fault))))
+        why = clean_message(repr(fault))
+        tell_error(state, state.status, state.tr("Fault in the tracker: {why}", why=why))
 
     return plan_network(reactor, tracker=tracker, host=options.host, listen=listen, on_fault=report_fault)
 
 
 def _cannot_listen(error: ListenError, catalogue: Catalogue) -> str:
-    address = format_address(error.host or "*", error.port)
     if error.fault is ListenFault.IN_USE:
         return catalogue.tr(
             "cannot listen on {addr}: address in use (choose another port, or: ss -ltnp sport = :{port})",
-            addr=address,
+            addr=format_address(error.host or "*", error.port),
             port=error.port,
         )
     return str(error)
 
 
-def _welcome(state: UiState, plan: NetworkPlan) -> None:
+def _greet(state: UiState, plan: NetworkPlan) -> None:
     """The first lines: who and where we are, what to type, and how others join."""
     tell(state, state.status, welcome(state.catalogue, state.name, clean_message(state.tracker.address)))
     if plan.hosting is not None:
         host, port = plan.hosting
         address = format_address(host or own_host(), port)
-        text = state.tr("Others join with: prosa --tracker {addr}", addr=address)
-        tell(state, state.status, text)
+        tell(state, state.status, state.tr("Others join with: prosa --tracker {addr}", addr=address))
     elif state.tracker.embedded:
         tell(state, state.status, state.tr("No tracker was here, so one runs inside this program now."))
 
 
-def _show(reactor: Reactor, client: Client, options: Options) -> None:
+def _show(reactor: Reactor, client: Client, options: Options, trace: TextIO | None) -> None:
     """Run the client on the screen, or without one where that is wanted or needed."""
     if not options.plain and os.isatty(_INPUT) and os.isatty(_OUTPUT):
         # Only here: plain mode has to work where there is no curses at all.
         from .app import ScreenFace, escape_seconds
-        from .screen import Screen, cannot_draw, set_up_locale
+        from .screen import Screen, can_draw, set_up_locale
 
-        why = cannot_draw(os.environ)
-        if why is None:
-            state = client.state
+        state = client.state
+        if can_draw(os.environ):
             if not set_up_locale():
                 state.settings = replace(state.settings, ascii=True)
-                complain(state.tr("no UTF-8 locale on this machine: using ASCII"))
+                tell_error(state, state.status, state.tr("No UTF-8 locale on this machine: using ASCII."))
             screen = Screen(color=state.settings.color, environment=os.environ)
-            face = ScreenFace(
-                reactor, client, screen, input_fd=_INPUT, escape_seconds=escape_seconds(os.environ)
-            )
-            face.run()
+            escape = escape_seconds(os.environ)
+            face = ScreenFace(reactor, client, screen, input_fd=_INPUT, escape_seconds=escape)
+            with _errors_kept_off_the_screen(trace):
+                face.run()
             return
-        complain(client.state.tr("{why}: using plain mode", why=why))
+        term = clean_message(os.environ.get("TERM", ""))
+        complain(state.tr('no screen on a terminal of the type "{term}": using plain mode', term=term))
     client.state.plain = True
     output = PlainOutput(reactor, _OUTPUT)
     PlainFace(reactor, client, input_fd=_INPUT, output=output).run()
     output.drain()
+
+
+@contextlib.contextmanager
+def _errors_kept_off_the_screen(trace: TextIO | None) -> Iterator[None]:
+    """What threads and warnings write to standard error goes to the trace, or comes after the screen."""
+    kept = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(kept if trace is None else trace):
+            yield
+    finally:
+        sys.stderr.write(kept.getvalue()[:_MAX_KEPT_ERRORS])
+
+
+def _tracer(file: TextIO) -> Callable[[str], None]:
+    def write(text: str) -> None:
+        file.write(f"{time.monotonic():.3f} {text}\n")
+
+    return write
+
+
+def _crashed(reactor: Reactor, client: Client, fault: Exception) -> int:
+    """Keep a report, say where it is, and try to say goodbye to everybody."""
+    wall = time.time()
+    report = crash_report(fault, wall)
+    client.show_on(None)
+    # The same fault may well come again. The terminal is given back already, and nothing more can be saved.
+    with contextlib.suppress(Exception):
+        client.leave()
+        until = reactor.time() + LAST_WORDS_SECONDS
+        while not client.state.left and reactor.time() < until:
+            reactor.run_turn(until - reactor.now)
+    folder = state_folder(os.environ)
+    path: Path | None = None
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            path = write_crash_report(folder, report, wall)
+    if path is not None:
+        complain(client.state.tr("a fault of the program ended it; a report is in {path}", path=path))
+    else:
+        complain(client.state.tr("a fault of the program ended it"))
+        sys.stderr.write(report)
+    return EXIT_CRASH

@@ -73,7 +73,6 @@ def next_timer(state: UiState) -> float | None:
 def handle_timer(state: UiState, *, now: float, wall: float) -> list[Effect]:
     """Do what is due; harmless early, late and twice."""
     _note_time(state, now, wall)
-    mark_read_if_due(state)
     end_folds_if_due(state)
     return sending.send_next_line(state)
 
@@ -81,3 +80,4 @@ def handle_timer(state: UiState, *, now: float, wall: float) -> list[Effect]:
 def _note_time(state: UiState, now: float, wall: float) -> None:
     state.now = max(state.now, now)
     state.wall = wall
+    mark_read_if_due(state)  # what comes now is not among what has been on the screen long enough

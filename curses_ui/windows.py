@@ -110,6 +110,8 @@ def open_window(state: UiState, chat: ConversationId, name: str) -> Conversation
     conversation = state.conversations.get(number)
     if conversation is None:
         conversation = state.add_conversation(number, chat, name, _free_label(state, name, number))
+        for typed in state.old_history.get(name, ()):
+            conversation.history.add(typed)
     return conversation
 
 
