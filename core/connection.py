@@ -33,6 +33,14 @@ class Connection(Protocol):
     def connection_lost(self, reason: LossReason, *, now: float) -> None:
         """Note that the connection broke; nothing more can be written. Again has no effect."""
 
+    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
+        """Say how many written bytes the other side's system has not acknowledged.
+
+        To be called right before ``receive_eof``, where the system can tell (Linux:
+        ``SIOCOUTQ``): with it the texts that crossed the end of the stream are known
+        exactly (docs/protocol.md §4.10), without it they are guessed by their age.
+        """
+
     # Fetching
 
     def data_to_send(self) -> bytes:

@@ -92,6 +92,7 @@ class PeerLink:
         self._writing_ended = False
         self._stream_bytes = 0  # given to _ready or _waiting, ever
         self._unsent_bytes = 0  # of what data_to_send handed out
+        self._unacknowledged_bytes: int | None = None
         self._unread_texts: deque[_SentText] = deque(maxlen=MAX_UNCONFIRMED_TEXTS)
         self._quiet_at: float | None = None
         self._line_was_quiet = False
@@ -126,7 +127,7 @@ class PeerLink:
         if self._is(_State.ENDED):
             return
         self._take_quiet_line(now)
-        read_until = now - CROSSING_SECONDS
+        read_until = now - CROSSING_SECONDS if self._unacknowledged_bytes is None else now
         match self._current:
             case _State.WE_LEFT:
                 # The answer to our farewell, unless the peer's own was on its way already.
@@ -156,6 +157,14 @@ class PeerLink:
     def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
         """Say how many bytes of ``data_to_send`` the socket has not taken (§4.9)."""
         self._unsent_bytes = unsent_bytes
+
+    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
+        """Say how much the peer's system had not acknowledged when it ended its stream (§4.10).
+
+        A system that closes with input unread breaks the connection off, so what was
+        acknowledged before an end of stream was read.
+        """
+        self._unacknowledged_bytes = unacknowledged_bytes
 
     # Sending
 
@@ -381,12 +390,13 @@ class PeerLink:
             return
         self._state = _State.ENDED
         written = self._written_bytes()
+        acknowledged = written - (self._unacknowledged_bytes or 0)
         unsent = tuple(text.text_id for text in self._unread_texts if text.begins_at >= written)
         unconfirmed = tuple(
             text.text_id
             for text in self._unread_texts
             if text.begins_at < written
-            and (text.ends_at > written or read_until is None or text.sent_at > read_until)
+            and (text.ends_at > acknowledged or read_until is None or text.sent_at > read_until)
         )
         self._unread_texts.clear()
         self._ready.clear()

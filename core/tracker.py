@@ -82,6 +82,18 @@ class TrackerConfig:
     """More unread replies end the connection (§2.6); one whole ``LIST`` may always wait."""
 
 
+@dataclass(frozen=True, slots=True)
+class UserStatus:
+    """One active user, for people who look after a tracker."""
+
+    connection: int
+    name: str
+    host: str
+    port: int
+    idle_seconds: float
+    """Since its last valid instruction."""
+
+
 class TrackerConnection:
     """One client of a ``Tracker``; a ``Connection``, made by ``Tracker.accept``."""
 
@@ -156,6 +168,9 @@ class TrackerConnection:
         """A client with too many unread replies is cut off (§2.6)."""
         self._unsent_bytes = unsent_bytes
         self._check_unread(now)
+
+    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
+        """Nothing follows: who has left needs no replies."""
 
     @property
     def wants_half_close(self) -> bool:
@@ -392,6 +407,15 @@ class Tracker:
     def clients(self) -> int:
         """How many connections there are, registered or not."""
         return self._clients
+
+    def users(self, *, now: float) -> list[UserStatus]:
+        """The active users, in order of registration; for reports, not for every turn of a loop."""
+        return [
+            UserStatus(
+                user.holder.number, user.name, user.host, user.port, now - user.holder._alive_at
+            )
+            for user in self._registry
+        ]
 
     # Private: for the connections
 

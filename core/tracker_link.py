@@ -117,6 +117,9 @@ class TrackerLink:
     def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
         """Nothing follows: what a client sends its tracker is bounded by its pace."""
 
+    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
+        """Nothing follows: requests are asked again on the next connection."""
+
     # Asking
 
     def request_list(self, *, now: float) -> None:

@@ -1,6 +1,8 @@
 """A non-blocking TCP connection that drives one machine of the core."""
 
 import socket
+import struct
+import sys
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -9,6 +11,10 @@ from core.events import LossReason
 
 from .faults import loss_reason
 from .reactor import READ, WRITE, Reactor, Timer
+
+if sys.platform == "linux":
+    from fcntl import ioctl
+    from termios import TIOCOUTQ
 
 READ_BYTES: Final = 64 * 1024  # in one turn: a fast sender must not keep the others waiting
 _DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
@@ -92,6 +98,9 @@ class Stream:
         else:
             self._end_was_read = True
             self._watch()
+            unacknowledged = _unacknowledged_bytes(self._socket)
+            if unacknowledged is not None:
+                self.connection.report_unacknowledged(unacknowledged, now=self._reactor.now)
             self.connection.receive_eof(now=self._reactor.now)
         self.flush()
 
@@ -226,6 +235,17 @@ class Stream:
                 pass  # there is no more
         self.connection.connection_lost(reason, now=self._reactor.now)
         self.abort()
+
+
+def _unacknowledged_bytes(sock: socket.socket) -> int | None:
+    """How much of what was written the other side's system has not acknowledged; None where nobody can tell."""
+    if sys.platform != "linux":
+        return None
+    try:
+        answer = ioctl(sock.fileno(), TIOCOUTQ, struct.pack("i", 0))  # SIOCOUTQ has the same number
+    except OSError:
+        return None
+    return int(struct.unpack("i", answer)[0])
 
 
 def set_peer_options(sock: socket.socket) -> None:

@@ -528,6 +528,25 @@ def test_a_text_is_confirmed_by_what_the_peer_says_a_minute_later() -> None:
     assert end_of(link).unconfirmed == (2,)
 
 
+def test_what_crossed_the_end_of_the_stream_is_known_where_the_system_can_tell() -> None:
+    """§4.10: the end of the stream carries an acknowledgement of all that was read before it."""
+    link = named()
+    send(link, "lido", "cruzou")
+    link.report_unacknowledged(len(b"cruzou\r\n"), now=1.1)
+    link.receive_eof(now=1.1)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.END_OF_STREAM, None, (), (2,))
+
+
+def test_a_young_text_that_was_acknowledged_has_arrived() -> None:
+    """§4.10"""
+    link = named()
+    send(link, "tchau")
+    link.receive_data(b"DISC\r\n", now=1.1)
+    link.report_unacknowledged(0, now=1.1)
+    link.receive_eof(now=1.1)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.FAREWELL, None, (), ())
+
+
 # The face
 
 

@@ -33,6 +33,7 @@ class ScriptedConnection:
         self.ends = 0
         self.losses: list[LossReason] = []
         self.unsent_reports: list[int] = []
+        self.unacknowledged_reports: list[int] = []
         self.outgoing = bytearray()
         self.wants_half_close = False
         self.wants_close = False
@@ -57,6 +58,9 @@ class ScriptedConnection:
 
     def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
         self.unsent_reports.append(unsent_bytes)
+
+    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
+        self.unacknowledged_reports.append(unacknowledged_bytes)
 
 
 class RecordingOwner:

@@ -2,6 +2,7 @@
 
 import random
 import socket
+import sys
 
 import pytest
 
@@ -151,6 +152,16 @@ def test_the_last_words_arrive_although_input_was_left_unread(reactor: Reactor, 
     assert link.is_over()
     assert link.guest.read_to_end() == b"last words\r\n"
     assert not link.guest.was_reset
+    link.close()
+
+
+def test_what_the_other_side_had_acknowledged_when_it_ended_is_told(reactor: Reactor, link: Link) -> None:
+    """§4.10: on Linux the kernel knows; elsewhere nothing is said."""
+    link.say(b"read before the end\r\n")
+    run_until(reactor, lambda: link.guest.socket.recv(100) == b"read before the end\r\n")
+    link.guest.close()
+    run_until(reactor, lambda: link.machine.ends == 1)
+    assert link.machine.unacknowledged_reports == ([0] if sys.platform == "linux" else [])
     link.close()
 
 
