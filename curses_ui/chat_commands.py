@@ -6,13 +6,13 @@ from typing import Final
 from core.events import Verdict
 from core.messages import fit_name
 
+from .address import split_address
 from .clean import clean_message, clean_name
 from .command_line import ParsedCommand
 from .effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
 from .i18n import N_
-from .journal import tell, tell_here
+from .journal import release_held, tell, tell_here
 from .model import ChatState, Conversation, EntryKind, PendingList, TrackerState, UiState
-from .settings import split_address
 from .targets import complain, complain_no_peer, find_chat, find_person
 from .windows import go_to
 
@@ -61,7 +61,8 @@ def msg(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 
 def _ip_address(text: str) -> tuple[str, int] | None:
     """An address to call without a tracker; a name can hold no colon, so there is no doubt."""
-    return split_address(text, default_port=0) if ":" in text else None
+    address = split_address(text, default_port=0)
+    return address if address is not None and address[1] else None
 
 
 def _peer(state: UiState, typed: str) -> Conversation | str | None:
@@ -117,6 +118,7 @@ def accept(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     if conversation is not None:
         conversation.waiting = False
         tell(state, conversation, state.tr("Connected to {n}.", n=conversation.label))
+        release_held(state, conversation)
         go_to(state, conversation.number)
     return []
 

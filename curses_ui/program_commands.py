@@ -3,6 +3,7 @@
 import platform
 from dataclasses import replace
 
+from .address import TRACKER_PORT, split_address
 from .clean import clean_message, clean_name
 from .command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command
 from .command_table import Command
@@ -12,7 +13,7 @@ from .i18n import N_, load_catalogue, parse_language
 from .journal import tell_here
 from .matching import nearest
 from .model import ExitQuestion, TrackerState, UiState
-from .settings import SETTINGS, TRACKER_PORT, change_setting, parse_switch, setting_text, split_address
+from .settings import SETTINGS, change_setting, parse_switch, setting_text
 from .targets import complain
 from .version import VERSION
 

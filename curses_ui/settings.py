@@ -4,12 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from core.messages import parse_port
-
+from .address import split_address, split_listen
 from .i18n import LANGUAGES, N_, parse_language
 from .own_name import fit_own_name
-
-TRACKER_PORT: Final = 10000  # the assignment's
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +76,7 @@ def _parse_tracker(text: str) -> str | None:
 
 
 def _parse_listen(text: str) -> str | None:
-    port = text.rpartition(":")[2]
-    return text if text in ("", "0") or parse_port(port) is not None or port == "0" else None
+    return text if text == "" or split_listen(text) is not None else None
 
 
 def _switch(help_text: str) -> Setting:
@@ -150,21 +146,6 @@ SETTINGS: Final[Mapping[str, Setting]] = {
 def value_choices(key: str) -> tuple[str, ...]:
     """Values to offer for a key; empty for an unknown one."""
     return SETTINGS[key].choices if key in SETTINGS else ()
-
-
-def split_address(text: str, *, default_port: int) -> tuple[str, int] | None:
-    """``host``, ``host:port``, ``[ipv6]:port`` or a bare IPv6 address; None if it is neither."""
-    if text.startswith("["):
-        host, bracket, rest = text[1:].partition("]")
-        port = parse_port(rest[1:]) if rest.startswith(":") else default_port if not rest else None
-        return (host, port) if bracket and host and port is not None else None
-    host, colon, port_text = text.partition(":")
-    if ":" in port_text:
-        return text, default_port
-    port = parse_port(port_text) if colon else default_port
-    if not host or port is None or not text.isprintable() or " " in host:
-        return None
-    return host, port
 
 
 def change_setting(settings: Settings, key: str, text: str) -> Settings | None:

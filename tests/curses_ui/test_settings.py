@@ -9,7 +9,6 @@ from curses_ui.settings import (
     Settings,
     change_setting,
     setting_text,
-    split_address,
     value_choices,
 )
 
@@ -86,24 +85,3 @@ def test_an_unknown_key_raises() -> None:
     with pytest.raises(KeyError):
         change_setting(Settings(), "colour", "never")
     assert value_choices("colour") == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("lab", ("lab", 10000)),
-        ("lab:20", ("lab", 20)),
-        ("10.0.0.1:1", ("10.0.0.1", 1)),
-        ("::1", ("::1", 10000)),
-        ("[::1]", ("::1", 10000)),
-        ("[fe80::1]:9", ("fe80::1", 9)),
-        ("", None),
-        ("[]:9", None),
-        ("[::1]9", None),
-        ("lab:", None),
-        ("lab:0", None),
-        ("lab:x", None),
-    ],
-)
-def test_split_address_reads_host_and_port(text: str, address: tuple[str, int] | None) -> None:
-    assert split_address(text, default_port=10000) == address
