@@ -46,7 +46,7 @@ from .events import (
 )
 from .messages import Edition, NameFault, name_fault, normalise_name
 from .node import Node
-from .tracker import Tracker, TrackerConfig, TrackerConnection
+from .tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
 from .tracker_session import TrackerState
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "TrackerLossReason",
     "TrackerRegistered",
     "TrackerState",
+    "UserStatus",
     "Verdict",
     "WentOffline",
     "name_fault",

@@ -1,5 +1,6 @@
 """Who is active: names, addresses, and the replies about them, kept ready (docs/protocol.md §2)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -86,6 +87,10 @@ class Registry(Generic[Holder]):
     def greeting_table(self) -> ReadyReplies:
         """A table for those who have not registered: they may say ``KEEP``, and nothing else (§2.3)."""
         return {_KEEP_LINE: b""} if self._keeps_ready else {}
+
+    def __iter__(self) -> Iterator[User[Holder]]:
+        """The active users, in order of registration."""
+        return iter(self._users.values())
 
     # Coming and going
 

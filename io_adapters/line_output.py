@@ -19,10 +19,17 @@ class LineOutput:
     it has no room for wait, up to a limit, and are dropped beyond it.
     """
 
-    def __init__(self, reactor: Reactor, fd: int) -> None:
-        """Begin with nothing to write; the descriptor stays the caller's."""
+    def __init__(self, reactor: Reactor, fd: int, *, encoding: str = "utf-8") -> None:
+        """Begin with nothing to write.
+
+        Args:
+            fd: Stays the caller's.
+            encoding: What it does not have is written as an escape: the second byte of a character
+                in UTF-8 can be a control character to a terminal that reads another encoding.
+        """
         self._reactor: Final = reactor
         self._fd: Final = fd
+        self._encoding: Final = encoding
         self._never_blocks: Final = stat.S_ISREG(os.fstat(fd).st_mode)
         self._lines: list[bytes] = []
         self._waiting = bytearray()
@@ -33,7 +40,7 @@ class LineOutput:
 
     def write(self, line: str) -> None:
         """Write a line, given without its end, at the end of this turn."""
-        self._lines.append(line.encode(errors="backslashreplace"))
+        self._lines.append(line.encode(self._encoding, "backslashreplace"))
 
     def take_dropped(self) -> int:
         """How many lines were dropped since the last call; 0 while there is still no room for saying so."""

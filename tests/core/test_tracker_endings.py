@@ -13,7 +13,7 @@ from core.events import (
     LossReason,
     RefusalReason,
 )
-from core.tracker import Tracker, TrackerConfig
+from core.tracker import Tracker, TrackerConfig, UserStatus
 
 from .tracker_talk import ANA, BRUNO, CAMILA, OURS, ask, departures, join, over
 
@@ -339,6 +339,17 @@ def test_tracker_reports_queries_only_when_told_to() -> None:
     stranger = tracker.accept(BRUNO, OURS, now=0.0)
     stranger.receive_data(requests, now=0.0)
     assert tracker.take_events() == [KeepReceived(2, None)], "what is not answered is no query"
+
+
+def test_tracker_tells_who_is_active_in_order_of_registration() -> None:
+    tracker = Tracker()
+    tracker.accept(CAMILA, OURS, now=0.0)
+    join(tracker, "Bruno", 21500, BRUNO, now=1.0)
+    join(tracker, "Ana", 20000, ANA, now=2.0).receive_data(b"KEEP\r\n", now=3.0)
+    assert tracker.users(now=4.0) == [
+        UserStatus(2, "Bruno", BRUNO, 21500, 3.0),
+        UserStatus(3, "Ana", ANA, 20000, 1.0),
+    ]
 
 
 def test_tracker_numbers_connections_in_order_of_arrival() -> None:

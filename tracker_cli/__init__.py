@@ -1,0 +1,1 @@
+"""The tracker for a terminal or a service manager (`prosa-tracker`)."""

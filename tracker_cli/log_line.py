@@ -1,0 +1,126 @@
+"""What happened, as a line of the log: a level, an event, and its values in a fixed order."""
+
+import enum
+from dataclasses import dataclass
+from typing import assert_never
+
+from core import (
+    AddressAsked,
+    ClientDeparted,
+    ClientListed,
+    ClientRefused,
+    ClientRegistered,
+    DepartureReason,
+    KeepReceived,
+    LineIgnored,
+    RefusalReason,
+    TrackerEvent,
+    UserStatus,
+)
+from io_adapters import format_address
+
+Value = str | bytes | int | float | bool
+"""A number of seconds is a float. Text and bytes may come from anybody: the formats make them harmless."""
+
+
+class Level(enum.IntEnum):
+    """How much attention a line wants; the values are syslog's, so a lower one wants more."""
+
+    ERROR = 3
+    WARN = 4
+    INFO = 6
+    DEBUG = 7
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log."""
+
+    level: Level
+    event: str
+    fields: tuple[tuple[str, Value], ...] = ()
+    """Keys with values, in the order of writing."""
+
+
+_DEPARTURES = {
+    DepartureReason.END_OF_STREAM: "bye",
+    DepartureReason.DISC: "bye",
+    DepartureReason.EXPIRED: "timeout",
+    DepartureReason.REPLACED: "replace",
+    DepartureReason.REFUSED: "bye",
+    DepartureReason.LINE_TOO_LONG: "limit",
+    DepartureReason.GARBLED: "limit",
+    DepartureReason.NOT_READING: "limit",
+    DepartureReason.CONNECTION_LOST: "reset",
+    DepartureReason.SHUTDOWN: "bye",
+}
+_LIMITS = (RefusalReason.TOO_MANY_CLIENTS, RefusalReason.TOO_MANY_FROM_HOST)
+
+
+def line_of(event: TrackerEvent) -> LogLine:
+    """The line for an event of the tracker."""
+    match event:
+        case ClientRegistered():
+            return _registered(event)
+        case ClientRefused():
+            return _refused(event)
+        case ClientDeparted():
+            return _departed(event)
+        case LineIgnored(connection, line):
+            return LogLine(Level.INFO, "bad-line", (("line", line), ("conn", connection)))
+        case ClientListed(connection, name, online):
+            return LogLine(Level.DEBUG, "list", (("name", name), ("conn", connection), ("online", online)))
+        case AddressAsked(connection, name, asked, found):
+            fields = (("name", name), ("asked", asked), ("found", found), ("conn", connection))
+            return LogLine(Level.DEBUG, "addr", fields)
+        case KeepReceived(connection, name):
+            named = () if name is None else (("name", name),)
+            return LogLine(Level.DEBUG, "keep", (*named, ("conn", connection)))
+        case _:
+            assert_never(event)
+
+
+def table_line(user: UserStatus) -> LogLine:
+    """One row of the table of users."""
+    address = format_address(user.host, user.port)
+    return LogLine(
+        Level.INFO,
+        "user",
+        (("name", user.name), ("addr", address), ("conn", user.connection), ("idle", user.idle_seconds)),
+    )
+
+
+def _registered(event: ClientRegistered) -> LogLine:
+    address = format_address(event.host, event.port)
+    fields: tuple[tuple[str, Value], ...] = (("name", event.name), ("addr", address), ("conn", event.connection))
+    if event.previous_name is not None:
+        fields += (("was", event.previous_name),)
+    return LogLine(Level.INFO, "register", (*fields, ("online", event.online)))
+
+
+def _refused(event: ClientRefused) -> LogLine:
+    name = "limit" if event.reason in _LIMITS else "refuse"
+    line = (("line", event.line),) if event.line else ()
+    fields = (("reason", event.reason.value), ("host", event.host), *line, ("conn", event.connection))
+    return LogLine(Level.INFO, name, fields)
+
+
+def _departed(event: ClientDeparted) -> LogLine:
+    # Who was refused is in the log already; who never said a name is not worth a line by default;
+    # and at the end of the program one line says it for all.
+    unremarkable = event.reason is DepartureReason.SHUTDOWN or (
+        event.name is None and event.reason in (DepartureReason.END_OF_STREAM, DepartureReason.REFUSED)
+    )
+    named = () if event.name is None else (("name", event.name),)
+    return LogLine(
+        Level.DEBUG if unremarkable else Level.INFO,
+        _DEPARTURES[event.reason],
+        (
+            *named,
+            ("host", event.host),
+            ("conn", event.connection),
+            ("reason", event.reason.value),
+            ("idle", event.idle_seconds),
+            ("online", event.online),
+        ),
+    )

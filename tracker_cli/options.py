@@ -1,0 +1,158 @@
+"""The command line of the tracker."""
+
+import argparse
+import enum
+import math
+import os
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from core import Edition, TrackerConfig
+
+from .version import VERSION
+
+PROGRAM: Final = "prosa-tracker"
+DEFAULT_PORT: Final = 10000
+EXIT_USAGE: Final = 2
+
+_LONGEST_SECONDS: Final = 86_400.0
+
+
+class LogFormat(enum.Enum):
+    """How log lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says, defaults filled in."""
+
+    hosts: tuple[str, ...]
+    """Where to listen; the empty host is all interfaces."""
+    port: int
+    """0 for any free one."""
+    config: TrackerConfig
+    log_format: LogFormat
+    verbose: bool
+    quiet: bool
+    stats_seconds: float | None
+    """How often to log statistics; None for never."""
+    ready_fd: int | None
+    """Where to write the port once clients can connect."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers a wrong command line with one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it and end the program."""
+        self.exit(EXIT_USAGE, f"{self.prog}: {message} (try: {self.prog} --help)\n")
+
+
+def parse_options(arguments: list[str]) -> Options:
+    """Read the command line; ends the program for ``--help``, ``--version`` and mistakes (exit 2)."""
+    found = _build_parser().parse_args(arguments)
+    return Options(
+        hosts=tuple(dict.fromkeys(found.host or [""])),
+        port=found.port,
+        config=TrackerConfig(
+            keepalive_seconds=found.keepalive,
+            edition=Edition(int(found.edition)),
+            max_clients=found.max_clients,
+            max_clients_per_host=found.max_per_host,
+        ),
+        log_format=LogFormat(found.log_format),
+        verbose=found.verbose,
+        quiet=found.quiet,
+        stats_seconds=found.stats,
+        ready_fd=found.ready_fd,
+    )
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description="Tells chat clients who is online and where they listen.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--host",
+        action="append",
+        type=_host,
+        metavar="ADDR",
+        help="listen on this address only; may be given more than once (default: all interfaces)",
+    )
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="listen on this port; 0 takes any free one (default: 10000)"
+    )
+    parser.add_argument(
+        "--keepalive",
+        type=_seconds,
+        default=TrackerConfig().keepalive_seconds,
+        metavar="SECONDS",
+        help="how often clients say KEEP; the silent are dropped after three times that (default: 5)",
+    )
+    parser.add_argument(
+        "--edition",
+        choices=[str(edition.value) for edition in Edition],
+        default=str(Edition.E2024.value),
+        help="2026 puts the name in front of the address in replies (default: 2024)",
+    )
+    parser.add_argument("--max-clients", type=_count, metavar="N", help="refuse more connections than this")
+    parser.add_argument(
+        "--max-per-host", type=_count, metavar="N", help="refuse more connections than this from one address"
+    )
+    parser.add_argument(
+        "--log-format", choices=[form.value for form in LogFormat], default="text", help="default: text"
+    )
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument("-v", "--verbose", action="store_true", help="log every LIST, ADDR and KEEP too")
+    amount.add_argument("-q", "--quiet", action="store_true", help="log only what needs attention")
+    parser.add_argument("--stats", type=_seconds, metavar="SECONDS", help="log statistics this often")
+    parser.add_argument(
+        "--ready-fd", type=_descriptor, metavar="FD", help="write the port to this descriptor when ready"
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
+    return parser
+
+
+def _host(text: str) -> str:
+    host = text.strip()
+    if not host or any(c.isspace() or not c.isprintable() for c in host):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address")
+    if host.startswith("[") and host.endswith("]"):
+        return host[1:-1]
+    return host
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0.1 <= seconds <= _LONGEST_SECONDS:  # also false for nan
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds: 0.1 to {_LONGEST_SECONDS:.0f}")
+    return seconds
+
+
+def _descriptor(text: str) -> int:
+    try:
+        descriptor = int(text)
+        os.fstat(descriptor)
+    except (ValueError, OverflowError, OSError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no open descriptor") from None
+    return descriptor

@@ -1,0 +1,196 @@
+"""The running tracker: listens, logs, obeys signals, ends with an exit code."""
+
+import gc
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+from core import Tracker, TrackerEvent
+from io_adapters import ListenError, ListenFault, Reactor, TrackerServer, format_address, open_listeners
+from io_adapters.line_output import LineOutput
+from io_adapters.own_host import own_host
+from io_adapters.service_manager import notify_service_manager
+
+from .descriptors import raise_descriptor_limit
+from .log import Log
+from .log_line import Level, LogLine, line_of, table_line
+from .options import PROGRAM, Options
+from .statistics import Statistics
+from .version import VERSION
+
+EXIT_CLEAN: Final = 0
+EXIT_UNEXPECTED: Final = 1
+EXIT_CANNOT_LISTEN: Final = 3
+
+_STANDARD_ERROR: Final = 2
+_SPARE_DESCRIPTORS: Final = 32  # for listening, the loop, the log, and what libraries open
+_NEARLY_FULL: Final = 0.9  # of the descriptors
+
+
+def run_program(options: Options, environment: Mapping[str, str]) -> int:
+    """Serve until a signal ends it; returns the exit code."""
+    log_fd, encoding = _log_descriptor()
+    with Reactor() as reactor:
+        output = LineOutput(reactor, log_fd, encoding=encoding)
+        log = Log(output, options, environment)
+        try:
+            listeners = open_listeners(options.hosts, options.port)
+        except ListenError as error:
+            complain(explain(error))
+            return EXIT_CANNOT_LISTEN
+        program = _Program(reactor, log, options, environment)
+        try:
+            server = TrackerServer(
+                reactor,
+                program.tracker,
+                listeners,
+                on_event=program.on_event,
+                on_exhausted=program.on_exhausted,
+                on_fault=program.on_fault,
+            )
+            program.serve(server)
+        except Exception as fault:  # the outermost loop: whatever it was, the log has to have it
+            program.on_fault(fault)
+            return EXIT_UNEXPECTED
+        finally:
+            log.drain()
+    return EXIT_CLEAN
+
+
+def explain(error: ListenError) -> str:
+    """Why a port cannot be had, and what to do about it."""
+    where = format_address(error.host or "0.0.0.0", error.port)
+    match error.fault:
+        case ListenFault.IN_USE:
+            why = f"address in use (try --port, or: ss -ltnp sport = :{error.port})"
+        case ListenFault.FORBIDDEN:
+            why = "permission denied (ports below 1024 are for root; try --port)"
+        case ListenFault.NOT_AVAILABLE:
+            why = "this machine does not have that address (see: ip address)"
+        case ListenFault.UNKNOWN_HOST:
+            why = "unknown host"
+        case ListenFault.OTHER:
+            return str(error)
+    return f"cannot listen on {where}: {why}"
+
+
+def complain(message: str) -> None:
+    """One line on standard error, outside the log."""
+    print(f"{PROGRAM}: {message}", file=sys.stderr)
+
+
+def _log_descriptor() -> tuple[int, str]:
+    """Standard error and its encoding; where it was closed, something that takes the lines all the same."""
+    if sys.stderr is None:
+        return os.open(os.devnull, os.O_WRONLY), "utf-8"
+    return _STANDARD_ERROR, sys.stderr.encoding
+
+
+class _Program:
+    """What ties the tracker, the log and the signals together."""
+
+    def __init__(self, reactor: Reactor, log: Log, options: Options, environment: Mapping[str, str]) -> None:
+        self.tracker: Final = Tracker(options.config, report_queries=options.verbose)
+        self._reactor: Final = reactor
+        self._log: Final = log
+        self._options: Final = options
+        self._environment: Final = environment
+        self._statistics: Final = Statistics()
+        self._started_at: Final = reactor.time()
+        self._caught: signal.Signals | None = None
+        self._warn_at_clients = 0
+
+    def serve(self, server: TrackerServer) -> None:
+        """Run the loop until a signal ends it."""
+        self._reactor.add_settler(self._settle)  # behind the server's, whose events it writes
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._reactor.add_signal(number, partial(self._end, number))
+        if sys.platform != "win32":
+            signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+            self._reactor.add_signal(signal.SIGUSR1, self._log_table)
+        if self._options.stats_seconds is not None:
+            self._reactor.call_later(self._options.stats_seconds, self._log_statistics)
+        self._announce(server)
+        gc.collect()
+        gc.freeze()  # what exists now stays: no later collection needs to look at it
+        self._reactor.run()
+        server.close()
+        assert self._caught is not None  # nothing else stops the loop
+        self._log.write(LogLine(Level.INFO, "stop", (("signal", self._caught.name),)))
+
+    # Called by the server
+
+    def on_event(self, event: TrackerEvent) -> None:
+        """Log it and count it."""
+        self._log.write(line_of(event))
+        self._statistics.count(event)
+
+    def on_exhausted(self, error: OSError) -> None:
+        """Say that callers have to wait, and for what."""
+        reason = error.strerror or str(error)
+        self._log.write(LogLine(Level.WARN, "limit", (("reason", reason), ("clients", self.tracker.clients))))
+
+    def on_fault(self, fault: Exception) -> None:
+        """Say where the program is wrong."""
+        where = "".join(traceback.format_exception(fault)).strip()
+        self._log.write(LogLine(Level.ERROR, "fault", (("error", repr(fault)), ("trace", where))))
+
+    # Private
+
+    def _announce(self, server: TrackerServer) -> None:
+        """Say where the tracker listens, to people, to the log, and to whoever started it."""
+        if sys.stderr is not None and sys.stderr.isatty() and not self._options.quiet:
+            host, port = server.addresses[0]
+            address = format_address(own_host() if host in ("0.0.0.0", "::") else host, port)
+            print(f"Tracker on {address} - join with: prosa --tracker {address}", file=sys.stderr, flush=True)
+        self._log.write(LogLine(Level.INFO, "start", (("version", VERSION), ("pid", os.getpid()))))
+        for host, port in server.addresses:
+            self._log.write(LogLine(Level.INFO, "listen", (("addr", format_address(host, port)),)))
+        descriptors = raise_descriptor_limit()
+        if descriptors is not None:
+            self._warn_at_clients = int((descriptors - _SPARE_DESCRIPTORS) * _NEARLY_FULL)
+        self._log.flush()
+        if self._options.ready_fd is not None:
+            _tell_port(self._options.ready_fd, server.addresses[0][1])
+        notify_service_manager(self._environment, "READY=1")
+
+    def _settle(self) -> None:
+        if self._warn_at_clients and self.tracker.clients >= self._warn_at_clients:
+            self._warn_at_clients = 0  # once: on_exhausted tells the rest
+            fields = (("reason", "descriptors are running out"), ("clients", self.tracker.clients))
+            self._log.write(LogLine(Level.WARN, "limit", fields))
+        self._log.flush()
+
+    def _log_table(self) -> None:
+        users = self.tracker.users(now=self._reactor.now)
+        self._log.write(LogLine(Level.INFO, "table", (("online", len(users)), ("clients", self.tracker.clients))))
+        for user in users:
+            self._log.write(table_line(user))
+
+    def _log_statistics(self) -> None:
+        uptime = self._reactor.now - self._started_at
+        self._log.write(
+            self._statistics.line(online=self.tracker.online, clients=self.tracker.clients, uptime_seconds=uptime)
+        )
+        if self._options.stats_seconds is not None:
+            self._reactor.call_later(self._options.stats_seconds, self._log_statistics)
+
+    def _end(self, number: signal.Signals) -> None:
+        self._caught = number
+        self._reactor.remove_signal(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends the process at once
+        notify_service_manager(self._environment, "STOPPING=1")
+        self._reactor.stop()
+
+
+def _tell_port(descriptor: int, port: int) -> None:
+    try:
+        os.write(descriptor, f"{port}\n".encode())
+        if descriptor > _STANDARD_ERROR:
+            os.close(descriptor)
+    except OSError:
+        pass  # whoever wanted to know is gone
