@@ -1,0 +1,114 @@
+"""Drives a ``Tracker`` or a ``Node`` with blocking threads: two for each connection, one for the time.
+
+One lock keeps them apart: the machine is not made for several at once.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Protocol
+
+from core import Connection, LossReason
+
+Address = tuple[str, int]
+Attach = Callable[[Address, float], Connection]
+"""Has the machine take a connection with an address, at a time; returns what it makes of it."""
+
+
+class Machine(Protocol):
+    """What a ``Tracker`` and a ``Node`` have in common."""
+
+    def take_ready(self) -> Sequence[Connection]: ...
+    def next_timer(self) -> float | None: ...
+    def handle_timer(self, *, now: float) -> None: ...
+
+
+def start_thread(work: Callable[..., None], *arguments: object) -> None:
+    threading.Thread(target=work, args=arguments, daemon=True).start()
+
+
+class Driver:
+    """The threads of one machine; ``pump`` does what is special to the program, as in ``asyncio_driver``."""
+
+    def __init__(self, machine: Machine, pump: Callable[[], bool]) -> None:
+        self.machine, self.pump = machine, pump
+        self.unsent: dict[Connection, bytearray] = {}
+        self.changed = threading.Condition()
+
+    @contextmanager
+    def turn(self, connection: Connection | None = None) -> Iterator[float]:
+        """Hold the machine for one input, then do all that it wants done. Gives the time."""
+        with self.changed:
+            try:
+                yield time.monotonic()
+            finally:
+                if connection is not None:
+                    self.flush(connection)
+                while True:
+                    ready = self.machine.take_ready()
+                    for one in ready:
+                        self.flush(one)
+                    if not self.pump() and not ready:
+                        break
+                self.changed.notify_all()
+
+    def flush(self, connection: Connection) -> None:
+        if connection in self.unsent:
+            self.unsent[connection] += connection.data_to_send()
+            connection.report_unsent(len(self.unsent[connection]), now=time.monotonic())
+
+    def wait_for(self, condition: Callable[[], bool], timeout_seconds: float) -> None:
+        """Block until something is true of the machine, and all is written; or the time is up."""
+        with self.changed:
+            self.changed.wait_for(lambda: condition() and not self.unsent, timeout_seconds)
+
+    # Each of these blocks a thread of its own
+
+    def keep_time(self) -> None:
+        while True:
+            with self.turn() as now:
+                self.machine.handle_timer(now=now)
+            with self.changed:
+                deadline = self.machine.next_timer()
+                self.changed.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
+
+    def serve(self, sock: socket.socket, address: Address, attach: Attach) -> None:
+        """Read what comes on a connected socket, until it ends."""
+        with self.turn() as now:
+            connection = attach(address, now)
+            self.unsent[connection] = bytearray()
+        start_thread(self.write, sock, connection)
+        try:
+            while data := sock.recv(65536):
+                with self.turn(connection) as now:
+                    connection.receive_data(data, now=now)
+            with self.turn(connection) as now:
+                connection.receive_eof(now=now)
+        except OSError:
+            with self.turn(connection) as now:
+                connection.connection_lost(LossReason.RESET, now=now)
+
+    def write(self, sock: socket.socket, connection: Connection) -> None:
+        """Write what the machine has to say on a socket, and end it as it wants."""
+        unsent = self.unsent[connection]
+        is_half_closed = False
+        with suppress(OSError):  # the reading thread meets it too, and reports it
+            while unsent or not connection.wants_close:
+                if unsent:
+                    sent = sock.send(unsent[:65536])
+                    with self.turn(connection):
+                        del unsent[:sent]
+                elif connection.wants_half_close and not is_half_closed:
+                    is_half_closed = True
+                    sock.shutdown(socket.SHUT_WR)
+                with self.changed:
+                    self.changed.wait_for(
+                        lambda: unsent
+                        or connection.wants_close
+                        or (connection.wants_half_close and not is_half_closed)
+                    )
+            sock.shutdown(socket.SHUT_RDWR)  # frees the reading thread
+        with self.turn():
+            del self.unsent[connection]

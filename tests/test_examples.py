@@ -1,0 +1,361 @@
+"""examples/: each program runs as a user would run it, against the real tracker and the real client."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from core import (
+    ChatEnd,
+    ChatEnded,
+    ChatOpened,
+    ClientDeparted,
+    ClientRegistered,
+    ConversationId,
+    DepartureReason,
+    Node,
+    NodeEvent,
+    TextReceived,
+    Tracker,
+    TrackerConfig,
+    TrackerEvent,
+    TrackerLost,
+    TrackerRegistered,
+)
+from examples import asyncio_streams_tracker, asyncio_tracker
+from io_adapters import PeerNode, Reactor, TrackerServer, open_listener
+
+from .io_adapters.support import run_until
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+LOOPBACK = "127.0.0.1"
+PATIENCE_SECONDS = 20.0
+"""Only guards against hanging."""
+
+
+class Program:
+    """An example in a process of its own; its output is gathered as it comes."""
+
+    def __init__(self, reactor: Reactor, module: str, *arguments: str) -> None:
+        self.reactor = reactor
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", f"examples.{module}", *arguments],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+
+    def wait_for(self, *fragments: str) -> str:
+        """Turn the loop until a line with all the fragments has come; returns it."""
+
+        def found() -> list[str]:
+            return [line for line in self.lines if all(fragment in line for fragment in fragments)]
+
+        try:
+            run_until(self.reactor, lambda: bool(found()))
+        except AssertionError:
+            raise AssertionError(f"no line with {fragments} in {self.lines}") from None
+        return found()[0]
+
+    def type(self, line: str) -> None:
+        """Give it a line of input."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def end_input(self) -> None:
+        """Let it meet the end of its input."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
+    def interrupt(self) -> None:
+        """Ctrl+C."""
+        self.process.send_signal(signal.SIGINT)
+
+    def wait_for_end(self) -> int:
+        """Turn the loop until the process has ended; returns its exit code."""
+        run_until(self.reactor, lambda: self.process.poll() is not None)
+        self._reader.join(PATIENCE_SECONDS)
+        return self.process.returncode
+
+
+class Person:
+    """Somebody with the real client, less its screen."""
+
+    def __init__(self, reactor: Reactor, name: str, tracker_port: int) -> None:
+        self.reactor = reactor
+        listener = open_listener(LOOPBACK, 0)
+        self.node = Node(name, listener.getsockname()[1], now=reactor.time(), random=lambda: 0.5)
+        self.events: list[NodeEvent] = []
+        self.peer_node = PeerNode(
+            reactor,
+            self.node,
+            tracker_address=(LOOPBACK, tracker_port),
+            listeners=[listener],
+            on_event=self.events.append,
+        )
+        self.wait_for(TrackerRegistered)
+
+    def wait_for(self, kind: type[NodeEvent]) -> NodeEvent:
+        """Turn the loop until there is an event of that kind; takes it."""
+        try:
+            run_until(self.reactor, lambda: any(isinstance(event, kind) for event in self.events))
+        except AssertionError:
+            raise AssertionError(f"no {kind.__name__} in {self.events}") from None
+        found = next(event for event in self.events if isinstance(event, kind))
+        self.events.remove(found)
+        return found
+
+    def call(self, name: str) -> ConversationId:
+        """Open a chat and wait for it."""
+        conversation = self.node.open_chat(name, now=self.reactor.time())
+        self.peer_node.pump()
+        self.wait_for(ChatOpened)
+        return conversation
+
+    def say(self, conversation: ConversationId, text: str) -> None:
+        """Send a text."""
+        self.node.say(conversation, text, now=self.reactor.time())
+        self.peer_node.pump()
+
+    def hears(self) -> str:
+        """The next text."""
+        event = self.wait_for(TextReceived)
+        assert isinstance(event, TextReceived)
+        return event.text
+
+    def leave(self) -> None:
+        """Leave and wait until it is done."""
+        self.node.leave(now=self.reactor.time())
+        self.peer_node.pump()
+        run_until(self.reactor, lambda: self.node.wants_close)
+
+
+class Scene:
+    """A reactor with the real tracker on it, the real people and the examples."""
+
+    def __init__(self, reactor: Reactor) -> None:
+        self.reactor = reactor
+        self.people: list[Person] = []
+        self.programs: list[Program] = []
+        self.tracker_server: TrackerServer | None = None
+        self.registered: set[str] = set()
+
+    def start_tracker(self) -> int:
+        """Start the real tracker; returns its port."""
+        self.tracker_server = TrackerServer(
+            self.reactor, Tracker(), [open_listener(LOOPBACK, 0)], on_event=self._note
+        )
+        return self.tracker_server.addresses[0][1]
+
+    def _note(self, event: TrackerEvent) -> None:
+        if isinstance(event, ClientRegistered):
+            self.registered.add(event.name)
+
+    def wait_for_registration(self, name: str) -> None:
+        """Turn the loop until the real tracker knows somebody."""
+        run_until(self.reactor, lambda: name in self.registered)
+
+    def person(self, name: str, tracker_port: int) -> Person:
+        """Somebody with the real client, registered."""
+        self.people.append(Person(self.reactor, name, tracker_port))
+        return self.people[-1]
+
+    def program(self, module: str, *arguments: object) -> Program:
+        """Start an example."""
+        self.programs.append(Program(self.reactor, module, *map(str, arguments)))
+        return self.programs[-1]
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        for program in self.programs:
+            program.process.kill()
+            program.process.wait(PATIENCE_SECONDS)
+            for pipe in (program.process.stdin, program.process.stdout):
+                assert pipe is not None
+                pipe.close()
+        for person in self.people:
+            person.peer_node.close()
+        if self.tracker_server is not None:
+            self.tracker_server.close()
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with Reactor() as reactor:
+        scene = Scene(reactor)
+        try:
+            yield scene
+        finally:
+            scene.close()
+
+
+# The trackers
+
+
+@pytest.mark.parametrize("module", ["asyncio_tracker", "asyncio_streams_tracker"])
+def test_the_asyncio_trackers_serve_real_clients(scene: Scene, module: str) -> None:
+    program = scene.program(module, LOOPBACK, 0)
+    port = int(program.wait_for("listening on port").split()[-1])
+    ana, bruno = scene.person("Ana", port), scene.person("Bruno", port)
+    conversation = bruno.call("Ana")
+    bruno.say(conversation, "DISCO é bom")
+    assert ana.hears() == "DISCO é bom"
+    bruno.leave()
+    program.wait_for("ClientDeparted", "Bruno", "END_OF_STREAM")
+    program.interrupt()
+    ana.wait_for(TrackerLost)
+    assert program.wait_for_end() == 0
+    assert not any("Traceback" in line for line in program.lines)
+
+
+ExampleServer = asyncio_tracker.TrackerServer | asyncio_streams_tracker.TrackerServer
+TRACKERS = pytest.mark.parametrize(
+    "server_type", [asyncio_tracker.TrackerServer, asyncio_streams_tracker.TrackerServer]
+)
+
+
+@TRACKERS
+def test_the_asyncio_trackers_drop_a_silent_client(server_type: type[ExampleServer]) -> None:
+    async def stay_silent() -> list[TrackerEvent]:
+        events: list[TrackerEvent] = []
+        tracker = Tracker(TrackerConfig(keepalive_seconds=0.1))
+        server = server_type(tracker, on_event=events.append)
+        listener = await server.start(LOOPBACK, 0)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            reader, writer = await asyncio.open_connection(*listener.sockets[0].getsockname()[:2])
+            assert await reader.read() == b""
+        writer.close()
+        listener.close()
+        return events
+
+    departures = [event for event in asyncio.run(stay_silent()) if isinstance(event, ClientDeparted)]
+    assert [event.reason for event in departures] == [DepartureReason.EXPIRED]
+
+
+@TRACKERS
+def test_the_asyncio_trackers_cut_off_a_client_that_does_not_read(server_type: type[ExampleServer]) -> None:
+    async def never_read() -> list[TrackerEvent]:
+        events: list[TrackerEvent] = []
+        tracker = Tracker(TrackerConfig(max_unread_bytes=100_000))
+        server = server_type(tracker, on_event=events.append)
+        listener = await server.start(LOOPBACK, 0)
+        port = listener.sockets[0].getsockname()[1]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            with socket.socket() as sock:
+                sock.setblocking(False)
+                await asyncio.get_running_loop().sock_connect(sock, (LOOPBACK, port))
+                await asyncio.get_running_loop().sock_sendall(sock, b"USER Ana:20000\r\n")
+                while not any(isinstance(event, ClientDeparted) for event in events):
+                    with suppress(OSError):
+                        sock.send(b"ADDR Ana\r\n" * 1000)
+                    await asyncio.sleep(0)
+        listener.close()
+        return events
+
+    departures = [event for event in asyncio.run(never_read()) if isinstance(event, ClientDeparted)]
+    assert [event.reason for event in departures] == [DepartureReason.NOT_READING]
+
+
+# The peers
+
+
+def test_the_bot_greets_a_real_client_echoes_it_and_takes_leave(scene: Scene) -> None:
+    port = scene.start_tracker()
+    bot = scene.program("asyncio_bot", "Echo", LOOPBACK, port)
+    scene.wait_for_registration("Echo")
+    ana = scene.person("Ana", port)
+    conversation = ana.call("Echo")
+    assert ana.hears() == "Hello, Ana!"
+    for text in ("Oi", "DISC", "/bye", "日本語 👍", "x" * 900):
+        ana.say(conversation, text)
+        assert ana.hears() == text
+    bot.interrupt()
+    ended = ana.wait_for(ChatEnded)
+    assert isinstance(ended, ChatEnded)
+    assert ended.end is ChatEnd.FAREWELL
+    assert bot.wait_for_end() == 0
+    assert bot.lines == []
+
+
+def test_the_threads_client_talks_with_a_real_client_and_takes_leave_at_end_of_input(scene: Scene) -> None:
+    port = scene.start_tracker()
+    ana = scene.person("Ana", port)
+    bruno = scene.program("threads_client", "Bruno", LOOPBACK, port)
+    bruno.wait_for("TrackerRegistered", "Ana")
+    bruno.type("Ana: Oi, Ana!")
+    opened = ana.wait_for(ChatOpened)
+    assert isinstance(opened, ChatOpened)
+    assert (opened.name, ana.hears()) == ("Bruno", "Oi, Ana!")
+    ana.say(opened.conversation, "Tudo bem?")
+    bruno.wait_for("TextReceived", "Tudo bem?")
+    bruno.type("Ana: última")
+    bruno.end_input()
+    assert ana.hears() == "última"
+    ended = ana.wait_for(ChatEnded)
+    assert isinstance(ended, ChatEnded)
+    assert ended.end is ChatEnd.FAREWELL
+    assert bruno.wait_for_end() == 0
+    bruno.wait_for("NodeLeft")
+
+
+def test_the_threads_client_hears_who_calls_and_says_what_cannot_be(scene: Scene) -> None:
+    port = scene.start_tracker()
+    bruno = scene.program("threads_client", "Bruno", LOOPBACK, port)
+    bruno.wait_for("TrackerRegistered")
+    ana = scene.person("Ana", port)
+    ana.say(ana.call("Bruno"), "Oi")
+    bruno.wait_for("TextReceived", "Oi")
+    bruno.type("Bruno: eu mesmo")
+    bruno.wait_for("!", "our own name")
+    bruno.type("Eva: Oi")
+    bruno.wait_for("PersonNotOnline", "Eva")
+    bruno.end_input()
+    assert bruno.wait_for_end() == 0
+
+
+def test_the_examples_get_along_among_themselves(scene: Scene) -> None:
+    """Nothing of the project's own adapters takes part."""
+    tracker = scene.program("asyncio_tracker", LOOPBACK, 0)
+    port = int(tracker.wait_for("listening on port").split()[-1])
+    scene.program("asyncio_bot", "Echo", LOOPBACK, port)
+    tracker.wait_for("ClientRegistered", "Echo")
+    bruno = scene.program("threads_client", "Bruno", LOOPBACK, port)
+    bruno.wait_for("TrackerRegistered")
+    bruno.type("Echo: Oi")
+    bruno.wait_for("TextReceived", "Hello, Bruno!")
+    bruno.wait_for("TextReceived", "'Oi'")
+    bruno.end_input()
+    assert bruno.wait_for_end() == 0
+
+
+# What an example may be
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_is_short_and_knows_nothing_of_the_protocol(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 120
+    assert re.findall(r"\b(USER|LIST|KEEP|ADDR|DISC)\b|\\r|\\n|§", source) == []
+    assert set(re.findall(r"^(?:from|import) (core\S*|io_adapters\S*)", source, re.M)) <= {"core"}
