@@ -10,13 +10,15 @@ from core.events import CancelDial, DialPeer, LossReason, NodeEvent, NodeRequest
 from core.limits import DIAL_TIMEOUT_SECONDS
 from core.node import Node
 
-from .addresses import Address
+from .addresses import Address, format_address
 from .dialling import Dial
 from .listening import Acceptor
 from .machine_timer import MachineTimer
+from .peer_stream import PeerStream, set_peer_options
 from .reactor import Reactor
 from .resolver import Resolver
-from .stream import Stream, set_peer_options
+from .stream import Stream
+from .tracing import TracedSocket
 
 
 class PeerNode:
@@ -36,6 +38,7 @@ class PeerNode:
         on_event: Callable[[NodeEvent], None],
         on_exhausted: Callable[[OSError], None] | None = None,
         resolver: Resolver | None = None,
+        trace: Callable[[str], None] | None = None,
     ) -> None:
         """Begin: the tracker is dialled in the first turn.
 
@@ -45,12 +48,14 @@ class PeerNode:
             on_event: Given every event of the node; may call intents and ``pump``.
             on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
             resolver: To share one with other users of the loop.
+            trace: Given a line for everything that is sent, received and dialled; see ``TracedSocket``.
         """
         self._reactor: Final = reactor
         self.node: Final = node
         self._tracker_address = tracker_address
         self._on_event: Final = on_event
         self._resolver: Final = resolver if resolver is not None else Resolver(reactor)
+        self._trace: Final = trace
         self._streams: Final[dict[Connection, Stream]] = {}
         self._tracker_dial: Dial | None = None
         self._dials: Final[dict[int, Dial]] = {}
@@ -112,11 +117,6 @@ class PeerNode:
 
     # Called by the streams
 
-    @property
-    def unsent_patience_seconds(self) -> float:
-        """See ``StreamOwner``: none, since the node has already said of what is unsent that it did not leave."""
-        return 0.0
-
     def stream_closed(self, stream: Stream) -> None:
         """See ``StreamOwner``."""
         del self._streams[stream.connection]
@@ -148,6 +148,7 @@ class PeerNode:
             case ReachTracker():
                 self._reach_tracker()
             case DialPeer(number, host, port, timeout_seconds):
+                self._note(f"dial {number}: {format_address(host, port)}")
                 self._dials[number] = Dial(
                     self._reactor,
                     self._resolver,
@@ -180,25 +181,33 @@ class PeerNode:
 
     def _tracker_connected(self, sock: socket.socket, host: str) -> None:
         self._tracker_dial = None
-        self._serve(sock, self.node.tracker_connected(host, now=self._reactor.now))
+        self._serve(sock, "tracker", self.node.tracker_connected(host, now=self._reactor.now))
 
     def _tracker_unreachable(self, reason: LossReason) -> None:
         self._tracker_dial = None
+        self._note(f"tracker {format_address(*self._tracker_address)}: {reason.value}")
         self.node.tracker_unreachable(reason, now=self._reactor.now)
 
     def _peer_connected(self, number: int, sock: socket.socket, host: str) -> None:
         del self._dials[number]
-        self._serve(sock, self.node.dial_succeeded(number, now=self._reactor.now))
+        self._serve(sock, f"dial {number}", self.node.dial_succeeded(number, now=self._reactor.now))
 
     def _peer_unreachable(self, number: int, reason: LossReason) -> None:
         del self._dials[number]
+        self._note(f"dial {number}: {reason.value}")
         self.node.dial_failed(number, reason, now=self._reactor.now)
 
     def _accepted(self, sock: socket.socket, host: str, port: int) -> None:
-        self._serve(sock, self.node.accept_peer(host, port, now=self._reactor.now))
+        self._serve(sock, "caller", self.node.accept_peer(host, port, now=self._reactor.now))
 
-    def _serve(self, sock: socket.socket, connection: Connection) -> None:
+    def _serve(self, sock: socket.socket, role: str, connection: Connection) -> None:
         set_peer_options(sock)
-        stream = Stream(self._reactor, sock, connection, self)
+        if self._trace is not None:
+            sock = TracedSocket(sock, role, self._trace)
+        stream = PeerStream(self._reactor, sock, connection, self)
         self._streams[connection] = stream
         stream.flush()
+
+    def _note(self, line: str) -> None:
+        if self._trace is not None:
+            self._trace(line)

@@ -1,10 +1,7 @@
 """A non-blocking TCP connection that drives one machine of the core."""
 
 import socket
-import struct
-import sys
-from contextlib import suppress
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from core.connection import Connection
 from core.events import LossReason
@@ -12,25 +9,12 @@ from core.events import LossReason
 from .faults import loss_reason
 from .reactor import READ, WRITE, Reactor, Timer
 
-if sys.platform == "linux":
-    from fcntl import ioctl
-    from termios import TIOCOUTQ
-
 READ_BYTES: Final = 64 * 1024  # in one turn: a fast sender must not keep the others waiting
 _DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
-
-KEEPALIVE_IDLE_SECONDS: Final = 15  # docs/protocol.md §4.9
-KEEPALIVE_INTERVAL_SECONDS: Final = 5
-KEEPALIVE_PROBES: Final = 3
-UNACKNOWLEDGED_MILLISECONDS: Final = 30_000
 
 
 class StreamOwner(Protocol):
     """Who made a ``Stream`` and keeps it."""
-
-    @property
-    def unsent_patience_seconds(self) -> float:
-        """How long a connection that wants to close may take to write what is unsent."""
 
     def stream_closed(self, stream: "Stream") -> None:
         """Forget the stream; called exactly once."""
@@ -44,6 +28,9 @@ class Stream:
 
     On the common path a wake-up costs one ``recv`` and at most one ``send``.
     """
+
+    UNSENT_PATIENCE_SECONDS: ClassVar[float] = 2.0
+    """How long a connection that wants to close may take to write what is unsent."""
 
     __slots__ = (
         "connection",
@@ -98,10 +85,7 @@ class Stream:
         else:
             self._end_was_read = True
             self._watch()
-            unacknowledged = _unacknowledged_bytes(self._socket)
-            if unacknowledged is not None:
-                self.connection.report_unacknowledged(unacknowledged, now=self._reactor.now)
-            self.connection.receive_eof(now=self._reactor.now)
+            self._tell_end()
         self.flush()
 
     def on_fault(self, fault: Exception) -> None:
@@ -186,14 +170,16 @@ class Stream:
 
     # Ending
 
+    def _tell_end(self) -> None:
+        self.connection.receive_eof(now=self._reactor.now)
+
     def _wind_up(self) -> None:
         if self.is_closed:
             return
         if self._unsent is not None:
             if self.connection.wants_close and self._close_timer is None:
-                patience_seconds = self._owner.unsent_patience_seconds
-                if patience_seconds > 0:
-                    self._close_timer = self._reactor.call_later(patience_seconds, self._close)
+                if self.UNSENT_PATIENCE_SECONDS > 0:
+                    self._close_timer = self._reactor.call_later(self.UNSENT_PATIENCE_SECONDS, self._close)
                 else:
                     self._close()
         elif self.connection.wants_close:
@@ -235,32 +221,3 @@ class Stream:
                 pass  # there is no more
         self.connection.connection_lost(reason, now=self._reactor.now)
         self.abort()
-
-
-def _unacknowledged_bytes(sock: socket.socket) -> int | None:
-    """How much of what was written the other side's system has not acknowledged; None where nobody can tell."""
-    if sys.platform != "linux":
-        return None
-    try:
-        answer = ioctl(sock.fileno(), TIOCOUTQ, struct.pack("i", 0))  # SIOCOUTQ has the same number
-    except OSError:
-        return None
-    return int(struct.unpack("i", answer)[0])
-
-
-def set_peer_options(sock: socket.socket) -> None:
-    """Send at once, and notice a dead peer within 30 s (docs/protocol.md §4.9), as far as the platform can."""
-    # macOS has the idle time under another name.
-    idle_name = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"
-    for level, name, value in (
-        (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
-        (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
-        (socket.IPPROTO_TCP, idle_name, KEEPALIVE_IDLE_SECONDS),
-        (socket.IPPROTO_TCP, "TCP_KEEPINTVL", KEEPALIVE_INTERVAL_SECONDS),
-        (socket.IPPROTO_TCP, "TCP_KEEPCNT", KEEPALIVE_PROBES),
-        (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", UNACKNOWLEDGED_MILLISECONDS),
-    ):
-        option: int | None = getattr(socket, name, None)
-        if option is not None:
-            with suppress(OSError):  # a connection that is broken already takes no options on some systems
-                sock.setsockopt(level, option, value)

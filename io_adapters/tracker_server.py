@@ -15,7 +15,6 @@ from .machine_timer import MachineTimer
 from .reactor import Reactor
 from .stream import Stream
 
-UNSENT_PATIENCE_SECONDS: Final = 2.0  # for the last replies to one who reads slowly
 _WILDCARDS: Final = frozenset({"0.0.0.0", "::"})
 
 
@@ -82,11 +81,6 @@ class TrackerServer:
         self._reactor.remove_settler(self._settle)
 
     # Called by the streams
-
-    @property
-    def unsent_patience_seconds(self) -> float:
-        """See ``StreamOwner``."""
-        return UNSENT_PATIENCE_SECONDS
 
     def stream_closed(self, stream: Stream) -> None:
         """See ``StreamOwner``."""

@@ -69,7 +69,6 @@ class RecordingOwner:
     def __init__(self) -> None:
         self.closed: list[Stream] = []
         self.faults: list[Exception] = []
-        self.unsent_patience_seconds = PATIENCE_SECONDS
 
     def stream_closed(self, stream: Stream) -> None:
         self.closed.append(stream)

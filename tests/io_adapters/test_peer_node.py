@@ -54,6 +54,7 @@ class Person:
         self.reactor = reactor
         self.events: list[NodeEvent] = []
         self.on_event: Callable[[NodeEvent], None] = lambda event: None
+        self.trace: list[str] = []
         listener = open_listener(host, 0)
         self.port = listening_address(listener)[1]
         self.node = Node(name, self.port, now=reactor.time(), random=random.Random(name).random)
@@ -64,6 +65,7 @@ class Person:
             listeners=[listener],
             on_event=self._note,
             resolver=resolver,
+            trace=self.trace.append,
         )
 
     def _note(self, event: NodeEvent) -> None:
@@ -483,6 +485,30 @@ def test_somebody_who_comes_is_seen_by_the_others(town: Town) -> None:
     assert ana.wait_for(CameOnline).name == "Bruno"
     bruno.adapter.close()
     run_until(town.reactor, lambda: town.tracker.online == 1)
+
+
+# The trace
+
+
+def test_everything_on_the_wire_can_be_traced(town: Town) -> None:
+    ana, bruno = town.add("Ana"), town.add("Bruno")
+    ana.say(ana.open_chat("Bruno"), "oi")
+    bruno.wait_for(TextReceived)
+    unreachable = unused_port()
+    ana.open_chat_at(LOOPBACK, unreachable)
+    ana.wait_for(ChatFailed)
+    tracker = "tracker {}:{}".format(*town.address)
+    assert ana.trace[:3] == [
+        f"{tracker} connected",
+        f"{tracker} > USER Ana:{ana.port}\\r\\n",
+        f"{tracker} > LIST\\r\\n",
+    ]
+    assert f"dial 1: {LOOPBACK}:{bruno.port}" in ana.trace
+    assert f"dial 1 {LOOPBACK}:{bruno.port} > USER Ana\\r\\n" in ana.trace
+    assert f"dial 1 {LOOPBACK}:{bruno.port} > oi\\r\\n" in ana.trace
+    dial = ana.trace.index(f"dial 2: {LOOPBACK}:{unreachable}")
+    assert "dial 2: refused" in ana.trace[dial:]
+    assert any(line.startswith("caller ") and line.endswith(" < oi\\r\\n") for line in bruno.trace)
 
 
 # The end

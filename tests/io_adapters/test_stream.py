@@ -2,13 +2,14 @@
 
 import random
 import socket
-import sys
+from typing import ClassVar
 
 import pytest
 
 from core.events import LossReason
+from io_adapters.peer_stream import PeerStream
 from io_adapters.reactor import Reactor
-from io_adapters.stream import READ_BYTES, Stream, set_peer_options
+from io_adapters.stream import READ_BYTES, Stream
 
 from .support import Guest, RecordingOwner, ScriptedConnection, connected_pair, count_turns, run_until
 
@@ -16,15 +17,27 @@ LARGE_BYTES = 8 * 1024 * 1024
 """More than the kernel's buffers of both sides take."""
 
 
+class PatientStream(Stream):
+    """Waits longer than any test takes."""
+
+    UNSENT_PATIENCE_SECONDS: ClassVar[float] = 3600.0
+
+
+class HastyStream(Stream):
+    """Waits a moment."""
+
+    UNSENT_PATIENCE_SECONDS: ClassVar[float] = 0.05
+
+
 class Link:
     """A stream with all around it."""
 
-    def __init__(self, reactor: Reactor) -> None:
+    def __init__(self, reactor: Reactor, kind: type[Stream] = PatientStream) -> None:
         ours, theirs = connected_pair()
         self.machine = ScriptedConnection()
         self.owner = RecordingOwner()
         self.socket = ours
-        self.stream = Stream(reactor, ours, self.machine, self.owner)
+        self.stream = kind(reactor, ours, self.machine, self.owner)
         self.guest = Guest(reactor, theirs)
 
     def say(self, data: bytes) -> None:
@@ -155,16 +168,6 @@ def test_the_last_words_arrive_although_input_was_left_unread(reactor: Reactor, 
     link.close()
 
 
-def test_what_the_other_side_had_acknowledged_when_it_ended_is_told(reactor: Reactor, link: Link) -> None:
-    """§4.10: on Linux the kernel knows; elsewhere nothing is said."""
-    link.say(b"read before the end\r\n")
-    run_until(reactor, lambda: link.guest.socket.recv(100) == b"read before the end\r\n")
-    link.guest.close()
-    run_until(reactor, lambda: link.machine.ends == 1)
-    assert link.machine.unacknowledged_reports == ([0] if sys.platform == "linux" else [])
-    link.close()
-
-
 def test_a_stream_half_closes_after_everything_is_written_and_reads_on(reactor: Reactor, link: Link) -> None:
     """§4.6"""
     data = noise(LARGE_BYTES)
@@ -183,9 +186,9 @@ def test_a_stream_half_closes_after_everything_is_written_and_reads_on(reactor: 
 
 
 def test_a_stream_gives_up_on_the_unsent_rest_of_what_is_over_when_its_patience_ends(
-    reactor: Reactor, link: Link
+    reactor: Reactor,
 ) -> None:
-    link.owner.unsent_patience_seconds = 0.05
+    link = Link(reactor, HastyStream)
     link.say(noise(LARGE_BYTES))
     link.machine.wants_close = True
     link.stream.flush()
@@ -196,8 +199,8 @@ def test_a_stream_gives_up_on_the_unsent_rest_of_what_is_over_when_its_patience_
     link.close()
 
 
-def test_a_stream_drops_the_unsent_rest_at_once_when_it_has_no_patience(reactor: Reactor, link: Link) -> None:
-    link.owner.unsent_patience_seconds = 0.0
+def test_a_stream_drops_the_unsent_rest_at_once_when_it_has_no_patience(reactor: Reactor) -> None:
+    link = Link(reactor, PeerStream)
     link.machine.wants_close = True
     link.say(noise(LARGE_BYTES))
     assert link.is_over()
@@ -335,28 +338,3 @@ def test_a_stream_closed_by_another_one_in_the_same_turn_reads_no_more(reactor: 
     assert all(link.machine.losses == [] for link in links)
     for link in links:
         link.close()
-
-
-# Options
-
-
-def test_peer_sockets_notice_a_dead_peer_within_30_seconds() -> None:
-    """§4.9"""
-    ours, theirs = connected_pair()
-    set_peer_options(ours)
-    assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-    assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-    wanted = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
-    there = {name: getattr(socket, name) for name in wanted if hasattr(socket, name)}
-    assert {name: ours.getsockopt(socket.IPPROTO_TCP, option) for name, option in there.items()} == {
-        name: wanted[name] for name in there
-    }
-    ours.close()
-    theirs.close()
-
-
-def test_options_of_a_socket_that_is_closed_already_are_let_be() -> None:
-    ours, theirs = connected_pair()
-    ours.close()
-    set_peer_options(ours)
-    theirs.close()

@@ -1,0 +1,62 @@
+"""The streams of a client: to its peers and to its tracker."""
+
+import socket
+import struct
+import sys
+from contextlib import suppress
+from typing import ClassVar, Final
+
+from .stream import Stream
+
+if sys.platform == "linux":
+    from fcntl import ioctl
+    from termios import TIOCOUTQ
+
+KEEPALIVE_IDLE_SECONDS: Final = 15  # docs/protocol.md §4.9
+KEEPALIVE_INTERVAL_SECONDS: Final = 5
+KEEPALIVE_PROBES: Final = 3
+UNACKNOWLEDGED_MILLISECONDS: Final = 30_000
+
+
+class PeerStream(Stream):
+    """Knows at the end what the other side had received (docs/protocol.md §4.10)."""
+
+    # By the time it wants to close, a node has told of what is unsent that it did not leave.
+    UNSENT_PATIENCE_SECONDS: ClassVar[float] = 0.0
+
+    __slots__ = ()
+
+    def _tell_end(self) -> None:
+        unacknowledged = _unacknowledged_bytes(self._socket)
+        if unacknowledged is not None:
+            self.connection.report_unacknowledged(unacknowledged, now=self._reactor.now)
+        super()._tell_end()
+
+
+def _unacknowledged_bytes(sock: socket.socket) -> int | None:
+    """How much of what was written the other side's system has not acknowledged; None where nobody can tell."""
+    if sys.platform != "linux":
+        return None
+    try:
+        answer = ioctl(sock.fileno(), TIOCOUTQ, struct.pack("i", 0))  # SIOCOUTQ has the same number
+    except OSError:
+        return None
+    return int(struct.unpack("i", answer)[0])
+
+
+def set_peer_options(sock: socket.socket) -> None:
+    """Send at once, and notice a dead peer within 30 s (docs/protocol.md §4.9), as far as the platform can."""
+    # macOS has the idle time under another name.
+    idle_name = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"
+    for level, name, value in (
+        (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
+        (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+        (socket.IPPROTO_TCP, idle_name, KEEPALIVE_IDLE_SECONDS),
+        (socket.IPPROTO_TCP, "TCP_KEEPINTVL", KEEPALIVE_INTERVAL_SECONDS),
+        (socket.IPPROTO_TCP, "TCP_KEEPCNT", KEEPALIVE_PROBES),
+        (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", UNACKNOWLEDGED_MILLISECONDS),
+    ):
+        option: int | None = getattr(socket, name, None)
+        if option is not None:
+            with suppress(OSError):  # a connection that is broken already takes no options on some systems
+                sock.setsockopt(level, option, value)

@@ -1,0 +1,52 @@
+"""What the streams of a client can do besides."""
+
+import socket
+import sys
+
+from io_adapters.peer_stream import PeerStream, set_peer_options
+from io_adapters.reactor import Reactor
+
+from .support import Guest, RecordingOwner, ScriptedConnection, connected_pair, run_until
+
+
+def test_what_the_other_side_had_acknowledged_when_it_ended_is_told_before_the_end(reactor: Reactor) -> None:
+    """§4.10: on Linux the kernel knows; elsewhere nothing is said."""
+
+    class Watching(ScriptedConnection):
+        def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
+            assert self.ends == 0
+            super().report_unacknowledged(unacknowledged_bytes, now=now)
+
+    ours, theirs = connected_pair()
+    machine = Watching()
+    stream = PeerStream(reactor, ours, machine, RecordingOwner())
+    guest = Guest(reactor, theirs)
+    machine.outgoing += b"read before the end\r\n"
+    stream.flush()
+    guest.read_until(b"end\r\n")
+    guest.close()
+    run_until(reactor, lambda: machine.ends == 1)
+    assert machine.unacknowledged_reports == ([0] if sys.platform == "linux" else [])
+
+
+def test_peer_sockets_notice_a_dead_peer_within_30_seconds() -> None:
+    """§4.9"""
+    ours, theirs = connected_pair()
+    set_peer_options(ours)
+    assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    wanted = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
+    there = {name: getattr(socket, name) for name in wanted if hasattr(socket, name)}
+    assert {name: ours.getsockopt(socket.IPPROTO_TCP, option) for name, option in there.items()} == {
+        name: wanted[name] for name in there
+    }
+    ours.close()
+    theirs.close()
+
+
+def test_options_of_a_socket_that_is_closed_already_are_let_be() -> None:
+    ours, theirs = connected_pair()
+    ours.close()
+    set_peer_options(ours)
+    assert ours.fileno() == -1
+    theirs.close()
