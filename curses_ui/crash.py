@@ -12,7 +12,7 @@ from .version import VERSION
 
 
 def crash_report(error: BaseException, wall: float) -> str:
-    """What a maintainer needs to know; nothing that anybody said, and no address.
+    """What a maintainer needs to know: where it failed and with what, not what anybody said.
 
     Args:
         error: What was raised and not caught.
