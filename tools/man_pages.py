@@ -70,7 +70,7 @@ def _value(action: argparse.Action) -> str:
 
 
 def _synopsis(parser: argparse.ArgumentParser) -> str:
-    words = []
+    words: list[str] = []
     for action in parser._actions:
         if not action.option_strings:
             words.insert(0, f"[{_value(action)}]")
