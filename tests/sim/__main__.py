@@ -1,0 +1,76 @@
+"""``python3 -m tests.sim``: replay a seed, or sweep many; see docs/reliability.md."""
+
+import argparse
+import sys
+import time
+import traceback
+from dataclasses import replace
+
+from .run import Figures, Run
+from .scenario import Action, Plan, make_plan
+from .shrink import shrink
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python3 -m tests.sim", description=__doc__)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--seed", type=int, help="replay one run")
+    what.add_argument("--seeds", metavar="A..B", help="sweep; B is not included")
+    parser.add_argument("--steps", type=int, help="only so many of the plan's first actions")
+    parser.add_argument("--trace", action="store_true", help="print whatever happens")
+    parser.add_argument("--shrink", action="store_true", help="look for a shorter plan that fails the same way")
+    parser.add_argument("--keep-going", action="store_true", help="do not stop a sweep at the first failure")
+    options = parser.parse_args()
+    if options.seeds:
+        first, last = map(int, options.seeds.split(".."))
+        return sweep(range(first, last), keep_going=options.keep_going)
+    plan = make_plan(options.seed)
+    if options.steps is not None:
+        plan = replace(plan, actions=plan.actions[: options.steps])
+    if options.shrink:
+        plan = shrink(plan)
+        print(f"{len(plan.actions)} actions are left")
+    return replay(plan, trace=options.trace)
+
+
+def replay(plan: Plan, *, trace: bool) -> int:
+    """Carry one plan out; 1 if an invariant does not hold."""
+    run = Run(plan, print if trace else None)
+    for seat in plan.seats:
+        print(seat)
+    try:
+        figures = run.carry_out()
+    except Exception:  # the outermost loop: whatever it is, it is the finding
+        traceback.print_exc()
+        return 1
+    print({name: round(value, 1) for name, value in vars(figures).items()})
+    return 0
+
+
+def sweep(seeds: range, *, keep_going: bool) -> int:
+    """Carry out the plans of many seeds; prints what fails, and the sums."""
+    sums = Figures()
+    failures = 0
+    began = time.process_time()
+    latest_agreement = 0.0
+    for seed in seeds:
+        try:
+            figures = Run(make_plan(seed)).carry_out()
+        except Exception as error:  # the outermost loop
+            failures += 1
+            print(f"seed {seed}: {type(error).__name__}: {str(error)[:600]}", flush=True)
+            if not keep_going:
+                break
+        else:
+            for name, value in vars(figures).items():
+                setattr(sums, name, getattr(sums, name) + value)
+            latest_agreement = max(latest_agreement, figures.lists_agreed_after)
+    spent = time.process_time() - began
+    print({name: round(value, 1) for name, value in vars(sums).items()})
+    print(f"{failures} of {len(seeds)} seeds failed; lists agreed after {latest_agreement:.1f} s at the latest")
+    print(f"{sums.peer_seconds / 60:.0f} peer-minutes in {spent:.1f} s of CPU: {sums.peer_seconds / 60 / max(spent, 1e-9):.0f} a second")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

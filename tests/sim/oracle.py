@@ -1,0 +1,252 @@
+"""What has to be true of a run, checked while it happens and at rest.
+
+The oracle knows more than any machine: it reads along on every wire. So it can tell
+a text that was lost in silence from one that was reported, and a text that came twice
+from one that was said twice.
+"""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from core import (
+    ChatEnded,
+    ChatFailed,
+    ChatOpened,
+    ClientDeparted,
+    ClientRegistered,
+    NodeEvent,
+    NodeLeft,
+    PersonNotOnline,
+    TextId,
+    TextReceived,
+    TextsUnconfirmed,
+    TrackerEvent,
+)
+from core.chat_text import GUARD, split_text
+from core.limits import MAX_TEXT_BYTES
+
+from .tcp import SimSocket, WireTap
+
+if TYPE_CHECKING:  # the run makes the oracle
+    from .processes import PeerProcess
+
+
+class Violation(AssertionError):
+    """An invariant does not hold; the first word names it."""
+
+
+class SaidText:
+    """A text that a node accepted from its user."""
+
+    __slots__ = ("arrived", "carriers", "pieces", "report", "reported_at", "said_at", "sender", "text_id")
+
+    def __init__(self, sender: "PeerProcess", text_id: TextId, pieces: list[str], said_at: float) -> None:
+        self.sender = sender
+        self.text_id = text_id
+        self.pieces = pieces
+        """Without empty rows."""
+        self.said_at = said_at
+        self.carriers: dict[int, tuple[SimSocket, int]] = {}
+        """By piece: the end that wrote it, and how many pieces that end had written before."""
+        self.arrived: set[int] = set()
+        self.report = ""
+        self.reported_at = 0.0
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether every piece was shown, or read by a program of another make."""
+        return len(self.arrived) == len(self.pieces)
+
+    def __repr__(self) -> str:
+        return f"text {self.text_id} of {self.sender.label} ({self.pieces[0][:30]!r}, said at {self.said_at:.3f})"
+
+
+class Oracle(WireTap):
+    """Follows every text from its user to the other user's screen."""
+
+    def __init__(self) -> None:
+        self.texts: Final[list[SaidText]] = []
+        self._by_id: dict[tuple[PeerProcess, TextId], SaidText] = {}
+        self._by_piece: dict[str, tuple[SaidText, int]] = {}
+        self._rests: dict[SimSocket, bytes] = {}
+        self._written: defaultdict[SimSocket, list[tuple[SaidText, int]]] = defaultdict(list)
+        self._shown: defaultdict[SimSocket, int] = defaultdict(int)
+        self._fragments: defaultdict[SimSocket, str] = defaultdict(str)
+        self._opened: dict[tuple[PeerProcess, int], ChatOpened] = {}
+        self._left: set[PeerProcess] = set()
+        self._holders: dict[str, int] = {}
+        self._departed: set[int] = set()
+        self.strangers: Final[set[str]] = set()
+        """Hosts of programs of another make: what they say is theirs to answer for."""
+
+    # From the users
+
+    def note_said(self, sender: "PeerProcess", text_id: TextId, text: str, now: float) -> None:
+        """A node took a text."""
+        rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        pieces = split_text(text)
+        if "".join(pieces) != "".join(rows) or any(len(piece.encode()) > MAX_TEXT_BYTES for piece in pieces):
+            raise Violation(f"cutting: {text!r} became {pieces!r}")
+        said = SaidText(sender, text_id, [piece for piece in pieces if piece], now)
+        self.texts.append(said)
+        self._by_id[sender, text_id] = said
+        for index, piece in enumerate(said.pieces):
+            self._by_piece[_bare(piece)] = said, index
+
+    # From the wires
+
+    def note_sent(self, end: SimSocket, data: bytes) -> None:
+        """See ``WireTap``."""
+        *lines, self._rests[end] = (self._rests.get(end, b"") + data).split(b"\n")
+        for line in lines:
+            found = self._by_piece.get(_bare(line.decode(errors="replace").removesuffix("\r")))
+            if found is not None:
+                said, index = found
+                if index in said.carriers:
+                    raise Violation(f"twice: {said} was written on {said.carriers[index][0]} and on {end}")
+                said.carriers[index] = end, len(self._written[end])
+                self._written[end].append(found)
+
+    def note_read_by_stranger(self, data: bytes) -> None:
+        """A program of another make has read a whole line of a node's."""
+        found = self._by_piece.get(_bare(data.decode(errors="replace").removesuffix("\r")))
+        if found is not None:
+            found[0].arrived.add(found[1])
+
+    # From the nodes
+
+    def note_event(self, process: "PeerProcess", event: NodeEvent, now: float) -> None:
+        """A node reported something."""
+        if process in self._left:
+            raise Violation(f"after-the-end: {process.label} reports {event}")
+        match event:
+            case ChatOpened():
+                self._opened[process, event.conversation] = event
+            case TextReceived(conversation, text):
+                self._check_shown(process, conversation, text, now)
+            case ChatEnded(_, _, _, unsent, unconfirmed) | TextsUnconfirmed(_, unsent, unconfirmed):
+                self._note_report(process, unsent, "unsent", now)
+                self._note_report(process, unconfirmed, "unconfirmed", now)
+            case PersonNotOnline(texts=texts) | ChatFailed(texts=texts):
+                self._note_report(process, texts, "unsent", now)
+            case NodeLeft():
+                self._left.add(process)
+            case _:
+                pass
+
+    def _check_shown(self, process: "PeerProcess", conversation: int, text: str, now: float) -> None:
+        opened = self._opened.get((process, conversation))
+        if opened is None:
+            raise Violation(f"unopened: {process.label} shows {text!r} in conversation {conversation}")
+        found = self._by_piece.get(_bare(text))
+        if found is None:
+            if text and opened.host not in self.strangers:
+                self._check_fragment(process, text)
+            return
+        said, index = found
+        if said.pieces[index] != text:
+            raise Violation(f"changed: {said.pieces[index]!r} is shown as {text!r}")
+        self._check_sender(process, said, opened)
+        self._note_shown(said, index)
+
+    def _check_sender(self, process: "PeerProcess", said: SaidText, opened: ChatOpened) -> None:
+        sender = said.sender
+        at_host = opened.host in (sender.machine.host, "127.0.0.1")
+        if not at_host or opened.name not in sender.names and opened.incoming:
+            raise Violation(f"by-whom: {said} of {sender.names} is shown by {process.label} as from {opened}")
+
+    def _note_shown(self, said: SaidText, index: int) -> None:
+        end, place = said.carriers[index]
+        if place != self._shown[end]:
+            raise Violation(f"order: {said} is piece {place} of {end}, shown after {self._shown[end]}")
+        self._shown[end] += 1
+        if said.report == "unsent":
+            raise Violation(f"unsent: {said} was reported as certainly not sent, and is shown")
+        said.arrived.add(index)
+
+    def _check_fragment(self, process: "PeerProcess", text: str) -> None:
+        """Part of a piece: cut off by the end, or by a pause before the first line end (§4.4)."""
+        for end in list(self._rests):
+            if end.peer.machine is not process.machine:
+                continue
+            written = self._written[end]
+            shown = self._fragments[end] + _ascii(text)
+            if self._shown[end] < len(written):
+                said, index = written[self._shown[end]]
+                piece = _ascii(said.pieces[index])
+            else:
+                said, index = None, 0
+                piece = _ascii(self._rests[end].decode(errors="ignore"))
+            if piece.startswith(shown):
+                self._fragments[end] = shown
+                if said is not None and piece == shown:
+                    self._fragments[end] = ""
+                    self._note_shown(said, index)
+                return
+        raise Violation(f"never-said: {process.label} shows {text!r}")
+
+    def _note_report(self, process: "PeerProcess", texts: tuple[TextId, ...], report: str, now: float) -> None:
+        for text_id in texts:
+            said = self._by_id.get((process, text_id))
+            if said is None:
+                raise Violation(f"unknown: {process.label} reports text {text_id}, which nobody said")
+            if said.report:
+                raise Violation(f"reported-twice: {said}, {said.report} and then {report}")
+            if report == "unsent" and said.arrived:
+                raise Violation(f"unsent: {said} was shown, and is now reported as certainly not sent")
+            said.report = report
+            said.reported_at = now
+
+    def opened(self, process: "PeerProcess", conversation: int) -> ChatOpened:
+        """How a conversation was opened last."""
+        return self._opened[process, conversation]
+
+    # From the trackers
+
+    def note_tracker_started(self) -> None:
+        """A new tracker: nobody is registered."""
+        self._holders.clear()
+        self._departed.clear()
+
+    def note_tracker_event(self, event: TrackerEvent) -> None:
+        """A tracker reported something."""
+        connection = event.connection
+        if connection in self._departed:
+            raise Violation(f"after-the-end: the tracker reports {event}")
+        match event:
+            case ClientRegistered(name=name, previous_name=previous):
+                if previous is not None:
+                    del self._holders[previous]
+                if name in self._holders:
+                    raise Violation(f"one-name-twice: {name!r} is held by {self._holders[name]} and {connection}")
+                self._holders[name] = connection
+            case ClientDeparted(name=name):
+                self._departed.add(connection)
+                if name is not None:
+                    del self._holders[name]
+            case _:
+                pass
+
+    @property
+    def registered(self) -> int:
+        """How many names the tracker's events say are held."""
+        return len(self._holders)
+
+    # At rest
+
+    def unsettled(self) -> list[SaidText]:
+        """Texts neither delivered nor reported, whose sender is there to be asked."""
+        return [
+            said
+            for said in self.texts
+            if not said.report and not said.is_delivered and (said.sender.is_running or said.sender.has_left)
+        ]
+
+
+def _bare(text: str) -> str:
+    return text.strip(GUARD + " ")
+
+
+def _ascii(text: str) -> str:
+    # A fragment may be cut inside a character, and is then read in another encoding (§4.5).
+    return text.encode("ascii", errors="ignore").decode()

@@ -1,0 +1,226 @@
+"""The programs of a run: trackers and peers, each the real machine in its real adapter on simulated sockets."""
+
+import random
+import socket
+from collections.abc import Callable
+from typing import Final, cast
+
+from core import (
+    ChatOpened,
+    ChatRequested,
+    LocalProtocolError,
+    LossReason,
+    Node,
+    NodeEvent,
+    NodeLeft,
+    Tracker,
+    TrackerConfig,
+    TrackerEvent,
+)
+from io_adapters.peer_node import PeerNode
+from io_adapters.reactor import Reactor, Timer
+from io_adapters.tracker_server import TrackerServer
+
+from .network import Attempt, Machine, Network
+from .reactor import SimReactor
+from .tcp import SimListener, SimSocket
+
+TRACKER_PORT: Final = 12000
+_LONGEST_OFFSET_SECONDS: Final = 100_000
+_STRIKES_FOR_A_STALE_TIMER: Final = 20
+
+
+class StaleTimer(AssertionError):
+    """A machine asks again and again for a time that is past, and nothing happens."""
+
+
+class SimDial:
+    """Takes the place of ``io_adapters.dialling.Dial``: connects on the simulated network."""
+
+    def __init__(
+        self,
+        reactor: SimReactor,
+        resolver: object,
+        host: str,
+        port: int,
+        *,
+        timeout_seconds: float,
+        connected: Callable[[SimSocket, str], None],
+        failed: Callable[[LossReason], None],
+    ) -> None:
+        self._reactor: Final = reactor
+        self._host: Final = host
+        self._connected: Final = connected
+        self._failed: Final = failed
+        self._is_over = False
+        self._end: SimSocket | None = None
+        self._timer: Timer = reactor.call_later(timeout_seconds, self._time_out)
+        self._attempt: Final[Attempt] = reactor.network.dial(
+            reactor.machine, host, port, self._kernel_connected, self._kernel_failed
+        )
+        reactor.dials[self] = None
+
+    def cancel(self) -> None:
+        """Give up and call nothing; harmless afterwards."""
+        self._is_over = True
+        self._attempt.is_cancelled = True
+        self._timer.cancel()
+        self._reactor.dials.pop(self, None)
+        if self._end is not None:
+            self._end.close()
+
+    # The kernel's side; the program learns of it when it runs
+
+    def _kernel_connected(self, end: SimSocket) -> None:
+        self._end = end
+        self._reactor.call_soon(self._hand_over)
+
+    def _kernel_failed(self, reason: LossReason) -> None:
+        self._reactor.call_soon(lambda: self._fail(reason))
+
+    # The program's side
+
+    def _hand_over(self) -> None:
+        if not self._is_over and self._end is not None:
+            end, self._end = self._end, None
+            self.cancel()
+            self._connected(end, end.peer.address[0])
+
+    def _time_out(self) -> None:
+        if self._end is None:
+            self._fail(LossReason.TIMED_OUT)
+
+    def _fail(self, reason: LossReason) -> None:
+        if not self._is_over:
+            self.cancel()
+            self._failed(reason)
+
+
+class Process:
+    """A program on a machine: a loop, and what happens to it from outside."""
+
+    def __init__(self, network: Network, machine: Machine, label: str) -> None:
+        self.network: Final = network
+        self.machine: Final = machine
+        self.label: Final = label
+        self.reactor: Final = SimReactor(
+            network, machine, float(network.clock.random.randrange(_LONGEST_OFFSET_SECONDS))
+        )
+
+    @property
+    def disturbed_at(self) -> float:
+        """When last the process was stopped, or its clock leapt; -1 for never."""
+        return self.reactor.disturbed_at
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is such a process, frozen or not."""
+        return not self.reactor.is_dead
+
+    @property
+    def can_act(self) -> bool:
+        """Whether the program runs, and runs now."""
+        return not self.reactor.is_dead and not self.reactor.is_frozen
+
+    def kill(self) -> None:
+        """``kill -9``: the kernel closes everything."""
+        self.reactor.die()
+
+
+class TrackerProcess(Process):
+    """A tracker."""
+
+    def __init__(
+        self, network: Network, machine: Machine, config: TrackerConfig, on_event: Callable[[TrackerEvent], None]
+    ) -> None:
+        super().__init__(network, machine, "tracker")
+        self.tracker: Final = Tracker(config)
+        self.server: Final = TrackerServer(
+            cast(Reactor, self.reactor),
+            self.tracker,
+            [cast(socket.socket, network.listen(machine, TRACKER_PORT))],
+            on_event=on_event,
+        )
+        self.reactor.after_turn = TimerWatch(self.reactor, self.tracker.next_timer, self.label).look
+
+
+class PeerProcess(Process):
+    """A client; its user acts through ``act``."""
+
+    def __init__(
+        self,
+        network: Network,
+        machine: Machine,
+        label: str,
+        name: str,
+        port: int,
+        tracker_host: str,
+        on_event: Callable[["PeerProcess", NodeEvent], None],
+    ) -> None:
+        super().__init__(network, machine, label)
+        self.names: Final = [name]
+        """Every name that it has had."""
+        self.port: Final = port
+        self.has_left = False
+        self.conversations: Final[list[int]] = []
+        """Those that its user has seen."""
+        self._on_event = on_event
+        chance = random.Random(network.clock.random.random())
+        self.node: Final = Node(name, port, now=self.reactor.now, random=chance.random)
+        listener = network.listen(machine, port)
+        self.adapter: Final = PeerNode(
+            cast(Reactor, self.reactor),
+            self.node,
+            tracker_address=(tracker_host, TRACKER_PORT),
+            listeners=[cast(socket.socket, listener)],
+            on_event=self._take_event,
+        )
+        self._listener: SimListener = listener
+        self.reactor.after_turn = TimerWatch(self.reactor, self.node.next_timer, self.label).look
+
+    def act(self, intent: Callable[[Node, float], None]) -> LocalProtocolError | None:
+        """Let the user do something; a refusal is returned."""
+        refusal: LocalProtocolError | None = None
+        try:
+            intent(self.node, self.reactor.time())
+        except LocalProtocolError as error:
+            refusal = error
+        self.adapter.pump()
+        return refusal
+
+    def _take_event(self, event: NodeEvent) -> None:
+        self._on_event(self, event)
+        if isinstance(event, ChatRequested | ChatOpened):
+            if event.conversation not in self.conversations:
+                self.conversations.append(event.conversation)
+        elif isinstance(event, NodeLeft):
+            self.has_left = True
+            self.reactor.call_soon(self._exit)
+
+    def _exit(self) -> None:
+        self.adapter.close()
+        self.reactor.die()
+
+
+class TimerWatch:
+    """Looks after each turn whether the machine's deadline moves on when its time has come."""
+
+    def __init__(self, reactor: SimReactor, next_timer: Callable[[], float | None], label: str) -> None:
+        self._reactor = reactor
+        self._next_timer = next_timer
+        self._label = label
+        self._stale: float | None = None
+        self._strikes = 0
+
+    def look(self) -> None:
+        """To be called after each turn."""
+        deadline = self._next_timer()
+        if deadline is None or deadline > self._reactor.now:
+            self._strikes = 0
+        elif deadline != self._stale:
+            self._stale = deadline
+            self._strikes = 0
+        else:
+            self._strikes += 1
+            if self._strikes > _STRIKES_FOR_A_STALE_TIMER:
+                raise StaleTimer(f"{self._label} wants {deadline} at {self._reactor.now}")

@@ -1,0 +1,205 @@
+"""One process's loop: the reactor's face, driven by the simulated clock."""
+
+import heapq
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from io_adapters.reactor import Handler, Timer
+
+from .network import Machine, Network
+from .tcp import SimListener, SimSocket
+
+_LONGEST_LATENCY_SECONDS: Final = 0.002  # until a process that has something to do gets to run
+_HAIR_SECONDS: Final = 1e-6
+_STRIKES_FOR_A_SPIN: Final = 200  # turns at one moment: it will never stop
+
+
+class Spinning(AssertionError):
+    """A process turns and turns while its time stands still."""
+
+
+class Cancellable(Protocol):
+    """Work under way."""
+
+    def cancel(self) -> None: ...
+
+
+class SimReactor:
+    """What the adapters use of ``io_adapters.reactor.Reactor``, and the accidents of a process."""
+
+    def __init__(self, network: Network, machine: Machine, offset_seconds: float) -> None:
+        self.network: Final = network
+        self.machine: Final = machine
+        self._clock: Final = network.clock
+        self._offset = offset_seconds  # each process's monotonic clock began at another time
+        self.now = network.clock.now + offset_seconds
+        self.is_frozen = False
+        self.disturbed_at = -1.0
+        """When last the process was stopped, or its clock leapt."""
+        self.after_turn: Callable[[], None] | None = None
+        self.dials: Final[dict[Cancellable, None]] = {}
+        """Under way; given up with the process."""
+        self._is_dead = False
+        self._handlers: dict[int, Handler] = {}
+        self._masks: dict[int, int] = {}
+        self._watched: dict[int, SimSocket | SimListener] = {}
+        self._woken: dict[SimSocket | SimListener, None] = {}
+        self._timers: list[tuple[float, int, Timer]] = []
+        self._timer_count = 0
+        self._calls: list[Callable[[], None]] = []
+        self._settlers: list[Callable[[], None]] = []
+        self._turn_at: float | None = None
+        self._turn_number = 0
+        self._last_turn_at = -1.0
+        self._turns_at_once = 0
+
+    # What the adapters call
+
+    def time(self) -> float:
+        moment = self._clock.now + self._offset
+        if moment > self.now:
+            self.now = moment
+        return self.now
+
+    def call_at(self, deadline: float, callback: Callable[[], None]) -> Timer:
+        timer = Timer(deadline, callback)
+        self._timer_count += 1
+        heapq.heappush(self._timers, (deadline, self._timer_count, timer))
+        self._schedule(deadline - self._offset)
+        return timer
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        return self.call_at(self.time() + seconds, callback)
+
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        self._calls.append(callback)
+        self._schedule(self._clock.now)
+
+    def register(self, fd: int, mask: int, handler: Handler) -> None:
+        assert fd not in self._handlers
+        watched = self.network.descriptors[fd]
+        watched.reactor = self
+        self._watched[fd] = watched
+        self._handlers[fd] = handler
+        self._masks[fd] = mask
+        self._look_again(fd)
+
+    def modify(self, fd: int, mask: int, handler: Handler) -> None:
+        assert fd in self._handlers
+        self._handlers[fd] = handler
+        self._masks[fd] = mask
+        self._look_again(fd)
+
+    def unregister(self, fd: int) -> None:
+        del self._handlers[fd]
+        del self._masks[fd]
+
+    def add_settler(self, callback: Callable[[], None]) -> None:
+        self._settlers.append(callback)
+
+    def remove_settler(self, callback: Callable[[], None]) -> None:
+        self._settlers.remove(callback)
+
+    # What the simulation calls
+
+    def wake(self, watched: SimSocket | SimListener) -> None:
+        """Something has happened to a descriptor."""
+        self._woken[watched] = None
+        if self._turn_at is None or self._turn_at > self._clock.now + _LONGEST_LATENCY_SECONDS:
+            self._schedule(self._clock.now + _LONGEST_LATENCY_SECONDS * self._clock.random.random())
+
+    def note_writable(self, end: SimSocket) -> None:
+        """An end has room again; of interest only where somebody waits for it."""
+        if self._masks.get(end.fileno(), 0) & 2:
+            self.wake(end)
+
+    def freeze(self) -> None:
+        """Stop running, as on SIGSTOP; the kernel goes on."""
+        self.is_frozen = True
+
+    def thaw(self) -> None:
+        """Run again."""
+        self.is_frozen = False
+        self.disturbed_at = self._clock.now
+        self._turn_at = None
+        self._schedule(self._clock.now)
+
+    def jump(self, seconds: float) -> None:
+        """The process's clock leaps ahead, as after a suspend."""
+        self.disturbed_at = self._clock.now
+        self._offset += seconds
+        self._turn_at = None
+        self._schedule(self._clock.now)
+
+    def die(self) -> None:
+        """The process is gone: its kernel closes what it had open."""
+        self._is_dead = True
+        for dial in list(self.dials):
+            dial.cancel()
+        for watched in self._watched.values():
+            watched.close()
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process is gone."""
+        return self._is_dead
+
+    # Private
+
+    def _look_again(self, fd: int) -> None:
+        watched = self._watched[fd]
+        if watched.readiness() & self._masks[fd]:
+            self.wake(watched)
+
+    def _schedule(self, time: float) -> None:
+        if self._turn_at is None or time < self._turn_at:
+            self._turn_at = time
+            self._turn_number += 1
+            self._clock.at(time, self._turn, self._turn_number)
+
+    def _turn(self, number: int) -> None:
+        if number != self._turn_number or self.is_frozen or self._is_dead:
+            return
+        self._turn_at = None
+        now = self.time()
+        if self._timers and now < self._timers[0][0] < now + _HAIR_SECONDS:
+            now = self.now = self._timers[0][0]  # the sum of clock and offset was rounded
+        self._count_turn(now)
+        woken, self._woken = self._woken, {}
+        for watched in woken:
+            fd = watched.fileno()
+            ready = watched.readiness() & self._masks.get(fd, 0)
+            if ready:
+                self._handlers[fd].on_ready(ready)
+        calls, self._calls = self._calls, []
+        for call in calls:
+            call()
+        self._fire_timers(now)
+        for settle in tuple(self._settlers):
+            settle()
+        if self.after_turn is not None:
+            self.after_turn()
+        for watched in woken:
+            fd = watched.fileno()
+            if fd < 0:
+                self._watched.pop(watched.number, None)
+            elif watched.readiness() & self._masks.get(fd, 0):
+                self.wake(watched)
+        if self._timers:
+            self._schedule(self._timers[0][0] - self._offset)
+
+    def _fire_timers(self, now: float) -> None:
+        timers = self._timers
+        due = []
+        while timers and (timers[0][0] <= now or not timers[0][2].is_pending):
+            due.append(heapq.heappop(timers)[2])
+        for timer in due:
+            timer.fire()
+
+    def _count_turn(self, now: float) -> None:
+        if now > self._last_turn_at:
+            self._last_turn_at = now
+            self._turns_at_once = 0
+        self._turns_at_once += 1
+        if self._turns_at_once > _STRIKES_FOR_A_SPIN:
+            raise Spinning(f"{self._turns_at_once} turns at {now}")

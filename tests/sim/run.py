@@ -1,0 +1,223 @@
+"""Carries a plan out and asks the oracle."""
+
+from collections.abc import Callable
+from typing import Final
+from unittest.mock import patch
+
+from core import ChatEnd, ChatEnded, NodeEvent, TrackerEvent, TrackerLossReason, TrackerLost
+from core.limits import CROSSING_SECONDS
+from core.tracker_session import TrackerState
+from io_adapters import peer_node
+
+from .clockwork import Clockwork
+from .network import LOOPBACK, Machine, Network
+from .oracle import Oracle, SaidText, Violation
+from .processes import PeerProcess, SimDial
+from .scenario import Plan
+from .town import Town
+
+LISTS_AGREE_SECONDS: Final = 20.0
+EXPIRY_SLACK_SECONDS: Final = 1.5
+"""A slot of the tracker's expiry, and the way there and back."""
+LISTS_GIVE_UP_SECONDS: Final = 150.0
+REST_SECONDS: Final = 45.0
+"""After the network is whole: half-open connections have been found out."""
+LONGEST_REST_SECONDS: Final = 400.0
+FAULT_ECHO_SECONDS: Final = 120.0
+"""So long may a fault go on to explain a loss."""
+
+
+class Figures:
+    """What a run came to."""
+
+    def __init__(self) -> None:
+        self.peer_seconds = 0.0
+        self.texts = 0
+        self.delivered = 0
+        self.reported = 0
+        self.false_alarms = 0
+        """Reported, and delivered all the same."""
+        self.beyond_promise = 0
+        """Lost without a word, in a case that docs/reliability.md names."""
+        self.connections = 0
+        self.events = 0
+        self.lists_agreed_after = 0.0
+
+
+class Run:
+    """One run of one plan. ``trace`` is given a readable line for whatever happens."""
+
+    def __init__(self, plan: Plan, trace: Callable[[str], None] | None = None) -> None:
+        self.plan: Final = plan
+        self.figures: Final = Figures()
+        self.clock: Final = Clockwork(plan.seed)
+        self.network: Final = Network(self.clock)
+        self.oracle: Final = Oracle()
+        self.network.tap = self.oracle
+        self.town: Final = Town(self.network, self.oracle, plan, self._node_event, self._tracker_event)
+        self._trace = trace
+
+    # The course of a run
+
+    def carry_out(self, steps: int | None = None) -> Figures:
+        """Do what the plan says, mend everything, and check the rest.
+
+        Raises:
+            AssertionError: An invariant does not hold. Any other exception came out of a machine.
+        """
+        with patch.object(peer_node, "Dial", SimDial):
+            self.town.start_tracker()
+            for seat in range(len(self.plan.seats)):
+                self.clock.at(self.clock.random.uniform(0.0, 3.0), self.town.start, seat)
+            for action in self.plan.actions[:steps]:
+                self._wait_until(action.at)
+                self._note(str(action))
+                self.town.act(action)
+                self._sample()
+            self._note("mend everything")
+            self.town.mend()
+            self._check_lists()
+            self._check_texts()
+            self._everybody_leaves()
+        self._count()
+        return self.figures
+
+    def _wait_until(self, time: float) -> None:
+        self.figures.peer_seconds += len(self.town.peers) * (time - self.clock.now)
+        self.clock.run_until(time)
+
+    # What the processes report
+
+    def _node_event(self, process: PeerProcess, event: NodeEvent) -> None:
+        self._note(f"{process.label}: {event}")
+        self.figures.events += 1
+        self.oracle.note_event(process, event, self.clock.now)
+        if isinstance(event, TrackerLost):
+            self._check_tracker_loss(process, event)
+        elif isinstance(event, ChatEnded) and event.end is ChatEnd.LOST:
+            self._check_chat_loss(process, event)
+
+    def _tracker_event(self, event: TrackerEvent) -> None:
+        self._note(f"tracker: {event}")
+        self.oracle.note_tracker_event(event)
+
+    def _check_tracker_loss(self, process: PeerProcess, lost: TrackerLost) -> None:
+        """Nobody's fault is another's trouble: without one near by, nobody loses the tracker."""
+        tracker = self.town.tracker
+        if self._is_disturbed(process.machine) or tracker is None or self._is_disturbed(tracker.machine):
+            return
+        if lost.reason is TrackerLossReason.REFUSED and (
+            self._has_namesake(process) or self.town.has_come_back(process)
+        ):
+            return
+        raise Violation(f"unexplained: {process.label} lost its tracker, {lost}")
+
+    def _check_chat_loss(self, process: PeerProcess, ended: ChatEnded) -> None:
+        opened = self.oracle.opened(process, ended.conversation)
+        if self._is_disturbed(process.machine) or opened.host in self.oracle.strangers:
+            return
+        machine = process.machine if opened.host == LOOPBACK else self.network.machine(opened.host)
+        if not self._is_disturbed(machine):
+            raise Violation(f"unexplained: {process.label} lost a chat, {ended}, {opened}")
+
+    def _is_disturbed(self, machine: Machine) -> bool:
+        return self.clock.now - self.town.disturbed_at(machine) < FAULT_ECHO_SECONDS
+
+    # At rest
+
+    def _check_lists(self) -> None:
+        """Within 20 s every list equals the live peers (plus the waits before a new attempt that have begun)."""
+        healed = self.clock.now
+        all_there_since: float | None = None
+        while True:
+            wrong = self._wrong_lists()
+            if wrong is None:
+                self.figures.lists_agreed_after = self.clock.now - healed
+                return
+            all_there_since = None if self._somebody_waits() else all_there_since or self.clock.now
+            patience = LISTS_AGREE_SECONDS + EXPIRY_SLACK_SECONDS
+            late = all_there_since is not None and self.clock.now - all_there_since > patience
+            if late or self.clock.now - healed > LISTS_GIVE_UP_SECONDS:
+                raise Violation(f"lists: {wrong}, {self.clock.now - healed:.1f} s after the network was whole")
+            self._wait_until(self.clock.now + 1.0)
+
+    def _wrong_lists(self) -> str | None:
+        running = self.town.peers
+        names = {peer.node.name for peer in running}
+        wild = {one.name for one in self.town.wild_listeners}  # these come and go as they like
+        for peer in running:
+            node = peer.node
+            if node.tracker_state is TrackerState.REGISTERED:
+                if set(node.people) - wild != names - wild - {node.name}:
+                    return f"{peer.label} sees {node.people}, there are {sorted(names - {node.name})}"
+            elif not self._has_namesake(peer):
+                return f"{peer.label} is {node.tracker_state.value}"
+        return None
+
+    def _has_namesake(self, process: PeerProcess) -> bool:
+        names = [peer.node.name for peer in self.town.peers if peer is not process]
+        names += [wild.name for wild in self.town.wild_listeners]
+        return process.node.name in names
+
+    def _somebody_waits(self) -> bool:
+        return any(
+            peer.node.tracker_state is not TrackerState.REGISTERED and not self._has_namesake(peer)
+            for peer in self.town.peers
+        )
+
+    def _check_texts(self) -> None:
+        """Every text accepted from the user was delivered, or reported as perhaps lost."""
+        self._wait_until(self.clock.now + REST_SECONDS)
+        since = self.clock.now
+        while unsettled := self.oracle.unsettled():
+            if self.clock.now - since > LONGEST_REST_SECONDS:
+                unsettled = [said for said in unsettled if not self._is_beyond_promise(said)]
+                if not unsettled:
+                    return
+                raise Violation(f"silent: {unsettled[0]}, and {len(unsettled) - 1} more; {self._fate(unsettled[0])}")
+            self._wait_until(self.clock.now + LONGEST_REST_SECONDS / 16)
+
+    def _is_beyond_promise(self, said: SaidText) -> bool:
+        """Whether a text was lost in silence in one of the cases that docs/reliability.md names.
+
+        It was held up for long, or the peer's stream ended within a round trip of our
+        own farewell: the end of that stream then looked as if it had read the text.
+        """
+        ends = {end for end, _ in said.carriers.values()}
+        held_up = any(max(end.blocked_until, end.peer.blocked_until) >= said.said_at for end in ends)
+        crossed = any(0.0 < end.end_arrived_at - end.ended_at < CROSSING_SECONDS for end in ends)
+        return held_up or crossed or said.sender.disturbed_at >= said.said_at
+
+    def _fate(self, said: SaidText) -> str:
+        return f"written {({index: str(end) for index, (end, _) in said.carriers.items()})}, shown {said.arrived}"
+
+    def _everybody_leaves(self) -> None:
+        leaving = self.town.peers
+        for peer in leaving:
+            peer.act(lambda node, now: node.leave(now=now))
+        self._wait_until(self.clock.now + 3.0)
+        for peer in leaving:
+            if not peer.has_left:
+                raise Violation(f"leaving: {peer.label} has not left after 3 s")
+        self._check_texts()
+
+    def _sample(self) -> None:
+        """Look at what only the machines know: their buffers, and how long they keep the dead."""
+        tracker = self.town.tracker
+        if tracker is None or not tracker.can_act:
+            return
+        if tracker.tracker.online != self.oracle.registered:
+            raise Violation(f"registry: {tracker.tracker.online} names, by its events {self.oracle.registered}")
+
+    def _count(self) -> None:
+        figures, texts = self.figures, self.oracle.texts
+        figures.texts = len(texts)
+        figures.delivered = sum(said.is_delivered for said in texts)
+        figures.reported = sum(bool(said.report) for said in texts)
+        figures.false_alarms = sum(bool(said.report) and said.is_delivered for said in texts)
+        figures.beyond_promise = len(self.oracle.unsettled())
+        figures.connections = self.network.connections
+
+    def _note(self, line: str) -> None:
+        if self._trace is not None:
+            self._trace(f"{self.clock.now:9.3f}  {line}")

@@ -1,0 +1,112 @@
+"""A run's plan, made from its seed alone: who is there, and what people, machines and networks do when."""
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+MEASURES: Final = (20.0, 45.0, 90.0, 150.0)  # seconds from the first action to the last
+NAMES: Final = ("Ana", "Bia", "Caio", "Davi", "Eva", "Lia", "Zé", "Ana Júlia", "Ø", "名")
+
+# What may happen, and how often compared with the others.
+TALK: Final = {
+    "say": 50,
+    "chat": 16,
+    "call": 2,
+    "end": 5,
+    "refresh": 3,
+    "say_long": 2,
+    "say_rows": 2,
+    "say_reserved": 6,
+}
+TROUBLE: Final = {
+    "leave": 3,
+    "start": 12,
+    "kill": 3,
+    "power_off": 2,
+    "power_on": 6,
+    "freeze": 3,
+    "thaw": 5,
+    "kill_tracker": 1,
+    "power_off_tracker": 1,
+    "start_tracker": 6,
+    "freeze_tracker": 1,
+    "thaw_tracker": 4,
+    "part": 3,
+    "heal": 5,
+    "swallow": 2,
+    "reset": 2,
+    "jump": 1,
+    "jump_tracker": 1,
+    "rename": 1,
+    "clash": 1,
+    "reconnect": 1,
+    "flood": 1,
+    "cross": 3,
+    "wild": 4,
+}
+CALM: Final = ("leave", "start", "cross", "wild", "rename", "flood")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that happens; the numbers choose whom and what it happens to, whoever is there by then."""
+
+    at: float
+    verb: str
+    a: int
+    b: int
+    x: float
+
+    def __str__(self) -> str:
+        return f"{self.at:9.3f} {self.verb}({self.a}, {self.b}, {self.x:.3f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a peer is, and under which name it starts."""
+
+    name: str
+    machine: int
+    """0 is the tracker's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a seed decides before the run."""
+
+    seed: int
+    seats: tuple[Seat, ...]
+    actions: tuple[Action, ...]
+    edition_2026: bool
+
+
+def make_plan(seed: int) -> Plan:
+    """The plan of a seed."""
+    chance = random.Random(f"plan {seed}")
+    people = chance.randint(2, 7)
+    seats = []
+    for index in range(people):
+        machine = index + 1
+        if chance.random() < 0.15:
+            machine = 0
+        elif chance.random() < 0.1:
+            machine = chance.randint(1, people)
+        seats.append(Seat(NAMES[index], machine))
+    kinds = dict(TALK)
+    mood = chance.random()
+    if mood < 0.85:  # otherwise a calm run, in which nothing may be lost
+        share = chance.choice((0.2, 1.0, 2.0))
+        kinds |= {verb: round(weight * share * 10) for verb, weight in TROUBLE.items() if chance.random() < 0.7}
+        kinds |= {verb: weight * 10 for verb, weight in TALK.items()}
+    else:
+        kinds |= {verb: 1 for verb in CALM}
+    verbs, weights = list(kinds), list(kinds.values())
+    length = chance.choice(MEASURES)
+    pause = chance.choice((0.1, 0.5, 2.0))
+    at = chance.uniform(0.0, 4.0)
+    actions: list[Action] = []
+    while at < length and len(actions) < 250:
+        verb = chance.choices(verbs, weights)[0]
+        actions.append(Action(at, verb, chance.randrange(1000), chance.randrange(1000), chance.random()))
+        at += chance.expovariate(1 / pause) if chance.random() < 0.8 else 0.0
+    return Plan(seed, tuple(seats), tuple(actions), chance.random() < 0.3)

@@ -1,0 +1,71 @@
+"""The simulation, as far as every run of the tests affords it: 300 seeds (docs/reliability.md)."""
+
+from dataclasses import replace
+from unittest.mock import patch
+
+import pytest
+
+from .__main__ import sweep
+from .oracle import Violation
+from .run import Run
+from .scenario import make_plan
+from .shrink import failure, shrink
+
+SEEDS_IN_ALL, SEEDS_PER_TEST = 300, 25
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS_IN_ALL, SEEDS_PER_TEST))
+def test_every_invariant_holds_for(first: int) -> None:
+    for seed in range(first, first + SEEDS_PER_TEST):
+        try:
+            Run(make_plan(seed)).carry_out()
+        except Exception as error:
+            raise AssertionError(f"replay with: python3 -m tests.sim --seed {seed} --trace") from error
+
+
+def trace_of(seed: int) -> list[str]:
+    lines: list[str] = []
+    Run(make_plan(seed), lines.append).carry_out()
+    return lines
+
+
+@pytest.mark.parametrize("seed", [3, 17])
+def test_a_seed_replays_to_the_last_line(seed: int) -> None:
+    first = trace_of(seed)
+    assert len(first) > 50
+    assert trace_of(seed) == first
+
+
+def test_a_run_disturbs_and_delivers() -> None:
+    """A simulation in which nothing happens would hold every invariant."""
+    texts = delivered = reported = disturbed = 0
+    for seed in range(40):
+        run = Run(make_plan(seed))
+        figures = run.carry_out()
+        texts += figures.texts
+        delivered += figures.delivered
+        reported += figures.reported
+        disturbed += any(action.verb in ("kill", "part", "power_off") for action in run.plan.actions)
+    assert texts > 500
+    assert delivered > texts // 2
+    assert reported > texts // 50
+    assert disturbed > 10
+
+
+def test_a_broken_promise_is_found_and_shrinks_to_a_few_actions() -> None:
+    """Texts that cross the end of the peer's stream, taken for read: the fault that the simulation found first."""
+    with patch("core.peer_link.CROSSING_SECONDS", 0.0):
+        plan = next(plan for plan in map(make_plan, range(400)) if failure(plan) == "Violation silent")
+        shorter = shrink(replace(plan, actions=plan.actions[:60]))
+        if failure(shorter) is None:  # it happens later than that in this plan
+            shorter = shrink(plan)
+        assert failure(shorter) == "Violation silent"
+    assert len(shorter.actions) <= 12
+
+
+def test_a_sweep_reports_what_fails_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with patch("tests.sim.run.Run.carry_out", side_effect=Violation("lists: none")):
+        assert sweep(range(3), keep_going=True) == 1
+    printed = capsys.readouterr().out
+    assert "seed 2: Violation: lists: none" in printed
+    assert "3 of 3 seeds failed" in printed

@@ -1,0 +1,161 @@
+"""The simulated TCP itself: a simulation proves nothing if its network is kinder than the real one."""
+
+import errno
+import socket
+
+import pytest
+
+from .clockwork import Clockwork
+from .network import Machine, Network
+from .tcp import SimListener, SimSocket
+
+HERE, THERE, PORT = "10.0.0.1", "10.0.0.2", 7000
+
+
+class Pair:
+    """Two machines with one connection; ``one`` dialled."""
+
+    def __init__(self, seed: int = 5) -> None:
+        self.clock = Clockwork(seed)
+        self.network = Network(self.clock)
+        self.here, self.there = self.network.machine(HERE), self.network.machine(THERE)
+        self.listener: SimListener = self.network.listen(self.there, PORT)
+        connected: list[SimSocket] = []
+        self.network.dial(self.here, THERE, PORT, connected.append, lambda reason: None)
+        self.wait(5.0)
+        (self.one,) = connected
+        self.other, _ = self.listener.accept()
+        for end in (self.one, self.other):
+            set_options(end)
+
+    def wait(self, seconds: float) -> None:
+        self.clock.run_until(self.clock.now + seconds)
+
+    def part(self) -> None:
+        self.network.set_groups({self.there: 1})
+
+    def heal(self) -> None:
+        self.network.set_groups({})
+
+
+def set_options(end: SimSocket) -> None:
+    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000)
+
+
+def read_all(end: SimSocket) -> bytes:
+    data = b""
+    try:
+        while chunk := end.recv(1000):
+            data += chunk
+    except BlockingIOError:
+        pass
+    return data
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_bytes_arrive_in_order_and_the_end_behind_them(seed: int) -> None:
+    pair = Pair(seed)
+    sent = bytes(range(256)) * 4
+    for at in range(0, len(sent), 100):
+        assert pair.one.send(sent[at : at + 100]) == len(sent[at : at + 100])
+    pair.one.close()
+    received = b""
+    for _ in range(20):
+        pair.wait(1.0)
+        received += read_all(pair.other)
+    assert received == sent
+    assert pair.other.recv(10) == b""
+
+
+def test_a_reader_that_does_not_read_stops_the_writer_and_is_found_out_in_30_s() -> None:
+    pair = Pair(seed=1)
+    taken = 0
+    with pytest.raises(BlockingIOError):
+        while True:
+            taken += pair.one.send(b"x" * 4096)
+            pair.wait(1.0)
+    assert taken <= 2 * pair.network.buffer_bytes
+    pair.wait(20.0)  # it has been full for some seconds already
+    assert not pair.one.is_dead
+    pair.wait(11.0)
+    with pytest.raises(OSError) as caught:
+        pair.one.send(b"x")
+    assert caught.value.errno == errno.ETIMEDOUT
+
+
+def test_a_close_with_unread_input_resets_the_other_end() -> None:
+    pair = Pair()
+    pair.other.send(b"never read")
+    pair.wait(2.0)
+    pair.one.close()
+    pair.wait(2.0)
+    with pytest.raises(OSError) as caught:
+        pair.other.recv(10)
+    assert caught.value.errno == errno.ECONNRESET
+
+
+def test_data_for_a_closed_end_is_answered_by_a_reset_that_a_read_end_does_not_show() -> None:
+    """What makes an end of stream a poor proof: recv says b"" though the text came back as a RST."""
+    pair = Pair()
+    pair.other.close()
+    pair.one.send(b"crosses the end")
+    pair.wait(5.0)
+    assert pair.one.recv(10) == b""
+    assert pair.one.is_dead
+
+
+def test_a_silent_connection_into_nothing_is_noticed_by_keepalive() -> None:
+    pair = Pair()
+    pair.network.power_off(pair.there)
+    pair.wait(24.0)  # and five have passed since the connection was made
+    assert not pair.one.is_dead
+    pair.wait(7.0)
+    with pytest.raises(OSError) as caught:
+        pair.one.recv(10)
+    assert caught.value.errno == errno.ETIMEDOUT
+
+
+def test_a_restarted_machine_answers_old_connections_by_a_reset() -> None:
+    pair = Pair()
+    pair.network.power_off(pair.there)
+    pair.one.send(b"hello?")
+    pair.wait(3.0)
+    pair.network.power_on(pair.there)
+    pair.wait(10.0)
+    with pytest.raises(OSError) as caught:
+        pair.one.recv(10)
+    assert caught.value.errno == errno.ECONNRESET
+
+
+def test_what_a_partition_swallowed_arrives_after_it_in_order() -> None:
+    pair = Pair()
+    pair.part()
+    pair.one.send(b"one ")
+    pair.wait(5.0)
+    pair.one.send(b"two")
+    assert read_all(pair.other) == b""
+    pair.heal()
+    pair.wait(10.0)
+    assert read_all(pair.other) == b"one two"
+
+
+def test_without_options_nobody_is_told_of_a_partition() -> None:
+    """A tracker sets none: its own rule of 15 s has to find its dead clients."""
+    pair = Pair()
+    bare = SimSocket(pair.network, pair.here, (HERE, 1), 99, 99)
+    bare.peer = SimSocket(pair.network, pair.there, (THERE, 2), 99, 100)
+    bare.peer.peer = bare
+    pair.part()
+    bare.send(b"x")
+    pair.wait(600.0)
+    assert not bare.is_dead
+
+
+def test_a_machine_that_is_down_answers_no_dial() -> None:
+    pair = Pair()
+    machine: Machine = pair.there
+    pair.network.power_off(machine)
+    outcome: list[object] = []
+    pair.network.dial(pair.here, THERE, PORT, outcome.append, outcome.append)
+    pair.wait(60.0)
+    assert outcome == []

@@ -1,0 +1,383 @@
+"""The people and machines of a run, and everything that may happen to them."""
+
+import errno
+from collections.abc import Callable
+from typing import Final
+
+from core import Edition, Node, NodeEvent, TrackerConfig, TrackerEvent
+
+from .network import LOOPBACK, Machine, Network
+from .oracle import Oracle
+from .processes import TRACKER_PORT, PeerProcess, TrackerProcess
+from .scenario import NAMES, Action, Plan
+from .wild import CALLER_SCRIPTS, WildCaller, WildListener
+
+_FIRST_PORT: Final = 20000
+_WILD_HOST: Final = "10.0.9.1"
+_WILD_NAMES: Final = ("Xavier", "Ximena")
+_WILD_PATIENCE_SECONDS: Final = (0.0, 3.0, 30.0, 1e6)
+_LONG_TEXT_TOKENS: Final = 400
+_FLOOD_BYTES: Final = 150_000
+_FLOOD_TEXTS: Final = 8
+_LONGEST_JUMP_SECONDS: Final = 120.0
+_TOKEN: Final = "@"  # in whose place comes what makes a text unique
+_RESERVED: Final = (
+    "DISC @",
+    "USER @:1",
+    "LIST @",
+    "KEEP @",
+    "ADDR @",
+    "/bye @",
+    "@ DISC",
+    "\u2060DISC @",
+    "DISC @ DISC",
+)
+_FLOOD: Final = " ".join(f"{_TOKEN}-{index}-{'x' * 90}" for index in range(_FLOOD_BYTES // 100))
+
+
+class Town:
+    """Whoever is there by the time an action comes: its numbers choose among them."""
+
+    def __init__(
+        self,
+        network: Network,
+        oracle: Oracle,
+        plan: Plan,
+        on_node_event: Callable[[PeerProcess, NodeEvent], None],
+        on_tracker_event: Callable[[TrackerEvent], None],
+    ) -> None:
+        self._network = network
+        self._oracle = oracle
+        self._plan = plan
+        self._on_node_event = on_node_event
+        self._on_tracker_event = on_tracker_event
+        self._machines = [network.machine(f"10.0.0.{number + 1}") for number in range(len(plan.seats) + 1)]
+        self._names = [seat.name for seat in plan.seats]
+        self._seats: list[PeerProcess | None] = [None] * len(plan.seats)
+        self.incarnations: Final = [0] * len(plan.seats)
+        self.tracker: TrackerProcess | None = None
+        self.wild_listeners: Final[list[WildListener]] = []
+        self._said = 0
+        self._faults: dict[Machine, float] = {}
+        self._everybody_at = 0.0
+        oracle.strangers.add(_WILD_HOST)
+
+    # Who is there
+
+    @property
+    def peers(self) -> list[PeerProcess]:
+        """Clients that run, frozen ones too."""
+        return [peer for peer in self._seats if peer is not None and peer.is_running]
+
+    def disturbed_at(self, machine: Machine) -> float:
+        """When last anything happened that may cost this machine a connection."""
+        return max(self._faults.get(machine, -1000.0), self._everybody_at)
+
+    def has_come_back(self, process: PeerProcess) -> bool:
+        """Whether an earlier client in the same seat may still hold the name."""
+        return self.incarnations[self._seats.index(process)] > 1
+
+    # Actions
+
+    def act(self, action: Action) -> None:
+        """Carry one out, if there is whom it could happen to."""
+        getattr(self, f"_do_{action.verb}")(action)
+
+    def mend(self) -> None:
+        """Undo all trouble that would last."""
+        self._everybody_at = self._network.clock.now
+        self._network.set_groups({})
+        for machine in self._network.machines:
+            if not machine.is_up:
+                self._network.power_on(machine)
+        for process in (self.tracker, *self._seats):
+            if process is not None and process.is_running and process.reactor.is_frozen:
+                process.reactor.thaw()
+        self.start_tracker()
+
+    def start_tracker(self) -> None:
+        """Start one, unless it runs or its machine is down."""
+        if (self.tracker is None or not self.tracker.is_running) and self._machines[0].is_up:
+            self._oracle.note_tracker_started()
+            edition = Edition.E2026 if self._plan.edition_2026 else Edition.E2024
+            config = TrackerConfig(edition=edition)
+            self.tracker = TrackerProcess(self._network, self._machines[0], config, self._on_tracker_event)
+
+    def start(self, seat: int) -> None:
+        """Start a client in a seat, unless one runs there or its machine is down."""
+        machine = self._machines[self._plan.seats[seat].machine]
+        old = self._seats[seat]
+        if (old is not None and old.is_running) or not machine.is_up:
+            return
+        self.incarnations[seat] += 1
+        self._seats[seat] = PeerProcess(
+            self._network,
+            machine,
+            f"p{seat}{'abcdefghijklmnopqrstuvwxyz'[self.incarnations[seat] % 26]}",
+            self._names[seat],
+            _FIRST_PORT + seat,
+            LOOPBACK if machine is self._machines[0] else self._machines[0].host,
+            self._on_node_event,
+        )
+
+    # Private: choosing
+
+    def _peer(self, number: int) -> PeerProcess | None:
+        """One that can act."""
+        able = [peer for peer in self.peers if peer.can_act and not peer.has_left]
+        return able[number % len(able)] if able else None
+
+    def _fault(self, machine: Machine) -> None:
+        self._faults[machine] = self._network.clock.now
+
+    def _fault_everywhere(self) -> None:
+        self._everybody_at = self._network.clock.now
+
+    # Private: talk
+
+    def _do_chat(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            names = self._names + [wild.name for wild in self.wild_listeners]
+            name = names[action.b % len(names)]
+            _open_chat(peer, name)
+
+    def _do_cross(self, action: Action) -> None:
+        """Two call each other at about the same moment."""
+        one, other = self._peer(action.a), self._peer(action.a + 1)
+        if one is not None and other is not None and one is not other:
+            _open_chat(one, other.node.name)
+            self._network.clock.later(action.x * 0.01, _open_chat, other, one.node.name)
+
+    def _do_call(self, action: Action) -> None:
+        peer, seat = self._peer(action.a), action.b % len(self._seats)
+        if peer is not None:
+            host = self._machines[self._plan.seats[seat].machine].host
+            peer.act(lambda node, now: discard(node.open_chat_at(host, _FIRST_PORT + seat, now=now)))
+
+    def _do_say(self, action: Action) -> None:
+        for _ in range(1 if action.x < 0.8 else 4):
+            self._say(action, _TOKEN)
+
+    def _do_say_reserved(self, action: Action) -> None:
+        self._say(action, _RESERVED[int(action.x * len(_RESERVED))])
+
+    def _do_say_rows(self, action: Action) -> None:
+        self._say(action, "@a çã\n@b\r\n\n@c é")
+
+    def _do_say_long(self, action: Action) -> None:
+        glue = " " if action.x < 0.5 else "é"
+        self._say(action, glue.join(f"{_TOKEN}-{index}" for index in range(_LONG_TEXT_TOKENS)))
+
+    def _do_flood(self, action: Action) -> None:
+        """Far more than the buffers on the way hold."""
+        peer = self._peer(action.a)
+        if peer is None or not peer.conversations:
+            return
+        self._fault(peer.machine)  # a peer that leaves meanwhile has to break off
+        for _ in range(_FLOOD_TEXTS):
+            self._say(action, _FLOOD)
+
+    def _say(self, action: Action, template: str) -> None:
+        peer = self._peer(action.a)
+        if peer is None:
+            return
+        chats = peer.conversations
+        if not chats:
+            return
+        conversation = chats[action.b % len(chats)]
+        self._said += 1
+        text = template.replace(_TOKEN, f"{peer.label}.{self._said}")
+
+        def intend(node: Node, now: float) -> None:
+            text_id = node.say(conversation, text, now=now)
+            self._oracle.note_said(peer, text_id, text, self._network.clock.now)
+
+        peer.act(intend)
+
+    def _do_end(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None and peer.conversations:
+            self._fault(peer.machine)
+            conversation = peer.conversations[action.b % len(peer.conversations)]
+            peer.act(lambda node, now: node.end_chat(conversation, now=now))
+
+    def _do_refresh(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            peer.act(lambda node, now: node.refresh_list(now=now))
+
+    # Private: coming and going
+
+    def _do_leave(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            self._fault(peer.machine)
+            peer.act(lambda node, now: node.leave(now=now))
+
+    def _do_start(self, action: Action) -> None:
+        self.start(action.a % len(self._seats))
+
+    def _do_rename(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            name = f"{NAMES[action.b % len(NAMES)]} {action.b}"
+            self._rename(peer, name)
+
+    def _do_clash(self, action: Action) -> None:
+        one, other = self._peer(action.a), self._peer(action.b)
+        if one is not None and other is not None and one is not other:
+            self._fault_everywhere()
+            self._rename(one, other.node.name)
+
+    def _rename(self, peer: PeerProcess, name: str) -> None:
+        self._fault(peer.machine)
+        peer.names.append(name)
+        self._names[self._seats.index(peer)] = name
+        peer.act(lambda node, now: node.rename(name, now=now))
+
+    def _do_reconnect(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            self._fault(peer.machine)
+            peer.act(lambda node, now: node.reconnect(now=now))
+
+    # Private: trouble
+
+    def _do_kill(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            self._fault(peer.machine)
+            peer.kill()
+
+    def _do_power_off(self, action: Action) -> None:
+        self._power_off(self._machines[1 + action.a % (len(self._machines) - 1)])
+
+    def _do_power_off_tracker(self, action: Action) -> None:
+        self._fault_everywhere()
+        self._power_off(self._machines[0])
+
+    def _power_off(self, machine: Machine) -> None:
+        if machine.is_up:
+            self._fault(machine)
+            self._network.power_off(machine)
+            for process in (self.tracker, *self._seats):
+                if process is not None and process.machine is machine:
+                    process.kill()  # nothing is left that it could close
+
+    def _do_power_on(self, action: Action) -> None:
+        down = [machine for machine in self._machines if not machine.is_up]
+        if down:
+            machine = down[action.a % len(down)]
+            self._fault(machine)
+            self._network.power_on(machine)
+
+    def _do_freeze(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            self._fault(peer.machine)
+            peer.reactor.freeze()
+
+    def _do_thaw(self, action: Action) -> None:
+        frozen = [peer for peer in self.peers if peer.reactor.is_frozen]
+        if frozen:
+            peer = frozen[action.a % len(frozen)]
+            self._fault(peer.machine)
+            peer.reactor.thaw()
+
+    def _do_jump(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            self._fault(peer.machine)
+            peer.reactor.jump(action.x * _LONGEST_JUMP_SECONDS)
+
+    def _do_kill_tracker(self, action: Action) -> None:
+        if self.tracker is not None and self.tracker.is_running:
+            self._fault_everywhere()
+            self.tracker.kill()
+
+    def _do_start_tracker(self, action: Action) -> None:
+        self._fault_everywhere()
+        self.start_tracker()
+
+    def _do_freeze_tracker(self, action: Action) -> None:
+        if self.tracker is not None and self.tracker.can_act:
+            self._fault_everywhere()
+            self.tracker.reactor.freeze()
+
+    def _do_thaw_tracker(self, action: Action) -> None:
+        if self.tracker is not None and self.tracker.is_running and self.tracker.reactor.is_frozen:
+            self._fault_everywhere()
+            self.tracker.reactor.thaw()
+
+    def _do_jump_tracker(self, action: Action) -> None:
+        if self.tracker is not None and self.tracker.can_act:
+            self._fault_everywhere()
+            self.tracker.reactor.jump(action.x * _LONGEST_JUMP_SECONDS)
+
+    def _do_part(self, action: Action) -> None:
+        self._fault_everywhere()
+        self._network.set_groups(
+            {machine: (action.b >> number) & 1 for number, machine in enumerate(self._machines)}
+        )
+
+    def _do_heal(self, action: Action) -> None:
+        if any(machine.group for machine in self._machines):
+            self._fault_everywhere()
+            self._network.set_groups({})
+
+    def _do_swallow(self, action: Action) -> None:
+        machine = self._machines[action.a % len(self._machines)]
+        ends = list(machine.ends)
+        if ends:
+            end = ends[action.b % len(ends)]
+            self._fault(machine)
+            self._fault(end.peer.machine)
+            self._network.swallow(end)
+
+    def _do_reset(self, action: Action) -> None:
+        machine = self._machines[action.a % len(self._machines)]
+        ends = list(machine.ends)
+        if ends:
+            end = ends[action.b % len(ends)]
+            self._fault(machine)
+            self._fault(end.peer.machine)
+            end.fail(errno.ECONNRESET)
+            if action.x < 0.7:
+                end.peer.fail(errno.ECONNRESET)
+
+    # Private: programs of another make
+
+    def _do_wild(self, action: Action) -> None:
+        machine = self._network.machine(_WILD_HOST)
+        kind = action.b % (len(CALLER_SCRIPTS) + 2)
+        tracker = (self._machines[0].host, TRACKER_PORT)
+        target = self._peer(action.a)
+        if kind < len(CALLER_SCRIPTS):
+            host, port = tracker
+            if target is not None and action.x < 0.8:
+                host, port = target.machine.host, target.port
+            WildCaller(self._network, machine, host, port, CALLER_SCRIPTS[kind], self._oracle.note_read_by_stranger)
+        elif len(self.wild_listeners) < len(_WILD_NAMES):
+            number = len(self.wild_listeners)
+            patience = _WILD_PATIENCE_SECONDS[int(action.x * len(_WILD_PATIENCE_SECONDS))]
+            self.wild_listeners.append(
+                WildListener(
+                    self._network,
+                    machine,
+                    _WILD_NAMES[number],
+                    _FIRST_PORT + number,
+                    tracker,
+                    patience,
+                    self._oracle.note_read_by_stranger,
+                )
+            )
+
+
+def _open_chat(peer: PeerProcess, name: str) -> None:
+    if peer.can_act and not peer.has_left:
+        peer.act(lambda node, now: discard(node.open_chat(name, now=now)))
+
+
+def discard(value: object) -> None:
+    """For the result of an intent that nobody needs."""
