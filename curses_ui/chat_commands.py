@@ -97,7 +97,11 @@ def _already(state: UiState, conversation: Conversation) -> str:
 def bye(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/bye [name]``; never leaves the program."""
     conversation = find_chat(state, parsed)
-    return [] if conversation is None else end(state, conversation)
+    if conversation is None:
+        return []
+    if conversation.takes_text and conversation.number != state.current:
+        tell_here(state, state.tr("Saying goodbye to {n}...", n=conversation.label))
+    return end(state, conversation)
 
 
 def end(state: UiState, conversation: Conversation) -> list[Effect]:

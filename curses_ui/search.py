@@ -117,8 +117,10 @@ def _show_hit(state: UiState) -> None:
 def search_status(state: UiState) -> str:
     """What the search has found, for the status bar; empty if there is none."""
     search = state.search
-    if search is None or not search.query:
+    if search is None:
         return ""
+    if not search.query:
+        return state.tr("Search: type what to find.")
     shown = clean_message(search.query)
     if not search.hits:
         return state.tr("{text}: no match", text=shown)

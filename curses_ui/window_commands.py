@@ -14,20 +14,40 @@ def win(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/win <number or name>``"""
     conversation = find_window(state, parsed)
     if conversation is not None:
-        go_to(state, conversation.number)
+        show_window(state, conversation.number)
     return []
 
 
 def next_conversation(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
     """``/next``"""
-    go_to(state, next_window(state, 1))
+    show_window(state, next_window(state, 1))
     return []
 
 
 def previous_conversation(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
     """``/prev``"""
-    go_to(state, next_window(state, -1))
+    show_window(state, next_window(state, -1))
     return []
+
+
+def show_window(state: UiState, number: int) -> None:
+    """Go to a conversation; where the screen does not show that, say it."""
+    if number == state.current and not state.plain:
+        complain(state, "You are there already.")
+        return
+    go_to(state, number)
+    if state.plain:
+        tell_where(state)
+
+
+def tell_where(state: UiState) -> None:
+    """Say who gets what is typed: without a screen, nothing else does."""
+    if state.here.number == STATUS_WINDOW:
+        tell_here(state, state.tr("What you type goes to nobody now."))
+    elif state.here.takes_text:
+        tell_here(state, state.tr("What you type goes to {n} now.", n=state.here.label))
+    else:
+        complain(state, "Not connected to {n}. Use /chat {n} to call again.", n=state.here.label)
 
 
 def close(state: UiState, parsed: ParsedCommand) -> list[Effect]:
@@ -48,6 +68,7 @@ def close_window(state: UiState, conversation: Conversation) -> list[Effect]:
     """End a conversation if it is connected, and remove it."""
     effects = end(state, conversation) if conversation.takes_text else []
     remove_window(state, conversation)
+    tell_here(state, state.tr("The conversation with {n} is removed.", n=conversation.label))
     return effects
 
 
@@ -63,6 +84,10 @@ def search(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 def show(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
     """``/show``"""
     state.here.unfolded = not state.here.unfolded
+    if state.here.unfolded:
+        tell_here(state, state.tr("Long texts are shown in full; /show folds them again."))
+    else:
+        tell_here(state, state.tr("Long texts are folded again."))
     return []
 
 

@@ -119,7 +119,9 @@ def test_bye_ends_the_conversation_on_the_screen_or_the_one_named() -> None:
     assert camila.chat is not None
     assert davi.chat is not None
     assert run(state, "/win Camila", "/bye") == [EndChat(camila.chat)]
+    assert said(state) == []  # the node's answer says it
     assert run(state, "/tchau dav") == [EndChat(davi.chat)]
+    assert said(state) == ["Saying goodbye to Davi..."]
     assert state.here is camila  # history stays
 
 

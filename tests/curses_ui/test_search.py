@@ -110,11 +110,11 @@ def test_search_without_a_hit_leaves_the_view_and_says_so() -> None:
     assert search_status(state) == "nada{}: no match"
 
 
-def test_search_status_is_empty_while_nothing_is_looked_for() -> None:
+def test_search_status_tells_what_to_do_and_is_empty_without_a_search() -> None:
     state, _ = talk()
     assert search_status(state) == ""
     search_here(state, "", typing=True)
-    assert search_status(state) == ""
+    assert search_status(state) == "Search: type what to find."
 
 
 def test_search_without_a_screen_lists_the_hits() -> None:

@@ -46,6 +46,25 @@ def test_next_and_prev_go_round() -> None:
     assert seen == [2, 3, 1, 3, 2]
 
 
+def test_going_where_one_is_says_so() -> None:
+    state = make_state()
+    run(state, "/next", "/win 1")
+    assert said(state) == ["You are there already."] * 2
+
+
+def test_without_a_screen_going_says_who_gets_what_is_typed() -> None:
+    state = make_state()
+    state.plain = True
+    add_chat(state, "Camila")
+    add_chat(state, "Davi", chat_state=ChatState.ENDED)
+    run(state, "/win cam", "/win davi", "/next")
+    assert said(state) == [
+        "What you type goes to Camila now.",
+        "Not connected to Davi. Use /chat Davi to call again.",
+        "What you type goes to nobody now.",
+    ]
+
+
 def test_close_ends_and_removes() -> None:
     state = make_state()
     camila = add_chat(state, "Camila")
@@ -53,6 +72,7 @@ def test_close_ends_and_removes() -> None:
     assert run(state, "/win 2", "/close") == [EndChat(camila.chat)]
     assert list(state.conversations) == [1]
     assert state.current == 1
+    assert said(state) == ["The conversation with Camila is removed."]
 
 
 def test_close_by_name_or_number_leaves_the_screen_alone() -> None:
@@ -94,6 +114,7 @@ def test_show_unfolds_and_folds() -> None:
     assert state.here.unfolded
     run(state, "/mostrar")
     assert not state.here.unfolded
+    assert said(state) == ["Long texts are shown in full; /show folds them again.", "Long texts are folded again."]
 
 
 def test_unread_marks_the_last_text_again() -> None:
