@@ -189,15 +189,13 @@ def _describe(state: UiState, conversation: Conversation) -> list[str]:
             rows.append(state.tr("being called"))
         case ChatState.ENDED | ChatState.NONE:
             rows.append(state.tr("not connected since {time}", time=clock))
-    rows.append(
-        state.tr(
-            "received: {texts_in} texts, {bytes_in} bytes; sent: {texts_out} texts, {bytes_out} bytes",
-            texts_in=conversation.texts_in,
-            bytes_in=conversation.bytes_in,
-            texts_out=conversation.texts_out,
-            bytes_out=conversation.bytes_out,
-        )
-    )
+    trn = state.catalogue.trn
+    texts_in = trn("{n} text", "{n} texts", conversation.texts_in)
+    bytes_in = trn("{n} byte", "{n} bytes", conversation.bytes_in)
+    rows.append(state.tr("received: {texts} ({bytes})", texts=texts_in, bytes=bytes_in))
+    texts_out = trn("{n} text", "{n} texts", conversation.texts_out)
+    bytes_out = trn("{n} byte", "{n} bytes", conversation.bytes_out)
+    rows.append(state.tr("sent: {texts} ({bytes})", texts=texts_out, bytes=bytes_out))
     if conversation.name in state.people:
         rows.append(state.tr("on the tracker's list"))
     else:

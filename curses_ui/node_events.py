@@ -88,7 +88,8 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
         case ChatEnded():
             _chat_ended(state, event)
         case TextsUnconfirmed(chat, unsent, unconfirmed):
-            mark_texts(state, _window(state, chat), unsent, unconfirmed)
+            if (conversation := state.of_chat(chat)) is not None:
+                mark_texts(state, conversation, unsent, unconfirmed)
         case PeerVerified():
             _peer_verified(state, event)
         case NodeLeft():
@@ -177,12 +178,6 @@ def _who_is_active(state: UiState, names: tuple[str, ...], contains: str) -> str
 # Calls
 
 
-def _window(state: UiState, chat: ConversationId) -> Conversation:
-    """The window of a conversation that the node speaks of; made anew if the user has removed it."""
-    conversation = state.of_chat(chat)
-    return conversation if conversation is not None else open_window(state, chat, "")
-
-
 def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool) -> None:
     """Make a window for a call of our user; an unanswered call leads back to where it was made."""
     is_new = state.of_chat(chat) is None
@@ -244,7 +239,7 @@ def _warn_of_look_alike(state: UiState, conversation: Conversation) -> None:
 
 def _not_online(state: UiState, name: str) -> str:
     shown = clean_name(name)
-    near = nearest(name, state.people.names())
+    near = nearest(name, (other for other in state.people.names() if other != name))
     if near is None:
         return state.tr("{n} is not online.", n=shown)
     return state.tr("{n} is not online. Did you mean {s}?", n=shown, s=clean_name(near))
@@ -264,7 +259,10 @@ def _call_failed(
     state: UiState, chat: ConversationId, text: str, unsent_texts: tuple[TextId, ...]
 ) -> None:
     """Say why in the window from which the user called, if the new one holds nothing yet."""
-    conversation = _window(state, chat)
+    conversation = state.of_chat(chat)
+    if conversation is None:  # the user has removed it meanwhile
+        tell_error(state, state.here, text)
+        return
     conversation.state = ChatState.ENDED
     conversation.since_wall = state.wall
     if not is_untouched(conversation) or unsent_texts:
@@ -282,14 +280,17 @@ def _call_failed(
 
 
 def _text_received(state: UiState, chat: ConversationId, text: str) -> list[Effect]:
-    conversation = _window(state, chat)
-    if conversation.name in state.ignored:
+    conversation = state.of_chat(chat)
+    if conversation is None or conversation.name in state.ignored:
         return []
     return hear(state, conversation, text)
 
 
 def _chat_ended(state: UiState, event: ChatEnded) -> None:
-    conversation = _window(state, event.conversation)
+    conversation = state.of_chat(event.conversation)
+    if conversation is None:
+        _ended_after_removal(state, event)
+        return
     brief_before = conversation.visits_briefly
     if event.end is ChatEnd.WE_LEFT:
         conversation.held.clear()
@@ -306,6 +307,14 @@ def _chat_ended(state: UiState, event: ChatEnded) -> None:
         kind = EntryKind.ERROR if event.end is ChatEnd.LOST else EntryKind.NEWS
         tell(state, conversation, _how_it_ended(state, conversation, event), kind, attention=True)
     mark_texts(state, conversation, event.unsent, event.unconfirmed)
+
+
+def _ended_after_removal(state: UiState, event: ChatEnded) -> None:
+    """The user has removed the conversation while it was connected: only a loss matters (§4.10)."""
+    lost = len(event.unsent) + len(event.unconfirmed)
+    if lost:
+        text = state.catalogue.trn("{n} line may not have arrived.", "{n} lines may not have arrived.", lost)
+        tell_error(state, state.here, text)
 
 
 def _how_it_ended(state: UiState, conversation: Conversation, event: ChatEnded) -> str:

@@ -182,13 +182,14 @@ def test_reject_ends_the_call() -> None:
 def test_whois_tells_what_is_known_of_a_conversation() -> None:
     state = make_state()
     camila = add_chat(state, "Camila")
-    camila.texts_in, camila.bytes_in, camila.texts_out, camila.bytes_out = 3, 40, 2, 11
+    camila.texts_in, camila.bytes_in, camila.texts_out, camila.bytes_out = 3, 40, 1, 0
     run(state, "/whois cam")
     assert said(state) == [
         "Camila\n"
         "address: 10.0.0.8:9382 (confirmed by the tracker)\n"
         "connected since 14:01\n"
-        "received: 3 texts, 40 bytes; sent: 2 texts, 11 bytes\n"
+        "received: 3 texts (40 bytes)\n"
+        "sent: 1 text (0 bytes)\n"
         "on the tracker's list"
     ]
 

@@ -2,8 +2,19 @@
 
 import pytest
 
+from core import (
+    ChatEnd,
+    ChatEnded,
+    ChatRequested,
+    LossReason,
+    PersonNotOnline,
+    TextReceived,
+    TextsUnconfirmed,
+)
+
 from curses_ui.effects import EndChat
 from curses_ui.model import Anchor, ChatState, CloseQuestion
+from curses_ui.node_events import apply_node_event
 
 from .desk import add_chat, make_state, run, said, say
 
@@ -75,6 +86,27 @@ def test_close_ends_and_removes() -> None:
     assert said(state) == ["The conversation with Camila is removed."]
 
 
+def test_what_the_node_says_after_close_brings_no_window_back() -> None:
+    state = make_state()
+    camila = add_chat(state, "Camila", chat=7)
+    run(state, "/close Camila")
+    said(state)
+    for event in (
+        TextReceived(7, "tchau"),
+        TextsUnconfirmed(7, (), (1,)),
+        ChatEnded(7, ChatEnd.WE_LEFT, None, (), ()),
+    ):
+        assert apply_node_event(state, event) == []
+    assert list(state.conversations) == [1]
+    assert said(state) == []
+    apply_node_event(state, ChatEnded(7, ChatEnd.LOST, LossReason.RESET, (1,), (2,)))
+    apply_node_event(state, PersonNotOnline(7, "Camila", ()))
+    assert said(state) == ["2 lines may not have arrived.", "Camila is not online."]
+    apply_node_event(state, ChatRequested(7, "Camila"))
+    assert state.of_chat(7) is not None
+    assert camila.number in state.conversations  # the number stays hers
+
+
 def test_close_by_name_or_number_leaves_the_screen_alone() -> None:
     state = make_state()
     for name in ("Camila", "Davi", "Eva"):
@@ -110,10 +142,11 @@ def test_the_status_window_stays() -> None:
 
 def test_show_unfolds_and_folds() -> None:
     state = make_state()
-    run(state, "/show")
-    assert state.here.unfolded
-    run(state, "/mostrar")
-    assert not state.here.unfolded
+    unfolded = []
+    for row in ("/show", "/mostrar"):
+        run(state, row)
+        unfolded.append(state.here.unfolded)
+    assert unfolded == [True, False]
     assert said(state) == ["Long texts are shown in full; /show folds them again.", "Long texts are folded again."]
 
 
