@@ -38,6 +38,11 @@ class LineOutput:
         self.dropped_lines = 0
         """For want of room, since ``take_dropped``."""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the reader has yet to take something."""
+        return bool(self._waiting)
+
     def write(self, line: str) -> None:
         """Write a line, given without its end, at the end of this turn."""
         self._lines.append(line.encode(self._encoding, "backslashreplace"))

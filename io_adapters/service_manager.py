@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 
 def notify_service_manager(environment: Mapping[str, str], *states: str) -> None:
-    """Send assignments such as ``READY=1`` to the socket in ``$NOTIFY_SOCKET``; without effect if there is none."""
+    """Send assignments such as ``READY=1`` to the socket in ``$NOTIFY_SOCKET``, if there is one."""
     path = environment.get("NOTIFY_SOCKET", "")
     if not path.startswith(("/", "@")):
         return

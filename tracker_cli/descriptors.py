@@ -7,7 +7,7 @@ if sys.platform != "win32":
 
 
 def raise_descriptor_limit() -> int | None:
-    """Ask for as many descriptors as the system allows; returns how many that is, None if there is no limit."""
+    """Ask for as many descriptors as the system allows; returns how many, None for no limit."""
     if sys.platform == "win32":
         return None
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from .log_line import LogLine, Value
+from .log_line import Bare, Level, LogLine, Value
 
 Format = Callable[[LogLine, float], str]
 """Writes a line, without its end, given the time in seconds of the wall clock."""
 
-_BARE_KEYS: Final = frozenset({"addr", "host", "pid", "version"})  # texts of ours that need no quotes
+_LEVEL_NAMES: Final = {level: level.name.lower() for level in Level}
 
 
 class _Clock:
@@ -37,9 +37,10 @@ def text_format(*, timed: bool) -> Format:
     clock = _Clock()
 
     def write(line: LogLine, wall_seconds: float) -> str:
-        fields = "".join(f" {key}={_text_value(key, value)}" for key, value in line.fields)
-        head = f"{clock.text(wall_seconds)} " if timed else ""
-        return f"{head}{line.level.name.lower()} {line.event}{fields}"
+        words = [clock.text(wall_seconds)] if timed else []
+        words += (_LEVEL_NAMES[line.level], line.event)
+        words += [f"{key}={_TEXT_OF_TYPE[type(value)](value)}" for key, value in line.fields]
+        return " ".join(words)
 
     return write
 
@@ -50,7 +51,7 @@ def json_format(*, timed: bool) -> Format:
 
     def write(line: LogLine, wall_seconds: float) -> str:
         members: dict[str, Value] = {"time": clock.text(wall_seconds)} if timed else {}
-        members |= {"level": line.level.name.lower(), "event": line.event}
+        members |= {"level": _LEVEL_NAMES[line.level], "event": line.event}
         members |= {key: _json_value(value) for key, value in line.fields}
         return json.dumps(members)  # in ASCII: every other character is escaped
 
@@ -79,18 +80,15 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-def _text_value(key: str, value: Value) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return str(value)
-        case float():
-            return f"{value:.1f}s"
-        case str() if key in _BARE_KEYS:
-            return value
-        case _:
-            return quote(value)
+# A table, because a match takes a third of the time of a whole line.
+_TEXT_OF_TYPE: Final[dict[type[Value], Callable[..., str]]] = {
+    bool: lambda value: "yes" if value else "no",
+    int: str,
+    float: "{:.1f}s".format,
+    Bare: str,
+    str: quote,
+    bytes: quote,
+}
 
 
 def _json_value(value: Value) -> Value:

@@ -19,6 +19,13 @@ from core import (
 )
 from io_adapters import format_address
 
+
+class Bare(str):
+    """A text of ours, such as an address, that needs no quotes."""
+
+    __slots__ = ()
+
+
 Value = str | bytes | int | float | bool
 """A number of seconds is a float. Text and bytes may come from anybody: the formats make them harmless."""
 
@@ -82,7 +89,7 @@ def line_of(event: TrackerEvent) -> LogLine:
 
 def table_line(user: UserStatus) -> LogLine:
     """One row of the table of users."""
-    address = format_address(user.host, user.port)
+    address = Bare(format_address(user.host, user.port))
     return LogLine(
         Level.INFO,
         "user",
@@ -91,17 +98,16 @@ def table_line(user: UserStatus) -> LogLine:
 
 
 def _registered(event: ClientRegistered) -> LogLine:
-    address = format_address(event.host, event.port)
-    fields: tuple[tuple[str, Value], ...] = (("name", event.name), ("addr", address), ("conn", event.connection))
-    if event.previous_name is not None:
-        fields += (("was", event.previous_name),)
-    return LogLine(Level.INFO, "register", (*fields, ("online", event.online)))
+    address = Bare(format_address(event.host, event.port))
+    was = () if event.previous_name is None else (("was", event.previous_name),)
+    who = (("name", event.name), ("addr", address), ("conn", event.connection))
+    return LogLine(Level.INFO, "register", (*who, *was, ("online", event.online)))
 
 
 def _refused(event: ClientRefused) -> LogLine:
     name = "limit" if event.reason in _LIMITS else "refuse"
     line = (("line", event.line),) if event.line else ()
-    fields = (("reason", event.reason.value), ("host", event.host), *line, ("conn", event.connection))
+    fields = (("reason", event.reason.value), ("host", Bare(event.host)), *line, ("conn", event.connection))
     return LogLine(Level.INFO, name, fields)
 
 
@@ -117,7 +123,7 @@ def _departed(event: ClientDeparted) -> LogLine:
         _DEPARTURES[event.reason],
         (
             *named,
-            ("host", event.host),
+            ("host", Bare(event.host)),
             ("conn", event.connection),
             ("reason", event.reason.value),
             ("idle", event.idle_seconds),

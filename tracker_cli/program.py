@@ -17,7 +17,7 @@ from io_adapters.service_manager import notify_service_manager
 
 from .descriptors import raise_descriptor_limit
 from .log import Log
-from .log_line import Level, LogLine, line_of, table_line
+from .log_line import Bare, Level, LogLine, line_of, table_line
 from .options import PROGRAM, Options
 from .statistics import Statistics
 from .version import VERSION
@@ -147,9 +147,9 @@ class _Program:
             host, port = server.addresses[0]
             address = format_address(own_host() if host in ("0.0.0.0", "::") else host, port)
             print(f"Tracker on {address} - join with: prosa --tracker {address}", file=sys.stderr, flush=True)
-        self._log.write(LogLine(Level.INFO, "start", (("version", VERSION), ("pid", os.getpid()))))
+        self._log.write(LogLine(Level.INFO, "start", (("version", Bare(VERSION)), ("pid", os.getpid()))))
         for host, port in server.addresses:
-            self._log.write(LogLine(Level.INFO, "listen", (("addr", format_address(host, port)),)))
+            self._log.write(LogLine(Level.INFO, "listen", (("addr", Bare(format_address(host, port))),)))
         descriptors = raise_descriptor_limit()
         if descriptors is not None:
             self._warn_at_clients = int((descriptors - _SPARE_DESCRIPTORS) * _NEARLY_FULL)
@@ -167,14 +167,18 @@ class _Program:
 
     def _log_table(self) -> None:
         users = self.tracker.users(now=self._reactor.now)
-        self._log.write(LogLine(Level.INFO, "table", (("online", len(users)), ("clients", self.tracker.clients))))
+        fields = (("online", len(users)), ("clients", self.tracker.clients))
+        self._log.write(LogLine(Level.INFO, "table", fields))
         for user in users:
             self._log.write(table_line(user))
 
     def _log_statistics(self) -> None:
-        uptime = self._reactor.now - self._started_at
         self._log.write(
-            self._statistics.line(online=self.tracker.online, clients=self.tracker.clients, uptime_seconds=uptime)
+            self._statistics.line(
+                online=self.tracker.online,
+                clients=self.tracker.clients,
+                uptime_seconds=self._reactor.now - self._started_at,
+            )
         )
         if self._options.stats_seconds is not None:
             self._reactor.call_later(self._options.stats_seconds, self._log_statistics)

@@ -1,0 +1,94 @@
+"""The command line of the tracker."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from core import Edition, TrackerConfig
+from tracker_cli.options import LogFormat, Options, parse_options
+from tracker_cli.version import VERSION
+
+
+def test_options_are_the_defaults_when_nothing_is_said() -> None:
+    assert parse_options([]) == Options(
+        hosts=("",),
+        port=10000,
+        config=TrackerConfig(),
+        log_format=LogFormat.TEXT,
+        verbose=False,
+        quiet=False,
+        stats_seconds=None,
+        ready_fd=None,
+    )
+
+
+def test_options_take_everything_at_once() -> None:
+    line = "--host 127.0.0.1 --host [::1] --host ::1 --port 0 --keepalive 0.5 --edition 2026 --max-clients 9"
+    line += " --max-per-host 3 --log-format json -v --stats 60 --ready-fd 1"
+    assert parse_options(line.split()) == Options(
+        hosts=("127.0.0.1", "::1"),
+        port=0,
+        config=TrackerConfig(
+            keepalive_seconds=0.5, edition=Edition.E2026, max_clients=9, max_clients_per_host=3
+        ),
+        log_format=LogFormat.JSON,
+        verbose=True,
+        quiet=False,
+        stats_seconds=60.0,
+        ready_fd=1,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments, complaint",
+    [
+        (["--port", "65536"], "argument --port: '65536' is no port: 0 to 65535"),
+        (["--port", "-1"], "argument --port: '-1' is no port: 0 to 65535"),
+        (["--port", "٨٠"], "argument --port: '٨٠' is no port: 0 to 65535"),
+        (["--port"], "argument --port: expected one argument"),
+        (["--host", ""], "argument --host: '' is no address"),
+        (["--host", "a b"], "argument --host: 'a b' is no address"),
+        (["--keepalive", "0"], "argument --keepalive: '0' is no number of seconds: 0.1 to 86400"),
+        (["--keepalive", "nan"], "argument --keepalive: 'nan' is no number of seconds: 0.1 to 86400"),
+        (["--stats", "soon"], "argument --stats: 'soon' is no number of seconds: 0.1 to 86400"),
+        (["--edition", "2025"], "argument --edition: invalid choice: '2025'"),
+        (["--max-clients", "0"], "argument --max-clients: '0' is no number from 1 up"),
+        (["--max-per-host", "many"], "argument --max-per-host: 'many' is no number from 1 up"),
+        (["--log-format", "xml"], "argument --log-format: invalid choice: 'xml'"),
+        (["-v", "-q"], "argument -q/--quiet: not allowed with argument -v/--verbose"),
+        (["--ready-fd", "987"], "argument --ready-fd: '987' is no open descriptor"),
+        (["--ready-fd", "x"], "argument --ready-fd: 'x' is no open descriptor"),
+        (["--watch"], "unrecognized arguments: --watch"),
+        (["--por", "1"], "unrecognized arguments: --por 1"),
+        (["10000"], "unrecognized arguments: 10000"),
+    ],
+)
+def test_options_answer_a_mistake_with_one_line_and_exit_code_2(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_options(arguments)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"prosa-tracker: {complaint}")
+    assert said.endswith("(try: prosa-tracker --help)\n") and said.count("\n") == 1
+
+
+def test_options_tell_the_version_that_the_project_has(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_options(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"prosa-tracker {VERSION}\n"
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    assert re.search(rf'^version = "{re.escape(VERSION)}"$', project.read_text(), re.MULTILINE)
+
+
+def test_options_explain_every_flag_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_options(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    flags = "--host --port --keepalive --edition --max-clients --max-per-host --log-format -v -q --stats"
+    for flag in flags.split():
+        assert flag in said

@@ -1,0 +1,246 @@
+"""The tracker as people and service managers run it: ports, log, signals, exit codes."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from io_adapters import ListenError, ListenFault
+from tracker_cli.program import explain
+
+from .running import GUARD_SECONDS, ROOT, RunningTracker, talk
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The program, when it is expected to end by itself."""
+    command = [sys.executable, "-m", "tracker_cli", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=GUARD_SECONDS)
+
+
+def test_program_serves_clients_and_logs_who_comes_and_goes() -> None:
+    with RunningTracker() as tracker:
+        port = tracker.port()
+        ana, bruno = tracker.connect(port), tracker.connect(port)
+        assert talk(ana, b"USER Ana:20000\r\nLIST\r\n", 7) == b"LIST \r\n"
+        assert talk(bruno, b"USER Bruno:21500\r\nLIST\r\n", 10) == b"LIST Ana\r\n"
+        assert talk(bruno, b"ADDR Ana\r\nKEEP\r\n", 22) == b"ADDR 127.0.0.1:20000\r\n"
+        ana.sendall(b"\x1b[2J\r\nDISC\r\n")
+        assert ana.recv(1) == b""
+        bruno.close()
+        tracker.line(r'info bye name="Bruno" host=127.0.0.1 conn=2 reason="end of stream" idle=.*s online=0$')
+        code, rest = tracker.end()
+        assert code == 0
+        log = "".join(tracker.lines) + rest
+        assert r'info bad-line line="\x1b[2J" conn=1' in log and "\x1b" not in log
+        assert 'info bye name="Ana" host=127.0.0.1 conn=1 reason="disc"' in log
+        assert " list " not in log and " addr " not in log and " keep " not in log
+        events = [line.split()[2] for line in log.splitlines()]
+        assert events == ["start", "listen", "register", "register", "bad-line", "bye", "bye", "stop"]
+
+
+def test_program_logs_every_query_when_verbose() -> None:
+    with RunningTracker("-v") as tracker:
+        ana = tracker.connect(tracker.port())
+        talk(ana, b"USER Ana:20000\r\nKEEP\r\nADDR x\r\nLIST\r\n", 7)
+        tracker.line(r'debug keep name="Ana" conn=1')
+        tracker.line(r'debug addr name="Ana" asked="x" found=no conn=1')
+        tracker.line(r'debug list name="Ana" conn=1 online=1')
+        tracker.end()
+
+
+def test_program_says_nothing_of_clients_when_quiet() -> None:
+    read_end, write_end = os.pipe()
+    with os.fdopen(read_end) as ready:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tracker_cli", "-q", "--host", "127.0.0.1", "--port", "0"]
+            + ["--ready-fd", str(write_end)],
+            cwd=ROOT,
+            pass_fds=[write_end],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        os.close(write_end)
+        port = int(ready.read())
+    with socket.create_connection(("127.0.0.1", port), GUARD_SECONDS) as ana:
+        talk(ana, b"USER Ana:20000\r\nx\r\nLIST\r\n", 7)
+    process.terminate()
+    assert process.communicate(timeout=GUARD_SECONDS)[1] == ""
+    assert process.returncode == 0
+
+
+def test_program_writes_json_when_told_to() -> None:
+    with RunningTracker("--log-format", "json") as tracker:
+        talk(tracker.connect(tracker.port()), 'USER "é":20000\r\nLIST\r\n'.encode(), 7)
+        code, rest = tracker.end(signal.SIGINT)
+        assert code == 0
+        events = [json.loads(line) for line in (*tracker.lines, *rest.splitlines())]
+        assert [event["event"] for event in events] == ["start", "listen", "register", "stop"]
+        assert events[2]["name"] == '"é"' and events[2]["online"] == 1 and events[2]["level"] == "info"
+        assert events[3]["signal"] == "SIGINT"
+
+
+def test_program_leaves_the_time_to_the_journal_and_gives_the_priority() -> None:
+    with RunningTracker(environment={"JOURNAL_STREAM": "8:1234"}) as tracker:
+        tracker.port()
+        code, rest = tracker.end()
+        assert code == 0
+        assert tracker.lines[1].startswith("<6>info listen addr=127.0.0.1:")
+        assert rest == '<6>info stop signal="SIGTERM"\n'
+
+
+def test_program_tells_the_service_manager(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(GUARD_SECONDS)
+        with RunningTracker(environment={"NOTIFY_SOCKET": str(tmp_path / "notify")}) as tracker:
+            assert manager.recv(100) == b"READY=1"
+            assert tracker.end()[0] == 0
+            assert manager.recv(100) == b"STOPPING=1"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_program_closes_everything_and_exits_with_0_on_a_signal(number: signal.Signals) -> None:
+    with RunningTracker() as tracker:
+        port = tracker.port()
+        client = tracker.connect(port)
+        talk(client, b"USER Ana:20000\r\nLIST\r\n", 7)
+        assert tracker.end(number)[0] == 0
+        assert client.recv(1) == b""
+        with pytest.raises(ConnectionRefusedError):
+            tracker.connect(port)
+
+
+def test_program_logs_the_table_of_users_on_usr1() -> None:
+    with RunningTracker() as tracker:
+        port = tracker.port()
+        for number, name in enumerate(("Ana", "Bruno"), 20000):
+            talk(tracker.connect(port), f"USER {name}:{number}\r\nADDR {name}\r\n".encode(), 22)
+        tracker.process.send_signal(signal.SIGUSR1)
+        tracker.line(r"info table online=2 clients=2$")
+        tracker.line(r'info user name="Ana" addr=127.0.0.1:20000 conn=1 idle=\d+\.\ds$')
+        tracker.line(r'info user name="Bruno" addr=127.0.0.1:20001 conn=2 idle=\d+\.\ds$')
+        assert tracker.end()[0] == 0
+
+
+def test_program_logs_statistics_when_told_to() -> None:
+    with RunningTracker("--stats", "0.1") as tracker:
+        talk(tracker.connect(tracker.port()), b"USER Ana:20000\r\nLIST\r\n", 7)
+        tracker.line(r"info stats online=1 clients=1 registered=1 departed=0 refused=0 bad-lines=0 uptime=")
+        assert tracker.end()[0] == 0
+
+
+def test_program_applies_its_limits_and_edition() -> None:
+    with RunningTracker("--max-clients", "2", "--max-per-host", "9", "--edition", "2026") as tracker:
+        port = tracker.port()
+        ana = tracker.connect(port)
+        assert talk(ana, b"USER Ana:20000\r\nADDR Ana\r\n", 26) == b"ADDR Ana:127.0.0.1:20000\r\n"
+        tracker.connect(port)
+        assert tracker.connect(port).recv(1) == b""
+        tracker.line(r'info limit reason="too many clients" host=127.0.0.1 conn=3$')
+        assert tracker.end()[0] == 0
+
+
+def test_program_drops_the_silent_after_three_of_its_keepalives() -> None:
+    with RunningTracker("--keepalive", "0.1") as tracker:
+        ana = tracker.connect(tracker.port())
+        ana.sendall(b"USER Ana:20000\r\n")
+        assert ana.recv(1) == b""
+        tracker.line(r'info timeout name="Ana" host=127.0.0.1 conn=1 reason="expired" idle=.*s online=0$')
+        assert tracker.end()[0] == 0
+
+
+def test_program_says_first_on_a_terminal_how_to_join() -> None:
+    ours, its = os.openpty()
+    with os.fdopen(ours, "rb", 0) as terminal:
+        command = [sys.executable, "-m", "tracker_cli", "--host", "127.0.0.1", "--port", "0"]
+        process = subprocess.Popen(command, cwd=ROOT, stderr=its)
+        os.close(its)
+        said = b""
+        while said.count(b"\n") < 3:
+            said += terminal.read(1000)
+        process.terminate()
+        assert process.wait(GUARD_SECONDS) == 0
+    first, _, listening = said.decode().splitlines()[:3]
+    address = listening.rpartition("addr=")[2]
+    assert first == f"Tracker on {address} - join with: prosa --tracker {address}"
+
+
+def test_program_writes_what_the_terminal_cannot_show_as_an_escape() -> None:
+    with RunningTracker(environment={"PYTHONIOENCODING": "latin-1"}) as tracker:
+        talk(tracker.connect(tracker.port()), "USER 美:20000\r\nLIST\r\n".encode(), 7)
+        tracker.line(r'register name="\\u7f8e" addr')
+        assert tracker.end()[0] == 0
+
+
+def test_program_exits_with_3_and_says_what_to_do_when_the_port_is_in_use() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        ended = run("--host", "127.0.0.1", "--port", str(port))
+    assert ended.returncode == 3
+    assert ended.stderr == (
+        f"prosa-tracker: cannot listen on 127.0.0.1:{port}: address in use"
+        f" (try --port, or: ss -ltnp sport = :{port})\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "fault, host, said",
+    [
+        (
+            ListenFault.IN_USE,
+            "",
+            "cannot listen on 0.0.0.0:10000: address in use (try --port, or: ss -ltnp sport = :10000)",
+        ),
+        (
+            ListenFault.FORBIDDEN,
+            "::1",
+            "cannot listen on [::1]:10000: permission denied (ports below 1024 are for root; try --port)",
+        ),
+        (
+            ListenFault.NOT_AVAILABLE,
+            "192.0.2.1",
+            "cannot listen on 192.0.2.1:10000: this machine does not have that address (see: ip address)",
+        ),
+        (ListenFault.UNKNOWN_HOST, "nowhere", "cannot listen on nowhere:10000: unknown host"),
+        (ListenFault.OTHER, "::1", "cannot listen on [::1]:10000: out of luck"),
+    ],
+)
+def test_program_explains_why_it_cannot_listen(fault: ListenFault, host: str, said: str) -> None:
+    assert explain(ListenError(fault, host, 10000, "out of luck")) == said
+
+
+def test_program_exits_with_2_on_a_bad_argument() -> None:
+    ended = run("--port", "x")
+    assert ended.returncode == 2
+    complaint = "argument --port: 'x' is no port: 0 to 65535"
+    assert ended.stderr == f"prosa-tracker: {complaint} (try: prosa-tracker --help)\n"
+
+
+def test_program_survives_the_loss_of_whoever_read_its_log() -> None:
+    with RunningTracker() as tracker:
+        port = tracker.port()
+        assert tracker.process.stderr is not None
+        tracker.process.stderr.close()
+        for _ in range(3):
+            ana = tracker.connect(port)
+            assert talk(ana, b"USER Ana:20000\r\nLIST\r\n", 7) == b"LIST \r\n"
+            ana.sendall(b"DISC\r\n")
+            assert ana.recv(1) == b""
+        tracker.process.terminate()
+        assert tracker.process.wait() == 0
+
+
+def test_program_serves_on_while_nobody_reads_its_log() -> None:
+    """The pipe is full after some hundreds of lines; the tracker must not wait for room in it."""
+    with RunningTracker() as tracker:
+        ana = tracker.connect(tracker.port())
+        for number in range(3000):
+            name = f"{number:064}"
+            requests = f"USER {name}:20000\r\nLIST\r\n".encode()
+            assert talk(ana, requests, 7) == b"LIST \r\n"
+        assert tracker.end()[0] == 0
