@@ -84,8 +84,13 @@ class Resolver:
             self._reactor.call_soon(lambda: lookup.answer([]))
 
     def _start(self, lookup: Lookup) -> None:
-        self._threads += 1
-        threading.Thread(target=self._work, args=(lookup,), name=f"resolve {lookup.host}", daemon=True).start()
+        thread = threading.Thread(target=self._work, args=(lookup,), name="look-up", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no thread to spare
+            self._reactor.call_soon(lambda: lookup.answer([]))
+        else:
+            self._threads += 1
 
     def _work(self, lookup: Lookup) -> None:
         """In the thread: ask, and hand the answer to the loop."""

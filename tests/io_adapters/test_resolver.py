@@ -130,3 +130,21 @@ def test_cancelled_look_ups_make_room_for_others(reactor: Reactor) -> None:
     run_until(reactor, lambda: bool(delivered))
     assert delivered == ["wanted"]
     assert len(names.asked) == MAX_LOOKUPS_AT_ONCE + 1
+
+
+def test_a_name_has_no_address_while_the_system_has_no_threads(
+    reactor: Reactor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    delivered: list[list[SocketAddress]] = []
+    resolver = Resolver(reactor, look_up=lambda host, port: FOUND)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        for _ in range(MAX_LOOKUPS_AT_ONCE + 1):
+            resolver.resolve("ana.example", 80, delivered.append)
+        reactor.run_turn()
+    assert delivered == [[]] * (MAX_LOOKUPS_AT_ONCE + 1)
+    resolver.resolve("ana.example", 80, delivered.append)
+    run_until(reactor, lambda: delivered[-1] == FOUND)
