@@ -12,8 +12,8 @@ from .command_line import ParsedCommand
 from .effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
 from .i18n import N_
 from .journal import release_held, tell, tell_here
-from .model import ChatState, Conversation, EntryKind, PendingList, TrackerState, UiState
-from .targets import complain, complain_no_peer, find_chat, find_person
+from .model import ChatState, Conversation, EntryKind, PendingCall, PendingList, TrackerState, UiState
+from .targets import complain, complain_no_peer, find_chat, find_person, is_guess, tell_where
 from .windows import go_to
 
 
@@ -34,29 +34,58 @@ def chat(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     address = None if parsed.quoted else _ip_address(parsed.name)
     if address is not None:
         return [OpenChatAt(*address)]
-    who = _peer(state, parsed.name)
-    if not isinstance(who, Conversation):
-        return [] if who is None else [OpenChat(who)]
-    if who.takes_text:
-        if who.number == state.current:
-            tell_here(state, _already(state, who))
-        go_to(state, who.number)
-        return []
-    go_to(state, who.number)
-    return _call_again(who)
+    return _when_sure(state, parsed)
 
 
 def msg(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/msg <name> <text>``"""
-    who = _peer(state, parsed.name)
-    if not isinstance(who, Conversation):
-        return [] if who is None else [OpenChat(who, show=False, text=parsed.text)]
+    return _when_sure(state, parsed)
+
+
+def _when_sure(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """Call at once, or ask the tracker first if the name is only like somebody's.
+
+    The one who has the very name may have come since the last list: then
+    nobody else may get the call, let alone the text.
+    """
+    if state.tracker.state is TrackerState.REGISTERED and is_guess(state, parsed):
+        state.pending_lists.append(PendingCall(parsed))
+        return [RefreshList()]
+    return call_now(state, parsed)
+
+
+def call_now(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """Carry out a ``/chat`` or ``/msg`` with the names that are known."""
+    who = _peer(state, parsed)
+    if who is None:
+        return []
+    if parsed.text:
+        return _send(state, who, parsed.text)
+    return [OpenChat(who)] if isinstance(who, str) else _open(state, who)
+
+
+def _open(state: UiState, conversation: Conversation) -> list[Effect]:
+    """Go to a conversation, and call again if it has ended."""
+    was_here = conversation.number == state.current
+    go_to(state, conversation.number)
+    if not conversation.takes_text:
+        return _call_again(conversation)
+    if was_here:
+        tell_here(state, _already(state, conversation))
+    elif state.plain:
+        tell_where(state)
+    return []
+
+
+def _send(state: UiState, who: Conversation | str, text: str) -> list[Effect]:
+    if isinstance(who, str):
+        return [OpenChat(who, show=False, text=text)]
     if who.waiting:
         complain(state, "{n} is calling. /accept to talk, /reject to end the call.", n=who.label)
         return []
     if who.takes_text and who.chat is not None:
-        return [Say(who.chat, parsed.text, aside=True)]
-    return [OpenChat(who.name, show=False, text=parsed.text)]
+        return [Say(who.chat, text, aside=True)]
+    return [OpenChat(who.name, show=False, text=text)]
 
 
 def _ip_address(text: str) -> tuple[str, int] | None:
@@ -65,14 +94,14 @@ def _ip_address(text: str) -> tuple[str, int] | None:
     return address if address is not None and address[1] else None
 
 
-def _peer(state: UiState, typed: str) -> Conversation | str | None:
+def _peer(state: UiState, parsed: ParsedCommand) -> Conversation | str | None:
     """Whom to call: a conversation, or a name that can go into ``ADDR``; None if told otherwise."""
-    who = find_person(state, typed)
+    who = find_person(state, parsed)
     if not isinstance(who, str):
         return who
     name = fit_name(who)
     if name is None:
-        complain(state, "{n} is not online.", n=clean_message(typed))
+        complain(state, "{n} is not online.", n=clean_message(parsed.name))
     elif name == state.name:
         complain(state, "You cannot chat with yourself.")
         return None
@@ -164,7 +193,7 @@ _VERDICTS: Final = {
 
 def whois(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/whois <name>``"""
-    who = find_person(state, parsed.name)
+    who = find_person(state, parsed)
     if isinstance(who, Conversation):
         tell_here(state, "\n".join(_describe(state, who)))
     elif who is not None and who in state.people:
@@ -211,7 +240,7 @@ def ignore(state: UiState, parsed: ParsedCommand) -> list[Effect]:
         names = ", ".join(sorted(clean_name(name) for name in state.ignored))
         tell_here(state, state.tr("Ignored: {list}", list=names) if names else state.tr("Nobody is ignored."))
         return []
-    who = find_person(state, parsed.name)
+    who = find_person(state, parsed)
     if who is not None:
         name = who.name if isinstance(who, Conversation) else who
         state.ignored.add(name)

@@ -16,6 +16,7 @@ from typing import Final
 
 from core.events import ConversationId, TextId, TrackerLossReason, Verdict
 
+from .command_line import ParsedCommand
 from .completion import Completion
 from .history import InputHistory, ReverseSearch
 from .i18n import ENGLISH, Catalogue, load_catalogue
@@ -258,6 +259,13 @@ class PendingList:
     """Only names that contain this."""
 
 
+@dataclass(frozen=True, slots=True)
+class PendingCall:
+    """A ``/chat`` or ``/msg`` that waits for a fresh list, to be sure whom it means."""
+
+    command: ParsedCommand
+
+
 @dataclass(slots=True)
 class UiState:
     """Everything. ``now`` and ``wall`` are those of the latest input."""
@@ -282,7 +290,8 @@ class UiState:
     people: People = field(default_factory=People)
     ignored: set[str] = field(default_factory=set)
     tracker: Tracker = field(default_factory=Tracker)
-    pending_lists: deque[PendingList] = field(default_factory=deque)
+    pending_lists: deque[PendingList | PendingCall] = field(default_factory=deque)
+    """What waits for the tracker's list, in the order of asking."""
     rows: int = 24
     """The screen's size, for paging only."""
     columns: int = 80
@@ -362,6 +371,11 @@ class UiState:
     def tr(self, message: str, /, **values: object) -> str:
         """``message`` in the language of the interface."""
         return self.catalogue.tr(message, **values)
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether it is still open whom a ``/chat`` or ``/msg`` means."""
+        return any(isinstance(pending, PendingCall) for pending in self.pending_lists)
 
     # Changes
 

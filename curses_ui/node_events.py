@@ -1,5 +1,6 @@
 """What the node reports, as changes of the state (see core/events.py)."""
 
+from collections import deque
 from typing import Final, assert_never
 
 from core.events import (
@@ -26,12 +27,13 @@ from core.events import (
     WentOffline,
 )
 
+from .chat_commands import call_now
 from .clean import clean_name
 from .effects import Effect
 from .i18n import N_
 from .journal import hear, mark_texts, release_held, ring, tell, tell_error
 from .matching import fold, nearest
-from .model import ChatState, Conversation, EntryKind, PendingList, TrackerState, UiState
+from .model import ChatState, Conversation, EntryKind, PendingCall, PendingList, TrackerState, UiState
 from .names import looks_like
 from .windows import go_to, is_untouched, is_watched, open_window, relabel, remove_window
 
@@ -64,9 +66,10 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
     """Change the state as one event of the node says; ``state.now`` and ``state.wall`` are up to date."""
     match event:
         case TrackerRegistered():
-            _tracker_registered(state, event)
+            return _tracker_registered(state, event)
         case TrackerLost():
             _tracker_lost(state, event)
+            return _give_up_lists(state)
         case CameOnline(name):
             state.people.add(name)
             _tell_presence(state, state.tr("{n} is online.", n=clean_name(name)))
@@ -74,7 +77,7 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
             state.people.remove(name)
             _tell_presence(state, state.tr("{n} went offline.", n=clean_name(name)))
         case PeopleListed(names):
-            _people_listed(state, names)
+            return _people_listed(state, names)
         case PersonNotOnline(chat, name, texts):
             _call_failed(state, chat, _not_online(state, name), texts)
         case ChatRequested(chat, name):
@@ -102,7 +105,7 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
 # The tracker
 
 
-def _tracker_registered(state: UiState, event: TrackerRegistered) -> None:
+def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect]:
     first = not state.tracker.ever_registered
     state.name = event.name
     state.people.replace(event.names)
@@ -116,6 +119,9 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> None:
     )
     if first:
         tell(state, state.status, _who_is_active(state, event.names, ""))
+    # What was asked on a connection that was given up would wait for ever.
+    waiting, state.pending_lists = state.pending_lists, deque()
+    return [effect for pending in waiting for effect in _answer(state, pending, event.names)]
 
 
 def _tracker_lost(state: UiState, event: TrackerLost) -> None:
@@ -154,13 +160,37 @@ def _tell_presence(state: UiState, text: str) -> None:
         tell(state, state.status, text)
 
 
-def _people_listed(state: UiState, names: tuple[str, ...]) -> None:
-    if state.pending_lists:
+def _people_listed(state: UiState, names: tuple[str, ...]) -> list[Effect]:
+    pending = state.pending_lists.popleft() if state.pending_lists else PendingList(state.current, "")
+    return _answer(state, pending, names)
+
+
+def _answer(state: UiState, pending: PendingList | PendingCall, names: tuple[str, ...]) -> list[Effect]:
+    match pending:
+        case PendingCall(command):
+            return call_now(state, command)
+        case PendingList(number, contains):
+            conversation = state.conversations.get(number, state.status)
+            tell(state, conversation, _who_is_active(state, names, contains))
+            return []
+        case _:
+            assert_never(pending)
+
+
+def _give_up_lists(state: UiState) -> list[Effect]:
+    """Do without the tracker what waits for its list: call whoever was known, list nobody."""
+    effects: list[Effect] = []
+    while state.pending_lists:
         pending = state.pending_lists.popleft()
-    else:
-        pending = PendingList(state.current, "")
-    conversation = state.conversations.get(pending.conversation, state.status)
-    tell(state, conversation, _who_is_active(state, names, pending.contains))
+        match pending:
+            case PendingCall(command):
+                effects += call_now(state, command)
+            case PendingList(number):
+                conversation = state.conversations.get(number, state.status)
+                tell_error(state, conversation, state.tr("No tracker at present."))
+            case _:
+                assert_never(pending)
+    return effects
 
 
 def _who_is_active(state: UiState, names: tuple[str, ...], contains: str) -> str:

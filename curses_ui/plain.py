@@ -87,12 +87,13 @@ class PlainFace:
     def _takes_lines(self) -> bool:
         """Whether the next line can be carried out.
 
-        What a script says before the tracker's first answer waits for it, and
-        so does everything while a peer reads more slowly than the script writes.
+        What a script says before the tracker's first answer waits for it; so
+        does everything while a peer reads more slowly than the script writes,
+        and while it is being found out whom a name means.
         """
         tracker = self._state.tracker
         has_answered = tracker.ever_registered or tracker.told is not None
-        return has_answered and not self._client.is_choked
+        return has_answered and not self._client.is_choked and not self._state.is_calling
 
     def _follow_input(self) -> None:
         """Read on only when everything that was read is done."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from .clean import clean_message
 from .command_line import ParsedCommand
-from .journal import tell_error
+from .journal import tell_error, tell_here
 from .matching import NameAmbiguous, NameFound, NameUnknown, match_name
 from .model import STATUS_WINDOW, Conversation, UiState
 
@@ -56,18 +56,40 @@ def complain_no_peer(state: UiState) -> None:
     complain(state, "No active P2P connection. Use /chat <name>.")
 
 
-def find_person(state: UiState, typed: str) -> Conversation | str | None:
-    """Who is called so: a conversation, the name of somebody online, or a name that nobody here knows.
+def find_person(state: UiState, parsed: ParsedCommand) -> Conversation | str | None:
+    """Who is meant: a conversation, the name of somebody online, or a name that nobody here knows.
 
-    None if several are meant; the user has been told then. A name that only
-    begins like a known one means that one.
+    None if several are meant; the user has been told then. What only begins
+    like a known name means that one, unless it is in quotes.
     """
     by_label = {conversation.label: conversation for conversation in state.chats()}
     by_shown = {person.shown: person.name for person in state.people}
-    found = _match(state, typed, [*by_label, *by_shown])
+    if is_exact(state, parsed):
+        return by_label.get(parsed.name) or by_shown.get(parsed.name, parsed.name)
+    found = _match(state, parsed.name, [*by_label, *by_shown])
     if isinstance(found, NameFound):
         return by_label.get(found.name) or by_shown[found.name]
-    return typed if found is not None else None
+    return parsed.name if found is not None else None
+
+
+def is_exact(state: UiState, parsed: ParsedCommand) -> bool:
+    """Whether the command has somebody's very name, or quotes that say so."""
+    return parsed.quoted or parsed.name in known_names(state)
+
+
+def is_guess(state: UiState, parsed: ParsedCommand) -> bool:
+    """Whether somebody is meant whose name was not typed as it is."""
+    return not is_exact(state, parsed) and isinstance(match_name(parsed.name, known_names(state)), NameFound)
+
+
+def tell_where(state: UiState) -> None:
+    """Say who gets what is typed: without a screen, nothing else does."""
+    if state.here.chat is None:
+        tell_here(state, state.tr("What you type goes to nobody now."))
+    elif state.here.takes_text:
+        tell_here(state, state.tr("What you type goes to {n} now.", n=state.here.label))
+    else:
+        complain(state, "Not connected to {n}. Use /chat {n} to call again.", n=state.here.label)
 
 
 def _match(state: UiState, typed: str, names: Iterable[str]) -> NameFound | NameUnknown | None:

@@ -6,7 +6,7 @@ from .effects import Effect
 from .journal import tell_here
 from .model import STATUS_WINDOW, CloseQuestion, Conversation, UiState
 from .search import describe_hits, search_here
-from .targets import complain, find_chat, find_window
+from .targets import complain, find_chat, find_window, tell_where
 from .windows import go_to, mark_unread, next_window, remove_window
 
 
@@ -38,16 +38,6 @@ def show_window(state: UiState, number: int) -> None:
     go_to(state, number)
     if state.plain:
         tell_where(state)
-
-
-def tell_where(state: UiState) -> None:
-    """Say who gets what is typed: without a screen, nothing else does."""
-    if state.here.number == STATUS_WINDOW:
-        tell_here(state, state.tr("What you type goes to nobody now."))
-    elif state.here.takes_text:
-        tell_here(state, state.tr("What you type goes to {n} now.", n=state.here.label))
-    else:
-        complain(state, "Not connected to {n}. Use /chat {n} to call again.", n=state.here.label)
 
 
 def close(state: UiState, parsed: ParsedCommand) -> list[Effect]:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from core.events import Verdict
+from core import CameOnline, PeopleListed, TrackerLost, TrackerLossReason, TrackerRegistered, Verdict
 
-from curses_ui.effects import EndChat, OpenChat, OpenChatAt, RefreshList, Say
+from curses_ui.effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
 from curses_ui.model import ChatState, PendingList, TrackerState
+from curses_ui.node_events import apply_node_event
 
 from .desk import add_chat, make_state, run, said
 
@@ -32,17 +33,61 @@ def test_list_without_a_tracker_says_so(tracker: TrackerState) -> None:
     ("row", "name"),
     [
         ("/chat Camila", "Camila"),
-        ("/c camila", "Camila"),
-        ("/query CAM", "Camila"),
-        ("/conversar joao", "João"),
         ("/dcc chat Davi", "Davi"),
         ("/chat Zeca", "Zeca"),  # not on our list: the tracker knows better
         ('/chat "1"', "1"),
+        ('/chat "cam"', "cam"),  # in quotes, it is meant so
         ("/chat ana julia", "ana julia"),
     ],
 )
-def test_chat_calls_who_is_meant(row: str, name: str) -> None:
+def test_chat_calls_a_name_at_once(row: str, name: str) -> None:
     assert run(make_state(), row) == [OpenChat(name)]
+
+
+@pytest.mark.parametrize(
+    ("row", "effect"),
+    [
+        ("/c camila", OpenChat("Camila")),
+        ("/query CAM", OpenChat("Camila")),
+        ("/conversar joao", OpenChat("João")),
+        ("/msg cam oi", OpenChat("Camila", show=False, text="oi")),
+    ],
+)
+def test_a_name_that_is_only_alike_waits_for_a_fresh_list(row: str, effect: Effect) -> None:
+    state = make_state()
+    assert run(state, row) == [RefreshList()]
+    calling = [state.is_calling]
+    assert apply_node_event(state, PeopleListed(("Camila",))) == [effect]
+    calling.append(state.is_calling)
+    assert calling == [True, False]
+    assert said(state) == []
+
+
+def test_the_one_who_came_meanwhile_is_called_and_nobody_alike() -> None:
+    state = make_state(people=("Ana Julia",))
+    assert run(state, "/msg Ana segredo", "/list") == [RefreshList(), RefreshList()]
+    apply_node_event(state, CameOnline("Ana"))
+    names = ("Ana Julia", "Ana")
+    assert apply_node_event(state, PeopleListed(names)) == [OpenChat("Ana", show=False, text="segredo")]
+    assert apply_node_event(state, PeopleListed(names)) == []
+    assert said(state)[-1] == "Active (besides you): Ana Julia, Ana"
+
+
+def test_what_waits_for_a_list_is_done_without_when_the_tracker_is_lost() -> None:
+    state = make_state()
+    run(state, "/chat cam", "/list")
+    lost = TrackerLost(TrackerLossReason.CLOSED, None, state.now + 1, True)
+    assert apply_node_event(state, lost) == [OpenChat("Camila")]
+    assert said(state)[-1] == "No tracker at present."
+    assert run(state, "/chat cam") == [OpenChat("Camila")]  # no tracker to ask
+
+
+def test_what_was_asked_before_a_reconnect_is_answered_by_the_new_registration() -> None:
+    state = make_state()
+    run(state, "/chat cam", "/list av")
+    assert apply_node_event(state, TrackerRegistered("Bruno", ("Camila", "Davi"))) == [OpenChat("Camila")]
+    assert said(state)[-1] == "Active (besides you): Davi"
+    assert not state.pending_lists
 
 
 @pytest.mark.parametrize(
@@ -56,17 +101,25 @@ def test_chat_calls_an_address(row: str, address: tuple[str, int]) -> None:
 def test_chat_goes_to_an_open_conversation() -> None:
     state = make_state()
     camila = add_chat(state, "Camila")
-    assert run(state, "/chat cam") == []
+    assert run(state, "/chat Camila") == []
     assert state.here is camila
     assert said(state) == []
     assert run(state, "/chat Camila") == []
     assert said(state) == ["Already connected to Camila."]
 
 
+def test_chat_without_a_screen_says_who_gets_what_is_typed() -> None:
+    state = make_state()
+    state.plain = True
+    add_chat(state, "Camila")
+    run(state, "/chat Camila")
+    assert said(state) == ["What you type goes to Camila now."]
+
+
 def test_chat_again_calls_who_has_left() -> None:
     state = make_state()
     camila = add_chat(state, "Camila", chat_state=ChatState.ENDED)
-    assert run(state, "/chat cam") == [OpenChat("Camila")]
+    assert run(state, "/chat Camila") == [OpenChat("Camila")]
     assert state.here is camila
     nameless = add_chat(state, "10.0.0.9:5", chat_state=ChatState.ENDED)
     nameless.unnamed = True
@@ -99,7 +152,7 @@ def test_msg_sends_without_going_there() -> None:
     state = make_state()
     camila = add_chat(state, "Camila")
     assert camila.chat is not None
-    assert run(state, "/msg camila Oi, tudo bem?") == [Say(camila.chat, "Oi, tudo bem?", aside=True)]
+    assert run(state, "/msg Camila Oi, tudo bem?") == [Say(camila.chat, "Oi, tudo bem?", aside=True)]
     assert state.current == 1
 
 
