@@ -28,6 +28,7 @@ MAX_TEXT_BYTES: Final = 1000  # §4.3: real clients read 1024 bytes at a time
 PEER_READ_BYTES: Final = 1024  # §4.3: so much of text that is not ASCII leaves at once …
 PEER_READ_SECONDS: Final = 0.05  # §4.3: … and has been read so long after
 QUIET_LINE_SECONDS: Final = 0.25  # §4.4
+UNENDED_TEXT_SECONDS: Final = 1.0  # §4.4: the same for the first text of a peer that has ended its USER
 MAX_LINE_BYTES: Final = 64 * 1024  # §4.5: longer lines are delivered in pieces
 FAREWELL_SECONDS: Final = 2.0  # §4.6: how long the last words may take
 FIRST_TEXT_DELAY_SECONDS: Final = 0.05  # real clients take their first recv as the name, whatever it holds

@@ -23,6 +23,7 @@ from .limits import (
     PEER_READ_BYTES,
     PEER_READ_SECONDS,
     QUIET_LINE_SECONDS,
+    UNENDED_TEXT_SECONDS,
     UNNAMED_SECONDS,
 )
 from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
@@ -96,6 +97,7 @@ class PeerLink:
         self._unread_texts: deque[_SentText] = deque(maxlen=MAX_UNCONFIRMED_TEXTS)
         self._quiet_at: float | None = None
         self._line_was_quiet = False
+        self._leaves_texts_open = False  # a line of the peer was ended by quiet
         self._give_up_at: float | None = None
         if hello is not None:
             self._ready += encode(Hello(hello))
@@ -119,7 +121,8 @@ class PeerLink:
             if not self._is(_State.GREETING) and self._framer.seen_line_end:
                 self._texts_have_ends = True
             self._receive_line(line, now)
-        self._quiet_at = now + QUIET_LINE_SECONDS if self._rest_may_be_a_line() else None
+        quiet_seconds = self._quiet_seconds()
+        self._quiet_at = now + quiet_seconds if quiet_seconds is not None else None
         self._send_due(now)
 
     def receive_eof(self, *, now: float) -> None:
@@ -303,15 +306,20 @@ class PeerLink:
         self._give_up_at = now + FAREWELL_SECONDS
         self._speak_from = now  # what we still had to say goes out while it is being heard
 
-    def _rest_may_be_a_line(self) -> bool:
-        """Whether what waits for a line end counts as a line when it has been quiet (§4.4).
+    def _quiet_seconds(self) -> float | None:
+        """After how much quiet what waits for a line end counts as a line; None for never (§4.4).
 
         A farewell always does: programs that end their texts and not their
-        farewell wait for us to close.
+        farewell wait for us to close. A peer that ended its USER most likely ends
+        its texts too; the first of them is given more time before that is given up.
         """
+        if not self._framer.pending_bytes:
+            return None
         if not self._texts_have_ends:
-            return self._framer.pending_bytes > 0
-        return chat_text.is_farewell(chat_text.decode(self._framer.peek_rest(_MAX_FAREWELL_BYTES)))
+            ended_its_user = self._framer.seen_line_end and not self._leaves_texts_open
+            return UNENDED_TEXT_SECONDS if ended_its_user else QUIET_LINE_SECONDS
+        rest = chat_text.decode(self._framer.peek_rest(_MAX_FAREWELL_BYTES))
+        return QUIET_LINE_SECONDS if chat_text.is_farewell(rest) else None
 
     def _take_quiet_line(self, now: float) -> None:
         self._quiet_at = None
@@ -319,6 +327,7 @@ class PeerLink:
             line = self._framer.take_rest()
             self._receive_line(line, now)
             self._line_was_quiet = True
+            self._leaves_texts_open = True
 
     def _write(self, data: bytes) -> None:
         self._waiting += data

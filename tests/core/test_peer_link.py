@@ -245,6 +245,25 @@ def test_text_that_is_quiet_for_a_quarter_of_a_second_is_a_line() -> None:
     assert link.wants_half_close
 
 
+def test_a_peer_that_ended_its_user_has_a_second_to_go_on_with_its_first_text() -> None:
+    """§4.4: most likely it ends its texts too."""
+    link = named()
+    link.receive_data(b"Oi, ", now=1.0)
+    link.handle_timer(now=1.0 + QUIET)
+    link.receive_data(b"Ana\r\n", now=1.9)
+    assert link.take_events() == [TextHeard("Oi, Ana")]
+
+
+def test_a_peer_that_ended_its_user_and_no_text_is_heard_all_the_same() -> None:
+    """§4.4: the assignment asks for line ends behind instructions only."""
+    link = named()
+    for at, text in ((1.0, b"Oi "), (5.0, b"Ana "), (9.0, b"tchau ")):
+        link.receive_data(text, now=at)
+        while (due := link.next_timer()) is not None:
+            link.handle_timer(now=due)
+    assert texts(link.take_events()) == ["Oi ", "Ana ", "tchau "]
+
+
 def test_text_that_goes_on_before_it_is_quiet_is_one_line() -> None:
     """§4.4"""
     link = accepted()
