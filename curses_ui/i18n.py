@@ -6,15 +6,15 @@ Brazilian Portuguese ones. No system locale is needed or used.
 
 import functools
 import gettext
+import io
+import pkgutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 ENGLISH: Final = "en"
 PORTUGUESE: Final = "pt_BR"
 LANGUAGES: Final = (ENGLISH, PORTUGUESE)
 DOMAIN: Final = "prosa"
-LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 
 _ENVIRONMENT: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -67,7 +67,12 @@ def load_catalogue(language: str) -> Catalogue:
     """
     if language == ENGLISH:
         return Catalogue(ENGLISH, gettext.NullTranslations())
-    translations = gettext.translation(DOMAIN, LOCALE_FOLDER, [language], fallback=True)
+    try:
+        # Not a path: the package may be inside a zip file.
+        data = pkgutil.get_data(__package__, f"locale/{language}/LC_MESSAGES/{DOMAIN}.mo")
+    except OSError:
+        data = None
+    translations = gettext.GNUTranslations(io.BytesIO(data)) if data else gettext.NullTranslations()
     return Catalogue(language, translations)
 
 
