@@ -133,8 +133,9 @@ class PeerLink:
         read_until = now - CROSSING_SECONDS if self._unacknowledged_bytes is None else now
         match self._current:
             case _State.WE_LEFT:
-                # The answer to our farewell, unless the peer's own was on its way already.
-                self._end(ChatEnd.WE_LEFT, read_until=read_until if self._farewells_crossed else now)
+                # The answer to our farewell, unless that has not left yet, or the peer's own was on its way.
+                is_answer = not self._farewell_waits and not self._farewells_crossed
+                self._end(ChatEnd.WE_LEFT, read_until=now if is_answer else read_until)
             case _State.PEER_LEFT:
                 self._end(ChatEnd.FAREWELL, read_until=read_until)
             case _State.GREETING | _State.OPEN:

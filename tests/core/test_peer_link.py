@@ -496,6 +496,17 @@ def test_a_peer_that_answers_our_farewell_has_read_what_was_before_it() -> None:
     assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), ())
 
 
+def test_a_stream_that_ends_before_our_farewell_has_left_is_no_answer_to_it() -> None:
+    """§4.6, §4.10: DISC waits a moment behind the last text."""
+    link = named()
+    send(link, "tchau", now=1.0)
+    link.send_text(2, "e até logo", now=1.1)
+    link.send_farewell(now=1.1)
+    link.data_to_send()
+    link.receive_eof(now=1.1)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (1, 2))
+
+
 def test_a_text_may_not_have_arrived_when_both_take_leave_at_once() -> None:
     """§4.6, §4.10: the end of the peer's stream is not its answer to our farewell."""
     link = named()
