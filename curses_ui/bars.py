@@ -93,7 +93,9 @@ def status_bar(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> Li
     if notice:
         if line_width(tuple(left)) + len(gap) + text_width(notice) > layout.columns:
             left = [Span(edge, Role.BAR)] if edge else []
-        _append(left, shorten(notice, layout.columns, glyphs.ellipsis), Role.BAR_ALERT, gap, layout.columns)
+        before = gap if line_width(tuple(left)) > len(edge) else ""
+        shown = shorten(notice, layout.columns - line_width(tuple(left)) - len(before), glyphs.ellipsis)
+        left += [Span(before, Role.BAR), Span(shown, Role.BAR_ALERT)]
         return fit(tuple(left), layout.columns, Role.BAR)
     free = room - line_width(tuple(left)) - len(gap)
     _append(left, _activity(state, layout, glyphs, free), Role.BAR_ALERT, gap, room)

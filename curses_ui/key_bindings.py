@@ -356,3 +356,6 @@ _BINDINGS: Final[Mapping[str, _Action]] = MappingProxyType(
         "C-q": _nothing,
     }
 )
+
+BOUND_KEYS: Final = frozenset({*_ANYWHERE, *_ON_EMPTY, *_BINDINGS})
+"""Every key that means something besides the editing of the line."""

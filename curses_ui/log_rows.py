@@ -16,8 +16,9 @@ MAX_NAME_CELLS: Final = 12
 MIN_NAME_CELLS: Final = 9  # so that the usual names do not move the column
 MAX_FOLDED_ROWS: Final = 20  # of one text; more only with /show
 INLINE_INDENT_CELLS: Final = 2
-DAY_RULE_OFFSET: Final = -2
-NEW_RULE_OFFSET: Final = -1
+DAY_RULE_OFFSET: Final = -3
+NEW_RULE_OFFSET: Final = -2
+EMPTY_ROW_OFFSET: Final = -1
 _MAX_CACHED_ENTRIES: Final = 4096
 
 _PREFIXES: Final = {EntryKind.NEWS: "--", EntryKind.ERROR: "!!"}
@@ -34,7 +35,8 @@ class LogRow(NamedTuple):
 
     line: Line
     offset: int
-    """How many characters of the entry's text stand before it; negative for a rule above it."""
+    """How many characters of the entry's text stand before it; negative for a rule above it, and for
+    a first row with a name only. Greater for each next row of an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def entry_rows(state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow
         for row in wrap(paragraph, room, style.columns - indent):
             rows.append(_row(row, entry, before if not rows else (_blank(indent),), offset))
         offset += len(paragraph) + 1
+    if len(rows) > 1 and rows[1].offset == 0:
+        rows[0] = LogRow(rows[0].line, EMPTY_ROW_OFFSET)
     if entry.kind is EntryKind.THEIRS and not style.unfolded and len(rows) > MAX_FOLDED_ROWS:
         rows = _folded(state, entry, rows, indent, style)
     return tuple(rows)

@@ -1,6 +1,6 @@
-"""Fitting spans into rows of an exact width."""
+"""Fitting spans into rows of an exact width, with nothing in them that is not drawn as it is."""
 
-from .cells import clip, text_width
+from .cells import clip, drawable, text_width
 from .frame import Line, Span
 from .roles import Role
 
@@ -15,15 +15,14 @@ def fit(line: Line, cells: int, fill: Role) -> Line:
     fitted: list[Span] = []
     room = max(0, cells)
     for span in line:
-        width = text_width(span.text)
+        text = drawable(span.text)
+        width = text_width(text)
         if width > room:
-            text = clip(span.text, room)
-            width = text_width(text)
+            text = clip(text, room)
+            room -= text_width(text)
             fitted.append(Span(text, span.role, span.hue))
-            room -= width
             break
-        if span.text:
-            fitted.append(span)
+        fitted.append(span if text == span.text else Span(text, span.role, span.hue))
         room -= width
     if room:
         fitted.append(Span(" " * room, fill))
@@ -35,4 +34,4 @@ def spread(left: Line, right: Line, cells: int, fill: Role) -> Line:
     gap = cells - line_width(left) - line_width(right)
     if gap < 0:
         return fit(left, cells, fill)
-    return (*left, *((Span(" " * gap, fill),) if gap else ()), *right)
+    return fit((*left, Span(" " * gap, fill), *right), cells, fill)

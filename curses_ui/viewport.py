@@ -72,7 +72,7 @@ class Viewport:
             return None
         top = self.top()
         moved = self._down(top, rows) if rows >= 0 else self._up(top, -rows)
-        return self._anchor(moved) if moved < self._bottom_top(honour_cleared=False) else None
+        return self._anchor(moved) if moved < self._bottom_top() else None
 
     def anchor_at(self, number: int, *, rows_above: int = 0) -> Anchor | None:
         """Where the view is with that entry at its top, or so many rows further down; None: at the bottom."""
@@ -80,7 +80,7 @@ class Viewport:
             return None
         index = min(self._conversation.index_of(number), len(self._log) - 1)
         top = self._up(Position(index, 0), rows_above)
-        return self._anchor(top) if top < self._bottom_top(honour_cleared=False) else None
+        return self._anchor(top) if top < self._bottom_top() else None
 
     # Private
 
@@ -107,10 +107,10 @@ class Viewport:
         local = self._state.local_time(wall)
         return local.tm_year, local.tm_yday
 
-    def _bottom_top(self, *, honour_cleared: bool = True) -> Position:
-        """The first row of the view at the bottom."""
+    def _bottom_top(self) -> Position:
+        """The first row of the view at the bottom; nothing that was cleared is in it."""
         room = self._height - len(self._tail())
-        first = self._conversation.index_of(self._conversation.cleared + 1) if honour_cleared else 0
+        first = self._conversation.index_of(self._conversation.cleared + 1)
         index = len(self._log)
         while index > first:
             rows = len(self._block(index - 1))
