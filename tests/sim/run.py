@@ -104,7 +104,9 @@ class Run:
     def _check_tracker_loss(self, process: PeerProcess, lost: TrackerLost) -> None:
         """Nobody's fault is another's trouble: without one near by, nobody loses the tracker."""
         tracker = self.town.tracker
-        if self._is_disturbed(process.machine) or tracker is None or self._is_disturbed(tracker.machine):
+        if tracker is None or not tracker.is_running:
+            return
+        if self._is_disturbed(process.machine) or self._is_disturbed(tracker.machine):
             return
         if lost.reason is TrackerLossReason.REFUSED and (
             self._has_namesake(process) or self.town.has_come_back(process)

@@ -28,6 +28,7 @@ KEEPALIVE_PROBES: Final = 3
 LONGEST_RETRANSMISSION_SECONDS: Final = 8.0  # how long after a heal the next retransmission may come
 
 _SLOW_SECONDS: Final = 0.9  # on the way, of the two between a farewell and its end
+_GAP_SECONDS: Final = 0.02
 _FIN: Final = b""
 _READ: Final = 1
 _WRITE: Final = 2
@@ -281,6 +282,7 @@ class SimSocket:
         if self._is_dead:
             return
         outbox = self._outbox
+        is_rest = False
         while outbox:
             peer = self.peer
             window = peer._receive_room - len(peer._inbox) - self._flying_bytes
@@ -291,18 +293,22 @@ class SimSocket:
             segment = bytes(outbox[:size])
             del outbox[:size]
             self._flying_bytes += size
-            self._emit(segment)
+            self._emit(segment, follows=is_rest)
+            is_rest = True
         if self._end_queued and not self._end_sent:
             self._end_sent = True
             self._emit(_FIN)
 
-    def _emit(self, segment: bytes) -> None:
+    def _emit(self, segment: bytes, *, follows: bool = False) -> None:
+        """Send a segment; one that ``follows`` another of the same write comes soon behind it."""
         clock, path = self._network.clock, self._network.path(self.machine, self.peer.machine)
         leaves = clock.now
         if path.bytes_per_second and segment:
             leaves = max(leaves, self._busy_until) + len(segment) / path.bytes_per_second
             self._busy_until = leaves
         arrival = leaves + path.delay(clock.random)
+        if follows and not path.bytes_per_second:
+            arrival = self._last_arrival + _GAP_SECONDS * clock.random.random()
         if arrival < self._last_arrival:
             arrival = self._last_arrival
         self._last_arrival = arrival
