@@ -14,7 +14,7 @@ from io_adapters import ListenError, ListenFault, Reactor, format_address
 from io_adapters.own_host import own_host
 
 from .address import TRACKER_PORT, split_address, split_listen
-from .clean import clean_message
+from .clean import clean_message, clean_name
 from .client import Client
 from .config_file import Loaded, config_path, format_settings, load_settings, state_folder
 from .crash import crash_report, write_crash_report
@@ -71,6 +71,7 @@ def _with_options(settings: Settings, options: Options) -> Settings:
         ascii=settings.ascii or options.ascii,
         color=options.color or settings.color,
         log=settings.log or options.log,
+        lang=options.lang or settings.lang,
     )
 
 
@@ -103,6 +104,8 @@ def _find_folders(state: UiState) -> None:
     """Where transcripts and history are kept, and what is in the history."""
     folder = state_folder(os.environ)
     if folder is None:
+        if state.settings.log or state.settings.history_file:
+            tell_error(state, state.status, state.tr("There is no folder to write to: HOME is not set."))
         return
     state.transcript_folder = str(folder / "transcripts")
     state.logging = state.settings.log
@@ -190,6 +193,9 @@ def _cannot_listen(error: ListenError, catalogue: Catalogue) -> str:
 def _greet(state: UiState, plan: NetworkPlan) -> None:
     """The first lines: who and where we are, what to type, and how others join."""
     tell(state, state.status, welcome(state.catalogue, state.name, clean_message(state.tracker.address)))
+    if " " in state.name:
+        first = clean_name(state.name.split()[0])
+        tell_error(state, state.status, state.tr("Programs that cut names at a space see you as {n}.", n=first))
     if plan.hosting is not None:
         host, port = plan.hosting
         address = format_address(host or own_host(), port)
