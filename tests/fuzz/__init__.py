@@ -1,0 +1,1 @@
+"""Hostile input: seeded, structure-aware mutation of bytes for every machine that reads any."""

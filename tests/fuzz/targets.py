@@ -1,0 +1,392 @@
+"""What is fuzzed, and what has to be true: events or a closed connection, never an exception.
+
+Every target feeds the same bytes whole and cut up: the outcome must not depend on the
+cuts, and the machine must never hold more than its limits allow.
+"""
+
+import random
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from core import (
+    ChatEnded,
+    ClientDeparted,
+    Connection,
+    DialPeer,
+    LossReason,
+    Node,
+    NodeEvent,
+    Tracker,
+    TrackerConfig,
+    TrackerEvent,
+    TrackerLost,
+)
+from core.framing import LineFramer, cut_lines
+from core.limits import MAX_LINE_BYTES, MAX_REQUEST_BYTES, MAX_UNREAD_REPLY_BYTES
+from curses_ui.clean import Kind, clean
+from curses_ui.command_line import parse
+from curses_ui.config_file import read_settings
+from curses_ui.i18n import load_catalogue
+from curses_ui.keys import MAX_PASTE_BYTES, KeyDecoder, KeyEvent, Text
+
+from .mutator import Mutator
+
+SLACK_BYTES: Final = 64 * 1024
+"""For names, addresses and whatever else a machine keeps beside its buffers."""
+
+Outcome = object
+Feed = Callable[[Sequence[bytes]], Outcome]
+
+_CHUNKS_PER_WEIGHING: Final = 64
+_LONGEST_SETTINGS_BYTES: Final = 4000  # the standard parser's time grows with the square of a line's white space
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One machine to be fed."""
+
+    name: str
+    mutator: Mutator
+    feed: Feed
+    """Feeds chunks to a machine made anew; checks what must hold, and returns what must not depend on cuts."""
+
+    def check(self, seed: int) -> int:
+        """Make one input and feed it whole and cut; returns its size.
+
+        Raises:
+            AssertionError: The outcome depends on the cuts, or a limit does not hold.
+        """
+        chance = random.Random(f"{self.name} {seed}")
+        data = self.mutator.make(chance)
+        whole = self.feed([data])
+        for _ in range(2):
+            cut = self.feed(self.mutator.cut(data, chance))
+            assert cut == whole, f"cutting changes the outcome: {whole!r} != {cut!r}"
+        return len(data)
+
+
+def held_bytes(root: object) -> int:
+    """How many bytes of strings and buffers a machine holds, wherever it keeps them."""
+    seen: set[int] = set()
+    todo = [root]
+    total = 0
+    while todo:
+        item = todo.pop()
+        if id(item) in seen or callable(item) or isinstance(item, type | int | float):
+            continue
+        seen.add(id(item))
+        if isinstance(item, bytes | bytearray | str):
+            total += len(item)
+        elif isinstance(item, dict):
+            todo.extend(item.keys())
+            todo.extend(item.values())
+        elif hasattr(item, "__iter__") and not hasattr(item, "__dict__"):
+            todo.extend(item)
+        todo.extend(_attributes(item))
+    return total
+
+
+def _attributes(item: object) -> list[Any]:  # Any: whatever a machine keeps
+    names = [name for kind in type(item).__mro__ for name in getattr(kind, "__slots__", ())]
+    values = [getattr(item, name) for name in names if isinstance(name, str) and hasattr(item, name)]
+    return [*values, *vars(item).values()] if hasattr(item, "__dict__") else values
+
+
+# Framing
+
+
+def _feed_framer(chunks: Sequence[bytes]) -> Outcome:
+    strict, pieces = LineFramer(MAX_REQUEST_BYTES), LineFramer(MAX_LINE_BYTES, in_pieces=True)
+    strict_lines: list[bytes] = []
+    piece_lines: list[bytes] = []
+    for chunk in chunks:
+        strict_lines += strict.feed(chunk)
+        piece_lines += pieces.feed(chunk)
+        assert strict.pending_bytes <= MAX_REQUEST_BYTES + 1
+        assert pieces.pending_bytes <= MAX_LINE_BYTES + 1
+    assert all(len(line) <= MAX_LINE_BYTES for line in piece_lines)
+    if len(chunks) == 1:
+        lines, rest, too_long = cut_lines(chunks[0], MAX_REQUEST_BYTES)
+        assert (lines, too_long) == (strict_lines, strict.overrun)
+        assert too_long or len(rest) == strict.pending_bytes
+    return strict_lines, strict.overrun, strict.pending_bytes, piece_lines, pieces.take_rest()
+
+
+# The tracker
+
+
+def _feed_tracker(chunks: Sequence[bytes]) -> Outcome:
+    quick = _tracker_outcome(chunks, report_queries=False)
+    slow = _tracker_outcome(chunks, report_queries=True)
+    assert quick[0] == slow[0], "reporting queries changes the replies"
+    return quick
+
+
+def _tracker_outcome(chunks: Sequence[bytes], *, report_queries: bool) -> tuple[bytes, bool, list[TrackerEvent]]:
+    tracker = Tracker(TrackerConfig(), report_queries=report_queries)
+    others = [tracker.accept("10.0.0.2", "10.0.0.1", now=0.0), tracker.accept("127.0.0.1", "127.0.0.1", now=0.0)]
+    others[0].receive_data(b"USER Bia:20001\r\n", now=0.0)
+    others[1].receive_data("USER José:20002\r\n".encode(), now=0.0)
+    connection = tracker.accept("10.0.0.3", "10.0.0.1", now=0.0)
+    sent = b""
+    for chunk in chunks:
+        connection.receive_data(chunk, now=1.0)
+        reply = connection.data_to_send()
+        assert len(reply) <= MAX_UNREAD_REPLY_BYTES + SLACK_BYTES
+        sent += reply
+        if connection.wants_close:
+            break
+    assert held_bytes(connection._rest) <= MAX_REQUEST_BYTES + 1
+    assert tracker.clients == 3 - connection.wants_close
+    others[0].receive_data(b"LIST\r\n", now=1.0)
+    assert others[0].data_to_send().startswith(b"LIST Jos"), "a neighbour was disturbed"
+    tracker.handle_timer(now=30.0)
+    tracker.close(now=30.0)
+    events = tracker.take_events()
+    departures = [event.connection for event in events if isinstance(event, ClientDeparted)]
+    assert sorted(departures) == [1, 2, 3]
+    return sent, connection.wants_close, events
+
+
+# The node
+
+
+def _run_out(node: Node, connection: Connection, now: float) -> list[NodeEvent]:
+    """Let the timers of one connection's end pass."""
+    events = node.take_events()
+    for _ in range(200):
+        deadline = node.next_timer()
+        if deadline is None or deadline > now + 70.0:
+            return events
+        node.handle_timer(now=max(now, deadline))
+        connection.data_to_send()
+        node.take_ready()
+        events += node.take_events()
+    raise AssertionError("the timer never rests")
+
+
+def _node() -> Node:
+    """Ana, who knows of Bia and Caio, and whose tracker is gone for good."""
+    node = Node("Ana", 20000, now=0.0, random=lambda: 0.5)
+    tracker = node.tracker_connected("10.0.0.1", now=0.0)
+    tracker.receive_data(b"LIST Bia:Caio\r\n", now=0.5)
+    tracker.connection_lost(LossReason.RESET, now=0.5)
+    node.handle_timer(now=5.0)
+    node.take_requests()
+    node.take_events()
+    return node
+
+
+def _converse(node: Node, connection: Connection, chunks: Sequence[bytes]) -> Outcome:
+    sent = connection.data_to_send()
+    for number, chunk in enumerate(chunks):
+        connection.receive_data(chunk, now=10.0)
+        sent += connection.data_to_send()
+        if number % _CHUNKS_PER_WEIGHING == 0:
+            assert held_bytes(connection) <= MAX_LINE_BYTES + SLACK_BYTES + _event_bytes(node)
+    events = _run_out(node, connection, 10.0)
+    connection.receive_eof(now=90.0)
+    sent += connection.data_to_send()
+    assert connection.wants_close
+    events += node.take_events()
+    assert node.next_timer() is None
+    ends = sum(isinstance(event, ChatEnded) for event in events)
+    assert ends <= 1, "a conversation ended twice"
+    connection.receive_data(b"after the end\r\n", now=91.0)
+    assert node.take_events() == [] and connection.data_to_send() == b""
+    return sent, events
+
+
+def _event_bytes(node: Node) -> int:
+    """What waits to be fetched: an adapter takes it after each input, the fuzzer at the end."""
+    return held_bytes(node._outlet._events)
+
+
+def _feed_caller(chunks: Sequence[bytes]) -> Outcome:
+    node = _node()
+    return _converse(node, node.accept_peer("10.0.0.7", 40000, now=10.0), chunks)
+
+
+def _feed_callee(chunks: Sequence[bytes]) -> Outcome:
+    node = _node()
+    conversation = node.open_chat_at("10.0.0.7", 20007, now=10.0)
+    (dial,) = [request for request in node.take_requests() if isinstance(request, DialPeer)]
+    connection = node.dial_succeeded(dial.dial, now=10.0)
+    node.say(conversation, "DISC is a word\nand here is another row", now=10.0)
+    return _converse(node, connection, chunks)
+
+
+def _feed_trackers_client(chunks: Sequence[bytes]) -> Outcome:
+    node = Node("Ana", 20000, now=0.0, random=lambda: 0.5)
+    connection = node.tracker_connected("10.0.0.1", now=0.0)
+    node.take_requests()
+    connection.receive_data(b"LIST \r\n", now=0.1)
+    node.open_chat("Bia", now=0.2)
+    node.handle_timer(now=0.3)
+    node.handle_timer(now=0.4)
+    sent = connection.data_to_send()
+    for chunk in chunks:
+        connection.receive_data(chunk, now=0.5)
+        sent += connection.data_to_send()
+    assert held_bytes(connection) <= sum(map(len, chunks)) + SLACK_BYTES
+    requests, events = node.take_requests(), node.take_events()
+    connection.receive_eof(now=1.0)
+    assert connection.wants_close
+    last = node.take_events()
+    lost = [event for event in [*events, *last] if isinstance(event, TrackerLost)]
+    assert len(lost) == 1
+    return sent, events, requests, last
+
+
+# The screen's side
+
+
+def _feed_keys(chunks: Sequence[bytes]) -> Outcome:
+    decoder = KeyDecoder()
+    events: list[KeyEvent] = []
+    for number, chunk in enumerate(chunks):
+        decoder.receive_data(chunk, now=1.0)
+        events += decoder.take_events()
+        if number % _CHUNKS_PER_WEIGHING == 0:
+            assert held_bytes(decoder) <= MAX_PASTE_BYTES + SLACK_BYTES
+    for _ in range(100):
+        deadline = decoder.next_timer()
+        if deadline is None:
+            break
+        decoder.handle_timer(now=deadline)
+    else:
+        raise AssertionError("the timer never rests")
+    decoder.receive_eof(now=9.0)
+    return _join_texts([*events, *decoder.take_events()])
+
+
+def _join_texts(events: list[KeyEvent]) -> list[KeyEvent]:
+    """Typed text may come in any number of pieces."""
+    joined: list[KeyEvent] = []
+    for event in events:
+        if isinstance(event, Text):
+            assert event.text and event.text.isprintable() or not event.text.isascii()
+            if joined and isinstance(joined[-1], Text):
+                joined[-1] = Text(joined[-1].text + event.text)
+                continue
+        joined.append(event)
+    return joined
+
+
+def _feed_command(chunks: Sequence[bytes]) -> Outcome:
+    line = b"".join(chunks).decode(errors="surrogateescape")
+    return parse(line, ["Ana", "Ana Júlia", "1", "a b  c"])
+
+
+def _feed_settings(chunks: Sequence[bytes]) -> Outcome:
+    data = b"".join(chunks)[:_LONGEST_SETTINGS_BYTES]
+    loaded = read_settings(data.decode(errors="replace"))
+    catalogue = load_catalogue("en")
+    for problem in (*loaded.warnings, *loaded.errors):
+        assert problem.describe("config.ini", catalogue)
+    return loaded
+
+
+def _feed_clean(chunks: Sequence[bytes]) -> Outcome:
+    text = b"".join(chunks).decode(errors="replace")
+    for kind in Kind:
+        cleaned = clean(text, kind)
+        assert clean(cleaned, kind) == cleaned
+        forbidden = {unicodedata.category(character) for character in cleaned} & {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+        assert not forbidden, f"{forbidden} left in {cleaned!r}"
+    return cleaned
+
+
+_CHAT_WORDS: Final = (
+    b"USER ", b"DISC\r\n", b"/bye\r\n", b"LIST", b"KEEP", b"ADDR ", b"\xe2\x81\xa0", b"Bia", b"Caio\r\n", b"DISC",
+)  # fmt: skip
+_CHAT_SAMPLES: Final = (
+    b"USER Bia\r\n",
+    b"USER Bia:20001\n",
+    b"Oi!\r\nTudo bem?\r\n",
+    "\u2060DISC é uma palavra\r\n".encode(),
+    b"ol\xe1 do Windows\r\n",
+    b"sem fim de linha",
+    b"Bia\r\n",
+    b"DISC\r\n",
+    b"x" * 3000 + b"\r\n",
+)
+
+TARGETS: Final = (
+    Target("framing", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_framer),
+    Target(
+        "tracker",
+        Mutator(
+            (
+                b"USER Ana:20000\r\n",
+                b"USER Ana: 20000\nLIST\n",
+                "USER Zé:1\r\nLIST\r\nADDR José\r\n".encode(),
+                b"LIST\r\nKEEP\r\nADDR Bia\r\n",
+                b"KEEP\r\n",
+                b"DISC\r\n",
+                b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                b"LIST\r\n" * 200,
+            ),
+            (b"USER ", b"LIST", b"KEEP", b"ADDR ", b"DISC", b"Bia", "José".encode(), b":20001", b"USER Bia:1\r\n"),
+        ),
+        _feed_tracker,
+    ),
+    Target("caller", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_caller),
+    Target("callee", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_callee),
+    Target(
+        "tracker's client",
+        Mutator(
+            (
+                b"LIST \r\n",
+                b"LIST Bia:Caio\r\n",
+                b"ADDR 10.0.0.2:20001\r\n",
+                b"ADDR Bia:10.0.0.2:20001\r\n",
+                b"ADDR Bia: [fe80::1]: 20001\r\n",
+                b"ADDR ::ffff:10.0.0.2:20001\r\n",
+                b"LIST " + b"nome:" * 500 + b"\r\n",
+                b"Welcome!\r\n",
+            ),
+            (b"LIST ", b"ADDR ", b"Bia", b"10.0.0.2", b":20001", b"127.0.0.1", b"localhost", b"[", b"]", b"::1", b"0.0.0.0"),
+        ),
+        _feed_trackers_client,
+    ),
+    Target(
+        "keys",
+        Mutator(
+            (
+                "olá".encode(),
+                b"\x1b[A\x1b[1;5C\x1bOP\x1b[15~",
+                b"\x1b[200~pasted\r\ntext\x1b[201~",
+                b"\x1b[200~lost end",
+                b"\x1bx\x1b\x1b[A\x1b",
+                b"\x01\x05\x7f\r\n\t",
+                b"\x1b[I\x1b[O\x1b[[A\x1b[7$\x1b[<0;1;1M",
+            ),
+            (b"\x1b[", b"\x1bO", b"\x1b[200~", b"\x1b[201~", b"~", b";5", b"\x1b\x1b", b"\x9b", b"\r"),
+        ),
+        _feed_keys,
+    ),
+    Target(
+        "commands",
+        Mutator(
+            (b"/chat Ana J\xc3\xbalia", b'/msg "a b  c" oi', b"/set theme dark", b"/help chat", b"//x", b"/ ", b"ol\xc3\xa1"),
+            (b"/", b'"', b"/chat ", b"/msg ", b"/set ", b"Ana", b"/q", b"  "),
+        ),
+        _feed_command,
+    ),
+    Target(
+        "settings",
+        Mutator(
+            (
+                b"[prosa]\ntracker = localhost:12000\n",
+                b"[prosa]\nname = Ana\nlisten = 0\ntimestamps = %H:%M\n",
+                b"# comment\n[prosa]\nbell = on\ntheme: dark\n continued\n[other]\nx=1\n",
+            ),
+            (b"[prosa]", b"[", b"]", b"=", b"name = ", b"tracker = ", b"language", b"%", b"${name}", b";", b"# ", b"on"),
+        ),
+        _feed_settings,
+    ),
+    Target("clean", Mutator(_CHAT_SAMPLES, (*_CHAT_WORDS, "👩‍👧".encode(), "é́́́́".encode(), b"\xf0\x9f\x87\xa7")), _feed_clean),
+)
