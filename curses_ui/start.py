@@ -37,11 +37,13 @@ LAST_WORDS_SECONDS: Final = 1.0  # after a crash
 
 _INPUT: Final = 0
 _OUTPUT: Final = 1
+_ERRORS: Final = 2
 _MAX_KEPT_ERRORS: Final = 64 * 1024  # characters, of what was written to standard error under the screen
 
 
 def start(options: Options) -> int:
     """Run the client; return the exit code."""
+    _fill_standard_descriptors()
     config_file = None if options.no_config else options.config or config_path(os.environ)
     loaded = Loaded(Settings())
     if config_file is not None:
@@ -64,6 +66,15 @@ def start(options: Options) -> int:
     return _run(state, options)
 
 
+def _fill_standard_descriptors() -> None:
+    """Where standard input, output or error is closed, nothing else may get its number."""
+    for descriptor in (_INPUT, _OUTPUT, _ERRORS):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+
+
 def _with_options(settings: Settings, options: Options) -> Settings:
     """The command line has the last word."""
     return replace(
@@ -83,7 +94,7 @@ def _own_name(name: str, catalogue: Catalogue) -> str | None:
         if fit is None:
             complain(bad_name)
         return fit
-    if not sys.stdin.isatty():
+    if not os.isatty(_INPUT):
         complain(catalogue.tr("a name is needed: prosa NAME"))
         return None
     while True:
@@ -199,7 +210,8 @@ def _greet(state: UiState, plan: NetworkPlan) -> None:
     if plan.hosting is not None:
         host, port = plan.hosting
         address = format_address(host or own_host(), port)
-        tell(state, state.status, state.tr("Others join with: prosa --tracker {addr}", addr=address))
+        # The command has a row of its own, so that it can be copied whole.
+        tell(state, state.status, state.tr("Others join with:") + f"\nprosa --tracker {address}")
     elif state.tracker.embedded:
         tell(state, state.status, state.tr("No tracker was here, so one runs inside this program now."))
 

@@ -1,8 +1,11 @@
 """The program as a whole: languages, settings, files, exit codes."""
 
+import os
 import re
 import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import pytest
 from curses_ui.config_file import read_settings
 from curses_ui.settings import Settings
 
-from .running import RunningClient, environment, hosting, run
+from .running import GUARD_SECONDS, ROOT, RunningClient, environment, hosting, run
 
 
 def chat(home: Path, *arguments: str, rows: tuple[str, ...] = ()) -> tuple[list[str], str]:
@@ -187,6 +190,34 @@ def test_a_signal_ends_the_program_by_that_signal_after_a_farewell(tmp_path: Pat
         assert code == -number
         assert errors == ""
         ana.line(r"Connection with Bruno closed \(said goodbye\)")
+
+
+def test_closed_standard_descriptors_are_no_fault(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "curses_ui", "Ana", "--host", "127.0.0.1:0"]
+    script = ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *program]
+    done = subprocess.run(script, cwd=ROOT, env=environment(tmp_path), timeout=GUARD_SECONDS, check=False)
+    assert done.returncode == 0
+    assert list(tmp_path.iterdir()) == []  # no report of a crash
+
+
+def test_an_output_that_is_full_or_gone_ends_the_program(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "curses_ui", "Ana", "--host", "127.0.0.1:0"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    for output in (writer, os.open("/dev/full", os.O_WRONLY)):
+        done = subprocess.run(
+            program,
+            cwd=ROOT,
+            env=environment(tmp_path),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            timeout=GUARD_SECONDS,
+            check=False,
+        )
+        os.close(output)
+        assert (done.returncode, done.stderr) == (0, b"")
+    assert list(tmp_path.iterdir()) == []
 
 
 CRASH = "import curses_ui.client as c; c.Client.enter_line = lambda self, line: 1 / 0"
