@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from .messages import CRLF, AddressReply, AddressRequest, Edition, Keep, encode
+from .messages import CRLF, AddressReply, Edition, Keep, encode
 
 Holder = TypeVar("Holder")
 
@@ -14,6 +14,11 @@ _KEEP_LINE: Final = encode(Keep())
 
 ReadyReplies = dict[bytes, bytes]
 """Whole request lines, CRLF included, with their whole replies."""
+
+
+def _address_line(name: bytes) -> bytes:
+    """What ``encode`` makes of an ``AddressRequest``, for those who have the name in bytes."""
+    return b"ADDR %b\r\n" % name
 
 
 class Vantage:
@@ -116,15 +121,16 @@ class Registry(Generic[Holder]):
     def move(self, user: User[Holder], port: int) -> None:
         """Give a user another port; its place in the list stays."""
         user.port = port
-        self._forget_replies(user.name)
+        self._forget_replies(user.name.encode())
 
     def remove(self, user: User[Holder]) -> None:
         """Take a user off the list."""
-        entry = _SEPARATOR + user.name.encode()
+        name = user.name.encode()
+        entry = _SEPARATOR + name
         place = self._find_place(user, entry)
         del self._roster[place : place + len(entry)]
         del self._users[user.name]
-        self._forget_replies(user.name)
+        self._forget_replies(name)
         vantage = user.vantage
         vantage.users -= 1
         if vantage.users == 0:
@@ -156,7 +162,7 @@ class Registry(Generic[Holder]):
         told_name = name if self._edition is Edition.E2026 else None
         reply = encode(AddressReply(host, user.port, told_name))
         if self._keeps_ready:
-            vantage.ready[encode(AddressRequest(name))] = reply
+            vantage.ready[_address_line(name.encode())] = reply
         return reply
 
     # Private
@@ -168,7 +174,7 @@ class Registry(Generic[Holder]):
         user.place = place
         return place
 
-    def _forget_replies(self, name: str) -> None:
-        line = encode(AddressRequest(name))
+    def _forget_replies(self, name: bytes) -> None:
+        line = _address_line(name)
         for vantage in self._vantages.values():
             vantage.ready.pop(line, None)

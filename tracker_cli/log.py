@@ -32,6 +32,7 @@ class Log:
         make_format = json_format if options.log_format is LogFormat.JSON else text_format
         self._format: Final = make_format(timed=not self._journal)
         self._least: Final = Level.DEBUG if options.verbose else Level.WARN if options.quiet else Level.INFO
+        self._turn_time: float | None = None  # all lines of a turn have the time of its first
         self._bad_line_second = 0
         self._bad_lines = 0
 
@@ -39,7 +40,9 @@ class Log:
         """Write a line at the end of this turn, if it is wanted."""
         if line.level > self._least or (line.event == "bad-line" and self._is_flood()):
             return
-        text = self._format(line, time.time())
+        if self._turn_time is None:
+            self._turn_time = time.time()
+        text = self._format(line, self._turn_time)
         self._output.write(f"<{line.level}>{text}" if self._journal else text)
 
     def flush(self) -> None:
@@ -48,6 +51,7 @@ class Log:
         if dropped:
             self.write(LogLine(Level.WARN, "log-full", (("dropped", dropped),)))
         self._output.flush()
+        self._turn_time = None
 
     def drain(self) -> None:
         """Give a slow reader a moment for what waits; for the end of the program."""

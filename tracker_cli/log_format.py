@@ -1,6 +1,7 @@
 """Log lines as text for people and as JSON for programs; nothing hostile passes either of them."""
 
 import json
+import math
 import time
 from collections.abc import Callable
 from typing import Final
@@ -18,18 +19,23 @@ class _Clock:
 
     def __init__(self) -> None:
         self._second = -1
-        self._text = ""
+        self._date_and_time = ""
         self._zone = ""
+        self._last = (math.nan, "")
 
     def text(self, wall_seconds: float) -> str:
+        if wall_seconds == self._last[0]:
+            return self._last[1]
         second = int(wall_seconds)
         if second != self._second:
             local = time.localtime(second)
             minutes = local.tm_gmtoff // 60
-            self._text = time.strftime("%Y-%m-%dT%H:%M:%S", local)
+            self._date_and_time = time.strftime("%Y-%m-%dT%H:%M:%S", local)
             self._zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
             self._second = second
-        return f"{self._text}.{int((wall_seconds - second) * 1000):03}{self._zone}"
+        text = f"{self._date_and_time}.{int((wall_seconds - second) * 1000):03}{self._zone}"
+        self._last = (wall_seconds, text)
+        return text
 
 
 def text_format(*, timed: bool) -> Format:

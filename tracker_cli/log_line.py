@@ -1,8 +1,7 @@
 """What happened, as a line of the log: a level, an event, and its values in a fixed order."""
 
 import enum
-from dataclasses import dataclass
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from core import (
     AddressAsked,
@@ -39,8 +38,7 @@ class Level(enum.IntEnum):
     DEBUG = 7
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(NamedTuple):
     """One line of the log."""
 
     level: Level
