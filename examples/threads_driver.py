@@ -1,16 +1,15 @@
-"""Drives a ``Tracker`` or a ``Node`` with blocking threads: two for each connection, one for the time.
-
-One lock keeps them apart: the machine is not made for several at once.
-"""
+"""Drives a ``Tracker`` or a ``Node`` with blocking threads: two a connection, one for time, one lock."""
 
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Protocol
+from typing import Final, Protocol
 
 from core import Connection, LossReason
+
+CLOSE_SECONDS: Final = 2.0  # for what is unsent when a connection wants to close
 
 Address = tuple[str, int]
 Attach = Callable[[Address, float], Connection]
@@ -29,12 +28,20 @@ def start_thread(work: Callable[..., None], *arguments: object) -> None:
     threading.Thread(target=work, args=arguments, daemon=True).start()
 
 
+def hang_up(sock: socket.socket, after_seconds: float = 0.0) -> None:
+    """End a socket, freeing the threads that block on it."""
+    time.sleep(after_seconds)
+    with suppress(OSError):  # it is gone already
+        sock.shutdown(socket.SHUT_RDWR)
+
+
 class Driver:
     """The threads of one machine; ``pump`` does what is special to the program, as in ``asyncio_driver``."""
 
     def __init__(self, machine: Machine, pump: Callable[[], bool]) -> None:
         self.machine, self.pump = machine, pump
         self.unsent: dict[Connection, bytearray] = {}
+        self.sockets: dict[Connection, socket.socket] = {}  # of those that do not want to close
         self.changed = threading.Condition()
 
     @contextmanager
@@ -58,15 +65,16 @@ class Driver:
         if connection in self.unsent:
             self.unsent[connection] += connection.data_to_send()
             connection.report_unsent(len(self.unsent[connection]), now=time.monotonic())
+        if connection.wants_close and (sock := self.sockets.pop(connection, None)):
+            start_thread(hang_up, sock, CLOSE_SECONDS)
 
     def wait_for(self, condition: Callable[[], bool], timeout_seconds: float) -> None:
         """Block until something is true of the machine, and all is written; or the time is up."""
         with self.changed:
             self.changed.wait_for(lambda: condition() and not self.unsent, timeout_seconds)
 
-    # Each of these blocks a thread of its own
-
     def keep_time(self) -> None:
+        """Block a thread for ever, and wake the machine when it is time."""
         while True:
             with self.turn() as now:
                 self.machine.handle_timer(now=now)
@@ -79,6 +87,7 @@ class Driver:
         with self.turn() as now:
             connection = attach(address, now)
             self.unsent[connection] = bytearray()
+            self.sockets[connection] = sock
         start_thread(self.write, sock, connection)
         try:
             while data := sock.recv(65536):
@@ -92,23 +101,19 @@ class Driver:
 
     def write(self, sock: socket.socket, connection: Connection) -> None:
         """Write what the machine has to say on a socket, and end it as it wants."""
-        unsent = self.unsent[connection]
-        is_half_closed = False
+        unsent, ended = self.unsent[connection], False
         with suppress(OSError):  # the reading thread meets it too, and reports it
             while unsent or not connection.wants_close:
                 if unsent:
                     sent = sock.send(unsent[:65536])
                     with self.turn(connection):
                         del unsent[:sent]
-                elif connection.wants_half_close and not is_half_closed:
-                    is_half_closed = True
+                elif connection.wants_half_close and not ended:
+                    ended = True
                     sock.shutdown(socket.SHUT_WR)
+                wanted = lambda: unsent or connection.wants_close or connection.wants_half_close != ended
                 with self.changed:
-                    self.changed.wait_for(
-                        lambda: unsent
-                        or connection.wants_close
-                        or (connection.wants_half_close and not is_half_closed)
-                    )
-            sock.shutdown(socket.SHUT_RDWR)  # frees the reading thread
+                    self.changed.wait_for(wanted)
+        hang_up(sock)
         with self.turn():
             del self.unsent[connection]

@@ -1,14 +1,10 @@
 """examples/: each program runs as a user would run it, against the real tracker and the real client."""
 
 import asyncio
-import os
 import re
-import signal
 import socket
-import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,69 +31,26 @@ from examples import asyncio_streams_tracker, asyncio_tracker
 from io_adapters import PeerNode, Reactor, TrackerServer, open_listener
 
 from .io_adapters.support import run_until
+from .programs import PATIENCE_SECONDS, ROOT, Program
 
-ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 LOOPBACK = "127.0.0.1"
-PATIENCE_SECONDS = 20.0
-"""Only guards against hanging."""
 
 
-class Program:
-    """An example in a process of its own; its output is gathered as it comes."""
+class Example(Program):
+    """An example, beside the real programs on a reactor, which has to turn while it is waited for."""
 
     def __init__(self, reactor: Reactor, module: str, *arguments: str) -> None:
-        self.reactor = reactor
-        self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", f"examples.{module}", *arguments],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        super().__init__(sys.executable, "-u", "-m", f"examples.{module}", *arguments)
+        self._reactor = reactor
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-
-    def wait_for(self, *fragments: str) -> str:
-        """Turn the loop until a line with all the fragments has come; returns it."""
-
-        def found() -> list[str]:
-            return [line for line in self.lines if all(fragment in line for fragment in fragments)]
-
+    def wait_until(self, condition: Callable[[], bool]) -> bool:
+        """Turn the loop until something is so."""
         try:
-            run_until(self.reactor, lambda: bool(found()))
+            run_until(self._reactor, condition)
         except AssertionError:
-            raise AssertionError(f"no line with {fragments} in {self.lines}") from None
-        return found()[0]
-
-    def type(self, line: str) -> None:
-        """Give it a line of input."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-    def end_input(self) -> None:
-        """Let it meet the end of its input."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-
-    def interrupt(self) -> None:
-        """Ctrl+C."""
-        self.process.send_signal(signal.SIGINT)
-
-    def wait_for_end(self) -> int:
-        """Turn the loop until the process has ended; returns its exit code."""
-        run_until(self.reactor, lambda: self.process.poll() is not None)
-        self._reader.join(PATIENCE_SECONDS)
-        return self.process.returncode
+            return False
+        return True
 
 
 class Person:
@@ -158,7 +111,7 @@ class Scene:
     def __init__(self, reactor: Reactor) -> None:
         self.reactor = reactor
         self.people: list[Person] = []
-        self.programs: list[Program] = []
+        self.programs: list[Example] = []
         self.tracker_server: TrackerServer | None = None
         self.registered: set[str] = set()
 
@@ -182,19 +135,15 @@ class Scene:
         self.people.append(Person(self.reactor, name, tracker_port))
         return self.people[-1]
 
-    def program(self, module: str, *arguments: object) -> Program:
+    def program(self, module: str, *arguments: object) -> Example:
         """Start an example."""
-        self.programs.append(Program(self.reactor, module, *map(str, arguments)))
+        self.programs.append(Example(self.reactor, module, *map(str, arguments)))
         return self.programs[-1]
 
     def close(self) -> None:
         """Leave nothing behind."""
         for program in self.programs:
-            program.process.kill()
-            program.process.wait(PATIENCE_SECONDS)
-            for pipe in (program.process.stdin, program.process.stdout):
-                assert pipe is not None
-                pipe.close()
+            program.close()
         for person in self.people:
             person.peer_node.close()
         if self.tracker_server is not None:
