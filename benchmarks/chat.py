@@ -1,0 +1,62 @@
+"""Somebody who talks a lot, and a client that listens: what the client's benchmarks have in common."""
+
+import random
+from typing import Final
+
+from core import Node, NodeEvent
+from core.connection import Connection
+from curses_ui import update
+from curses_ui.model import Conversation, UiState
+
+ME: Final = "Ana"
+PEER: Final = "Bruno"
+HOST: Final = "127.0.0.1"
+NOON: Final = 1_795_348_800.0
+
+_SEED: Final = 7
+_WORDS: Final = "a rua que leva ao mar nunca dorme quando o vento vem do sul e traz chuva para cidade".split()
+_OTHER_WORDS: Final = ("então", "coração", "日本語", "👍", "não", "straße")
+
+
+def texts(count: int) -> list[str]:
+    """Texts of 1 to 30 words, 60 characters in the middle; one word in 50 is not ASCII."""
+    chance = random.Random(_SEED)
+    return [
+        " ".join(
+            chance.choice(_OTHER_WORDS if chance.random() < 0.02 else _WORDS)
+            for _ in range(1 + int(29 * chance.random() ** 1.2))
+        )
+        for _ in range(count)
+    ]
+
+
+class Listener:
+    """A client without sockets: a node with one caller, and the state that its screen shows."""
+
+    def __init__(self) -> None:
+        """Somebody has called, and is on the screen."""
+        self.now = 0.0
+        self.state: Final = UiState(ME)
+        self.node: Final = Node(ME, 20000, now=0.0, random=lambda: 0.5)
+        self.connection: Final[Connection] = self.node.accept_peer(HOST, 40000, now=0.0)
+        self.hear(f"USER {PEER}\r\n".encode())
+        self.state.current = next(self.state.chats()).number
+
+    def hear(self, data: bytes) -> None:
+        """Bytes have come from the caller; does what the client's adapter does."""
+        self.connection.receive_data(data, now=self.now)
+        self.connection.data_to_send()
+        self.node.take_ready()
+        self.node.take_requests()
+        for event in self.node.take_events():
+            self.apply(event)
+        self.state.take_fresh()
+
+    def apply(self, event: NodeEvent) -> None:
+        """The node reports something."""
+        update.apply_event(self.state, event, now=self.now, wall=NOON + self.now)
+
+    @property
+    def conversation(self) -> Conversation:
+        """That with the caller."""
+        return self.state.here

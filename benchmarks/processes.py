@@ -1,0 +1,104 @@
+"""Programs under measurement: each on a processor of its own, watched through ``/proc``, ended by its id."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+ROOT: Final = Path(__file__).parent.parent
+PATIENCE_SECONDS: Final = 20.0  # for a program to start or to end
+
+_PROCESSORS: Final = tuple(sorted(os.sched_getaffinity(0)))
+_TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
+
+PROSA_TRACKER: Final = ("-m", "tracker_cli", "--host", "127.0.0.1", "--port", "0", "--ready-fd", "1")
+BARE_TRACKER: Final = ("-m", "benchmarks.references.bare_tracker")
+ASYNCIO_TRACKER: Final = ("-m", "benchmarks.references.asyncio_tracker")
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process: exact with one thread, to a tick of 10 ms with more."""
+    if len(os.listdir(f"/proc/{pid}/task")) == 1:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory of a process."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
+
+
+def part_processors() -> None:
+    """Have the load on the last processor; the servers get the first, if there is another."""
+    os.sched_setaffinity(0, {_PROCESSORS[-1]})
+
+
+def raise_descriptor_limit() -> int:
+    """Take as many descriptors as the system gives; returns how many."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+class Server:
+    """A tracker in a process of its own, which tells its port in the first line of its output.
+
+    A context manager: what was started is ended.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, descriptors: int | None = None) -> None:
+        """Start it.
+
+        Args:
+            arguments: For the interpreter that runs this.
+            descriptors: How many it may have; None for as many as we.
+        """
+        command = [sys.executable, *arguments]
+        if descriptors is not None:
+            command = ["/bin/sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", *command]
+        self._log: Final = tempfile.TemporaryFile("w+")
+        self._process: Final = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, text=True
+        )
+        self.pid: Final = self._process.pid
+        os.sched_setaffinity(self.pid, {_PROCESSORS[0]})
+        assert self._process.stdout is not None
+        port = self._process.stdout.readline()
+        if not port:
+            self.__exit__(None, None, None)
+            raise RuntimeError(f"{' '.join(arguments)} does not start")
+        self.port: Final = int(port)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        end(self._process)
+        self._log.close()
+
+    def log(self) -> str:
+        """What it has written to its standard error so far."""
+        self._log.seek(0)
+        return self._log.read()
+
+
+def end(process: "subprocess.Popen[str]") -> None:
+    """End a process: politely, and if it has not ended then, surely."""
+    if process.stdout is not None:
+        process.stdout.close()
+    process.terminate()
+    try:
+        process.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
