@@ -48,10 +48,17 @@ def _ends_reserved(text: str) -> bool:
 
 
 def decode(line: bytes) -> str:
-    """A received line as text: UTF-8, else Windows-1252 as some consoles send it (§4.5)."""
+    """A received line as text: UTF-8, else Windows-1252 as some consoles send it (§4.5).
+
+    UTF-8 that only breaks off at its end is UTF-8 all the same: a connection was
+    lost inside a character.
+    """
     try:
         return line.decode()
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        begun = line[: error.start]
+        if error.reason == "unexpected end of data" and not begun.isascii():
+            return begun.decode() + "\ufffd"
         # Python's table leaves five bytes undefined; they are shown as Latin-1 controls.
         return "".join(_WINDOWS_1252[byte] for byte in line)
 

@@ -80,6 +80,11 @@ def test_bytes_that_are_no_utf8_are_read_as_windows_1252() -> None:
     assert decode("olá, João — “oi”".encode("cp1252")) == "olá, João — “oi”"
 
 
+def test_utf8_that_breaks_off_inside_a_character_keeps_what_came_before() -> None:
+    """§4.5: the connection was lost there."""
+    assert decode("olá 日本".encode()[:-1]) == "olá 日\ufffd"
+
+
 def test_every_byte_decodes_to_some_character() -> None:
     """§4.5: five bytes have no meaning in Windows-1252."""
     assert len(decode(bytes(range(256)))) == 256
