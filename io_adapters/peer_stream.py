@@ -34,7 +34,7 @@ class PeerStream(Stream):
 
 
 def _unacknowledged_bytes(sock: socket.socket) -> int | None:
-    """How much of what was written the other side's system has not acknowledged; None where nobody can tell."""
+    """How many written bytes the other side has not acknowledged; None where nobody can tell."""
     if sys.platform != "linux":
         return None
     try:
@@ -45,7 +45,7 @@ def _unacknowledged_bytes(sock: socket.socket) -> int | None:
 
 
 def set_peer_options(sock: socket.socket) -> None:
-    """Send at once, and notice a dead peer within 30 s (docs/protocol.md §4.9), as far as the platform can."""
+    """Send at once, and notice a dead peer within 30 s (docs/protocol.md §4.9), where that can be had."""
     # macOS has the idle time under another name.
     idle_name = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"
     for level, name, value in (

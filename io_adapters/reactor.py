@@ -200,11 +200,14 @@ class Reactor:
 
     def _on_wake_up(self) -> None:
         try:
-            self._wake_up_reader.recv(_WAKE_UP_READ_BYTES)
+            arrived = self._wake_up_reader.recv(_WAKE_UP_READ_BYTES)
         except BlockingIOError:
-            pass
+            arrived = b""
         self._wake_up_is_sent = False
         caught, self._caught_signals = self._caught_signals, {}
+        if any(number and number not in caught for number in arrived):
+            # The byte overtook the handler, which another thread's interruption can delay: look again.
+            self.call_soon(_do_nothing)
         for number in caught:
             callback = self._signal_callbacks.get(number)
             if callback is not None:
@@ -326,3 +329,7 @@ class Reactor:
         self._selector.close()
         self._wake_up_reader.close()
         self._wake_up_writer.close()
+
+
+def _do_nothing() -> None:
+    """Only ends the wait."""

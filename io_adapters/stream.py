@@ -156,7 +156,7 @@ class Stream:
         self.flush()
 
     def _watch(self) -> None:
-        """Bring what the reactor watches for in line: nothing after the end, writing only while bytes wait."""
+        """Watch for what is due: no reading after the end, writing only while bytes wait."""
         mask = (0 if self._end_was_read else READ) | (0 if self._unsent is None else WRITE)
         if mask == self._mask:
             return

@@ -167,7 +167,7 @@ def count_turns(reactor: Reactor, seconds: float) -> int:
     turns = 0
     timer = reactor.call_later(seconds, lambda: None)
     while timer.is_pending:
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
         turns += 1
     return turns
 

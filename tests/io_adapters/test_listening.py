@@ -215,7 +215,7 @@ def test_other_refusals_of_the_system_are_told(
 def test_accepting_takes_a_limited_number_in_a_turn(reactor: Reactor) -> None:
     visitors = Visitors(reactor, open_listener(LOOPBACK, 0))
     guests = [dial_guest(reactor, visitors.port) for _ in range(ACCEPTS_PER_TURN + 10)]
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert len(visitors.came) == ACCEPTS_PER_TURN
     run_until(reactor, lambda: len(visitors.came) == len(guests))
     assert all(sock.gettimeout() == 0.0 for sock in visitors.sockets)
@@ -236,7 +236,7 @@ def test_a_caller_who_is_gone_already_does_not_keep_the_next_one_out(reactor: Re
     steady = open_listener(LOOPBACK, 0)
     visitors = Visitors(reactor, Shaky(fileno=steady.detach()))
     guest = dial_guest(reactor, visitors.port)
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert visitors.came == [guest.socket.getsockname()]
     guest.close()
     visitors.close()
@@ -277,7 +277,7 @@ def test_an_acceptor_can_be_closed_while_it_pauses(reactor: Reactor) -> None:
     steady = open_listener(LOOPBACK, 0)
     visitors = Visitors(reactor, Poor(fileno=steady.detach()))
     guest = dial_guest(reactor, visitors.port)
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     visitors.close()
     reactor.run_turn(0.0)
     assert visitors.came == []

@@ -3,7 +3,7 @@
 from io_adapters.machine_timer import MachineTimer
 from io_adapters.reactor import Reactor
 
-from .support import SteppedClock
+from .support import PATIENCE_SECONDS, SteppedClock
 
 
 class Machine:
@@ -36,7 +36,7 @@ def test_a_machine_is_called_at_its_deadline() -> None:
         machine.deadline = 0.02
         timer.follow()
         timer.follow()
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
         reactor.run_turn(0.0)
     assert machine.calls == [0.02]
 
@@ -49,7 +49,7 @@ def test_a_deadline_that_comes_nearer_is_followed() -> None:
         timer.follow()
         machine.deadline = 0.01
         timer.follow()
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
     assert machine.calls == [0.01]
 
 
@@ -60,8 +60,8 @@ def test_a_deadline_that_moves_away_costs_one_early_call() -> None:
         for deadline in (0.01, 0.02, 0.03):  # as with each sign of life
             machine.deadline = deadline
             timer.follow()
-        reactor.run_turn()
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
+        reactor.run_turn(PATIENCE_SECONDS)
     assert machine.calls == [0.01, 0.03]
 
 
@@ -72,7 +72,7 @@ def test_a_machine_that_always_wants_the_past_does_not_keep_the_loop_spinning() 
     with frozen_reactor() as reactor:
         MachineTimer(reactor, machine).follow()
         for _ in range(4):
-            reactor.run_turn()
+            reactor.run_turn(PATIENCE_SECONDS)
     assert machine.calls == [0.0, 0.001, 0.002, 0.003]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from io_adapters.reactor import READ, WRITE, Reactor, Timer
 
-from .support import SteppedClock, run_until
+from .support import PATIENCE_SECONDS, SteppedClock, count_turns, run_until
 
 
 class Handler:
@@ -49,7 +49,7 @@ def test_timers_with_one_deadline_fire_in_the_order_they_were_set() -> None:
     with Reactor(clock=SteppedClock()) as reactor:
         for number in range(5):
             reactor.call_at(0.0, partial(fired.append, number))
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
     assert fired == [0, 1, 2, 3, 4]
 
 
@@ -58,7 +58,7 @@ def test_a_wait_that_ends_early_counts_as_the_deadline_so_that_the_loop_cannot_s
     seen: list[float] = []
     with Reactor(clock=clock) as reactor:
         reactor.call_at(0.01, lambda: seen.append(reactor.now))
-        reactor.run_turn()  # the clock has not moved at all, as if the wait had been cut short
+        reactor.run_turn(PATIENCE_SECONDS)  # the clock stands, as if the wait had been cut short
     assert seen == [0.01]
 
 
@@ -66,7 +66,7 @@ def test_the_time_of_the_loop_never_goes_back_behind_a_deadline_that_fired() -> 
     clock = SteppedClock()
     with Reactor(clock=clock) as reactor:
         reactor.call_at(0.01, lambda: None)
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
         assert reactor.time() == 0.01
         clock.seconds = 0.005
         assert reactor.time() == 0.01
@@ -79,7 +79,7 @@ def test_a_timer_does_not_fire_before_its_time_when_something_else_ends_the_wait
     with Reactor(clock=SteppedClock()) as reactor:
         reactor.call_at(60.0, lambda: fired.append("timer"))
         reactor.call_soon(lambda: fired.append("call"))
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
         assert fired == ["call"]
         assert reactor.now == 0.0
 
@@ -94,9 +94,9 @@ def test_a_timer_set_by_a_timer_waits_for_the_next_turn_even_if_it_is_due() -> N
 
     with Reactor(clock=clock) as reactor:
         reactor.call_at(0.0, again)
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
         assert fired == [0]
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
         assert fired == [0, 1]
 
 
@@ -123,7 +123,7 @@ def test_a_timer_cancelled_by_one_due_in_the_same_turn_does_not_fire() -> None:
     with Reactor(clock=SteppedClock()) as reactor:
         reactor.call_at(0.0, cancel_other)
         timers.append(reactor.call_at(0.0, lambda: fired.append("second")))
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
         reactor.run_turn(0.0)
     assert fired == ["first"]
 
@@ -133,7 +133,7 @@ def test_a_timer_far_away_does_not_overflow_the_wait() -> None:
     with Reactor() as reactor:
         reactor.call_later(1e12, lambda: fired.append("timer"))
         reactor.call_soon(lambda: fired.append("call"))
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
     assert fired == ["call"]
 
 
@@ -213,7 +213,7 @@ def test_a_handler_hears_what_it_asked_for(reactor: Reactor) -> None:
     ours, theirs = socket.socketpair()
     handler = Handler()
     reactor.register(ours.fileno(), WRITE, handler)
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert handler.masks == [WRITE]
     reactor.modify(ours.fileno(), READ, handler)
     reactor.run_turn(0.0)
@@ -235,7 +235,7 @@ def test_a_fault_of_one_handler_is_told_to_it_and_does_not_reach_the_others(reac
     handlers = [Handler(), Handler(fail), Handler()]
     for (ours, _), handler in zip(pairs, handlers, strict=True):
         reactor.register(ours.fileno(), WRITE, handler)
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert [handler.masks for handler in handlers] == [[WRITE], [WRITE], [WRITE]]
     assert [handler.faults for handler in handlers] == [[], [fault], []]
     for ours, theirs in pairs:
@@ -276,7 +276,7 @@ def test_a_turn_serves_descriptors_then_timers_then_settlers_then_the_hook(react
     reactor.add_settler(lambda: order.append("first settler"))
     reactor.add_settler(lambda: order.append("second settler"))
     theirs.send(b"x")
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert order == ["descriptor", "timer", "first settler", "second settler", "hook"]
     reactor.remove_reader(ours.fileno())
     ours.close()
@@ -289,7 +289,7 @@ def test_the_hook_is_called_once_in_a_turn_however_much_happens(reactor: Reactor
         reactor.call_at(reactor.now, lambda: None)
         reactor.call_soon(lambda: None)
     reactor.set_turn_end(lambda: hooks.append("hook"))
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert hooks == ["hook"]
     reactor.set_turn_end(None)
     reactor.run_turn(0.0)
@@ -358,9 +358,9 @@ def test_a_call_made_by_a_call_waits_for_the_next_turn(reactor: Reactor) -> None
         reactor.call_soon(again)
 
     reactor.call_soon(again)
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert calls == [0]
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert calls == [0, 1]
 
 
@@ -396,7 +396,7 @@ def test_a_signal_ends_a_wait_that_nothing_else_would_end(reactor: Reactor) -> N
     reactor.add_signal(signal.SIGUSR1, lambda: heard.append("signal"))
     sender = threading.Timer(0.05, lambda: os.kill(os.getpid(), signal.SIGUSR1))
     sender.start()
-    reactor.run_turn()  # would wait for an hour
+    reactor.run_turn(PATIENCE_SECONDS)  # nothing else is due before
     sender.join()
     assert heard == ["signal"]
 
@@ -410,6 +410,24 @@ def test_a_signal_is_heard_even_when_the_wake_up_buffer_is_full(reactor: Reactor
     signal.raise_signal(signal.SIGUSR2)
     run_until(reactor, lambda: "two" in heard)
     assert heard == ["one", "two"]
+
+
+def test_a_signal_whose_handler_runs_after_its_byte_was_read_is_not_forgotten(reactor: Reactor) -> None:
+    """So it can be when another thread, deep in a system call, is the one that is interrupted."""
+    heard: list[str] = []
+    reactor.add_signal(signal.SIGUSR1, lambda: heard.append("signal"))
+    wake_up_fd = signal.set_wakeup_fd(-1)
+    signal.set_wakeup_fd(wake_up_fd)
+    os.write(wake_up_fd, bytes([signal.SIGUSR1]))
+    reactor.run_turn(0.0)
+    assert heard == []
+    handler = signal.getsignal(signal.SIGUSR1)
+    assert callable(handler)
+    handler(signal.SIGUSR1, None)
+    reactor.run_turn(1.0)
+    assert heard == ["signal"]
+    reactor.run_turn(0.0)
+    assert count_turns(reactor, 0.03) <= 3
 
 
 def test_a_removed_signal_is_left_to_its_old_handler(reactor: Reactor) -> None:

@@ -15,7 +15,7 @@ from io_adapters.resolver import (
     system_look_up,
 )
 
-from .support import run_until
+from .support import PATIENCE_SECONDS, run_until
 
 FOUND: list[SocketAddress] = [(socket.AF_INET, ("127.0.0.1", 80))]
 
@@ -54,7 +54,7 @@ def test_addresses_and_localhost_take_no_thread_and_are_delivered_in_a_later_tur
     delivered: list[list[SocketAddress]] = []
     Resolver(reactor, look_up=no_look_up).resolve(host, 80, delivered.append)
     assert delivered == []
-    reactor.run_turn()
+    reactor.run_turn(PATIENCE_SECONDS)
     assert delivered == [expected]
 
 
@@ -144,7 +144,7 @@ def test_a_name_has_no_address_while_the_system_has_no_threads(
         patch.setattr(threading.Thread, "start", refuse)
         for _ in range(MAX_LOOKUPS_AT_ONCE + 1):
             resolver.resolve("ana.example", 80, delivered.append)
-        reactor.run_turn()
+        reactor.run_turn(PATIENCE_SECONDS)
     assert delivered == [[]] * (MAX_LOOKUPS_AT_ONCE + 1)
     resolver.resolve("ana.example", 80, delivered.append)
     run_until(reactor, lambda: delivered[-1] == FOUND)
