@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from core import Edition, TrackerConfig
+from io_adapters.conformance import LANGUAGES
 
 from .version import VERSION
 
@@ -41,6 +42,10 @@ class Options:
     """How often to log statistics; None for never."""
     ready_fd: int | None
     """Where to write the port once clients can connect."""
+    check_client: bool = False
+    """Check the client that connects, instead of serving."""
+    language: str | None = None
+    """Of the check; None for that of the environment."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,6 +73,8 @@ def parse_options(arguments: list[str]) -> Options:
         quiet=found.quiet,
         stats_seconds=found.stats,
         ready_fd=found.ready_fd,
+        check_client=found.check_client,
+        language=found.lang,
     )
 
 
@@ -117,6 +124,12 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--ready-fd", type=_descriptor, metavar="FD", help="write the port to this descriptor when ready"
     )
+    parser.add_argument(
+        "--check-client",
+        action="store_true",
+        help="instead of serving, check the client that connects against the assignment, step by step",
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, help="the language of that check; logs are English")
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
     return parser
 

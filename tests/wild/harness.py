@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 WAIT_SECONDS: Final = 15.0  # guards against hanging; nothing is measured with it
+SERVING_SECONDS: Final = 120.0  # the same for a thread that serves a connection: its client may say nothing for long
 RECV_BYTES: Final = 1024  # how much every program of the course reads at a time
 LOOPBACK: Final = "127.0.0.1"
 
@@ -49,13 +50,15 @@ class StandIn:
         self.close()
 
     def close(self) -> None:
-        """Stop: close every socket, so that every thread falls out of its call, and wait for them."""
+        """Stop: shut every socket down, so that every thread falls out of its call, wait for them, and close."""
         self._closing = True
         for sock in self._sockets:
-            hang_up(sock)
+            shut_down(sock)
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(WAIT_SECONDS)
+        for sock in self._sockets:  # not before: a thread on its way into a call would wait for another's socket
+            sock.close()
         with self._changed:
             self._changed.notify_all()
 
@@ -88,9 +91,9 @@ class StandIn:
         """A blocking connection, with the harness's time limit on it."""
         return self.own(socket.create_connection(address, WAIT_SECONDS))
 
-    def own(self, sock: socket.socket) -> socket.socket:
-        """Have a socket closed with the stand-in."""
-        sock.settimeout(WAIT_SECONDS)
+    def own(self, sock: socket.socket, limit_seconds: float = WAIT_SECONDS) -> socket.socket:
+        """Have a socket closed with the stand-in, and no call on it last longer than the limit."""
+        sock.settimeout(limit_seconds)
         self._sockets.append(sock)
         if self._closing:
             hang_up(sock)
@@ -140,22 +143,28 @@ class StandIn:
                 sock, _ = listener.accept()
             except TimeoutError:
                 continue
-            self.own(sock)
-            self.spawn(functools.partial(self._serve, sock, serve))
+            self.own(sock, SERVING_SECONDS)
+            self.spawn(functools.partial(self.serve_connection, sock, serve))
 
-    def _serve(self, sock: socket.socket, serve: Callable[[socket.socket], None]) -> None:
+    def serve_connection(self, sock: socket.socket, serve: Callable[[socket.socket], None]) -> None:
+        """Serve one connection, and close it however that ends."""
         try:
             serve(sock)
         finally:
             hang_up(sock)
 
 
-def hang_up(sock: socket.socket) -> None:
-    """``shutdown`` both ways, which wakes a thread that waits in it, and close."""
+def shut_down(sock: socket.socket) -> None:
+    """``shutdown`` both ways, which wakes a thread that waits in it."""
     try:
         sock.shutdown(socket.SHUT_RDWR)
     except OSError:
         pass  # never connected, or already gone
+
+
+def hang_up(sock: socket.socket) -> None:
+    """``shutdown`` both ways and close."""
+    shut_down(sock)
     sock.close()
 
 

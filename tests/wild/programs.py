@@ -100,7 +100,7 @@ class ClientProgram(StandIn):
         chat = Chat(self.connect(address), incoming=False)
         self.greet(chat)
         self.changed(lambda: self.chats.append(chat))
-        self.spawn(lambda: self.converse(chat))
+        self.spawn(lambda: self.serve_connection(chat.sock, lambda sock: self.converse(chat)))
         return chat
 
     def chat_with(self, name: str) -> Chat:
@@ -118,7 +118,7 @@ class ClientProgram(StandIn):
         self.converse(chat)
 
     def converse(self, chat: Chat) -> None:
-        """Read until the chat is over, then close."""
+        """Read until the chat is over."""
         for line in self.lines(chat.sock):
             if line == b"DISC":
                 self.end(chat, "DISC")
@@ -151,10 +151,13 @@ class ClientProgram(StandIn):
         self.end(chat, "left")
 
     def end(self, chat: Chat, why: str) -> None:
-        """Close, unless it is closed already."""
+        """Note the end; the thread that reads closes the connection when its ``recv`` has returned.
+
+        That is what ``close`` in another thread comes to: the other side sees
+        nothing of it while a thread still waits in ``recv``.
+        """
         if chat.over is None:
             self.changed(lambda: setattr(chat, "over", why))
-            chat.sock.close()
 
     def lines(self, sock: socket.socket) -> Iterator[bytes]:
         """Whole lines, however the stream was cut, until its end."""

@@ -1,0 +1,81 @@
+"""A tracker that a check plays for somebody else's client: answers it, and remembers all it said."""
+
+from collections.abc import Callable
+from typing import Final
+
+from core.messages import (
+    CRLF,
+    AddressReply,
+    AddressRequest,
+    Edition,
+    ListReply,
+    ListRequest,
+    Register,
+    encode,
+    parse_request,
+)
+
+from ..addresses import Address
+from .wire import Line, Observer, Wire
+
+SPLIT_SECONDS: Final = 0.3  # between the two parts of a reply in two parts
+
+
+class PlayedTracker:
+    """Serves any number of connections; the client under test is whoever registered last."""
+
+    def __init__(self, observer: Observer, edition: Edition) -> None:
+        self.wires: list[Wire] = []
+        self.lines: list[tuple[Wire, Line]] = []
+        """All that was said, in order."""
+        self.registered: list[tuple[Wire, Register, Line]] = []
+        self.asked: list[Line] = []
+        """The ADDR requests that named somebody."""
+        self.lists_answered = 0
+        self.list_replies: list[tuple[tuple[str, ...], bool]] = []
+        """Names of the first, second … LIST reply, and whether it comes in two parts; the last one stays."""
+        self.address_of: Callable[[str, Wire], Address | None] = lambda name, wire: None
+        self._observer = observer
+        self._edition = edition
+
+    def called(self, wire: Wire) -> None:
+        """Serve a new connection."""
+        self.wires.append(wire)
+        wire.heard = lambda line: self._hear(wire, line)
+
+    @property
+    def client(self) -> Wire | None:
+        """The open connection that registered last."""
+        return next((wire for wire, _, _ in reversed(self.registered) if wire.is_open), None)
+
+    def list_reply(self, number: int) -> bytes:
+        """What LIST number ``number`` is answered with, counted from 0."""
+        names, _ = self.list_replies[min(number, len(self.list_replies) - 1)]
+        return encode(ListReply(names))
+
+    def _hear(self, wire: Wire, line: Line) -> None:
+        self.lines.append((wire, line))
+        match parse_request(line.data):
+            case Register() as register:
+                self.registered.append((wire, register, line))
+            case ListRequest():
+                self._answer_list(wire)
+            case AddressRequest(name):
+                self.asked.append(line)
+                address = self.address_of(name, wire)
+                if address is not None:
+                    told = name if self._edition is Edition.E2026 else None
+                    wire.send(encode(AddressReply(*address, name=told)))
+            case _:
+                pass  # KEEP has no answer; the rest is judged, not answered
+
+    def _answer_list(self, wire: Wire) -> None:
+        number = min(self.lists_answered, len(self.list_replies) - 1)
+        self.lists_answered += 1
+        reply = self.list_reply(number)
+        if not self.list_replies[number][1]:
+            wire.send(reply)
+            return
+        middle = (len(reply) - len(CRLF)) // 2
+        wire.send(reply[:middle])
+        self._observer.later(SPLIT_SECONDS, lambda: wire.send(reply[middle:]))

@@ -1,0 +1,388 @@
+"""Walks somebody else's tracker through the protocol, as several clients at once.
+
+A step that finds its connection broken by the step before makes a new one, so
+that one fault does not hide the next.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from core.events import LossReason
+from core.messages import CRLF, AddressReply, is_unspecified, parse_reply
+
+from . import rules
+from . import tracker_words as words
+from .loss_words import loss_wording
+from .played_clients import CONNECT_SECONDS, GAP_SECONDS, Client, Clients
+from .recorder import Recorder
+from .report import Finding, Report, Rule, shown
+from .wire import Line, Observer, Wire
+
+KEEPALIVE_SECONDS: Final = 5.0
+EXPIRY_KEEPALIVES: Final = 3
+EARLY_SHARE: Final = 0.8  # of the three keepalives: an end before that is a fault
+SLACK_KEEPALIVES: Final = 1.5  # so much later is none: many trackers look once a period
+ANSWER_SECONDS: Final = 3.0  # how long a tracker may take for one reply
+SILENCE_SECONDS: Final = 0.7  # how long nothing must come where there is no reply
+PROMPT_SECONDS: Final = 2.0  # to forget who has closed
+_STEPS_SECONDS: Final = 90.0  # all limits before the expiry, added up, if everything is a fault
+
+
+def limit_seconds(keepalive_seconds: float = KEEPALIVE_SECONDS) -> float:
+    """The longest that ``check_tracker`` can take."""
+    return _STEPS_SECONDS + (EXPIRY_KEEPALIVES + SLACK_KEEPALIVES) * keepalive_seconds
+
+
+def check_tracker(
+    host: str,
+    port: int,
+    *,
+    keepalive_seconds: float = KEEPALIVE_SECONDS,
+    on_finding: Callable[[Finding], None] = lambda finding: None,
+) -> Report:
+    """Check the tracker at ``host`` and ``port``.
+
+    Registers users whose names begin with ``check`` and a number; they are gone
+    when it ends. Never raises for what the tracker does, and ends within
+    ``limit_seconds``.
+
+    Args:
+        host: A name or an address.
+        port: 1 to 65535.
+        keepalive_seconds: The period in which the tracker expects ``KEEP``; 5 in the assignment.
+        on_finding: Told each finding as soon as it is made.
+    """
+    recorder = Recorder(on_finding)
+    with Observer(limit_seconds=limit_seconds(keepalive_seconds)) as observer:
+        idle = observer.connect(host, port, seconds=CONNECT_SECONDS)
+        if isinstance(idle, LossReason):
+            return Report((), loss_wording(idle))
+        clients = Clients(observer, host, port, keepalive_seconds, f"check{idle.local[1]}")
+        _TrackerCheck(observer, recorder, clients, keepalive_seconds).run(idle)
+    return recorder.report(rules.OF_A_TRACKER)
+
+
+class _TrackerCheck:
+    """The steps; each notes its findings."""
+
+    def __init__(
+        self, observer: Observer, recorder: Recorder, clients: Clients, keepalive_seconds: float
+    ) -> None:
+        self._observer = observer
+        self._note = recorder
+        self._clients = clients
+        self._keepalive_seconds = keepalive_seconds
+        self._asker: Client | None = None
+        self._askers = 0
+        self._chatter: set[bytes] = set()
+        """What the tracker says where it should be silent; a fault already, so no answer to anything."""
+
+    def run(self, idle: Wire) -> None:
+        """All the steps, as far as the tracker carries them; ``idle`` is a connection that says nothing."""
+        if not self._check_first_list(idle):
+            return
+        bruno = self._register("bruno")
+        silent, keeper = self._register("silent"), self._register("keeper")
+        silent_since = self._observer.now
+        for client in (bruno, keeper):
+            if client is not None:
+                client.says_keep = True
+        if bruno is not None:
+            self._check_list(bruno)
+            self._check_address(bruno)
+        self._check_unknown_address()
+        self._check_glued()
+        self._check_split()
+        self._check_any_name()
+        self._check_bad_user()
+        self._check_rubbish()
+        if bruno is not None:
+            self._check_namesake(bruno)
+            self._check_departure(bruno)
+        if silent is not None:
+            self._check_expiry(silent, silent_since)
+        if keeper is not None:
+            self._check_keeper(keeper)
+        for rule in (rules.REPLIES_END_IN_CRLF, rules.NO_OTHER_REPLIES, rules.SEPARATES_NAMES):
+            self._note.conforms(rule)
+
+    # Steps
+
+    def _check_first_list(self, idle: Wire) -> bool:
+        """The first ``LIST``, with nobody else there but an idle connection; False if nothing can follow."""
+        self._hear_silences()
+        reply = self._ask(b"LIST\r\n", "LIST")
+        self._observer.close(idle)
+        if reply is None:
+            self._hear_silences()  # a tracker that serves one after the other comes to us now
+            if self._ask(b"LIST\r\n", "LIST") is None:
+                self._no_answer(rules.ANSWERS_LIST, "LIST")
+            else:
+                self._note.conforms(rules.ANSWERS_LIST)
+                self._note.fault(rules.SERVES_IN_PARALLEL, words.SERVED_AFTER)
+            return False
+        self._note.conforms(rules.SERVES_IN_PARALLEL)
+        self._note.conforms(rules.ANSWERS_LIST)
+        if reply.data == b"LIST":
+            self._note.leaves_open(rules.SEPARATES_NAMES, words.BARE_LIST, reply=shown(reply.whole))
+        return True
+
+    def _hear_silences(self) -> None:
+        """``USER`` and ``KEEP``, which have no reply."""
+        asker = self._working_asker()
+        if asker is None:
+            return
+        for request in ("USER", "KEEP"):
+            if request == "KEEP":
+                asker.send(b"KEEP\r\n")
+            self._observer.pause(SILENCE_SECONDS)
+            self._observer.wait(lambda: not asker.wire.has_rest, seconds=ANSWER_SECONDS)
+            for line in asker.lines():
+                self._chatter.add(line.data)
+                self._note.fault(rules.NO_OTHER_REPLIES, words.ANSWERED, sent=request, reply=shown(line.whole))
+        asker.says_keep = True
+
+    def _check_list(self, other: Client) -> None:
+        reply = self._list_until(lambda names: other.name in names, seconds=ANSWER_SECONDS)
+        if reply is None:
+            self._no_answer(rules.LISTS_OTHERS, "LIST")
+            return
+        names = _names(reply)
+        asker = self._asker
+        if other.name not in names:
+            self._note.fault(rules.LISTS_OTHERS, words.NOT_LISTED, name=other.name, reply=shown(reply.whole))
+        elif asker is not None and asker.name in names:
+            self._note.fault(rules.LISTS_OTHERS, words.LISTS_ASKER, name=asker.name, reply=shown(reply.whole))
+        else:
+            self._note.conforms(rules.LISTS_OTHERS)
+
+    def _check_address(self, other: Client) -> None:
+        reply = self._ask(f"ADDR {other.name}\r\n".encode(), "ADDR")
+        if reply is None:
+            self._no_answer(rules.ANSWERS_ADDR, f"ADDR {other.name}")
+            return
+        text = shown(reply.whole)
+        match parse_reply(reply.data, asked=other.name):
+            case AddressReply(host, port, name):
+                if port != other.port:
+                    self._note.fault(
+                        rules.ANSWERS_ADDR, words.WRONG_PORT, reply=text, name=other.name, port=str(other.port)
+                    )
+                if is_unspecified(host):
+                    self._note.fault(rules.ANSWERS_ADDR, words.USELESS_HOST, reply=text)
+                elif host != other.wire.local[0]:
+                    self._note.leaves_open(
+                        rules.ANSWERS_ADDR, words.OTHER_HOST, reply=text, name=other.name, host=other.wire.local[0]
+                    )
+                if b" " in reply.data.removeprefix(b"ADDR "):
+                    self._note.fault(rules.ANSWERS_ADDR, words.ADDR_SPACES, reply=text)
+                edition = "2024" if name is None else "2026"
+                self._note.conforms(rules.ANSWERS_ADDR, words.ADDR_FORM, reply=text, edition=edition)
+            case _:
+                self._note.fault(rules.ANSWERS_ADDR, words.ANSWERED, sent=f"ADDR {other.name}", reply=text)
+
+    def _check_unknown_address(self) -> None:
+        asker = self._working_asker()
+        if asker is None:
+            return
+        sent = f"ADDR {self._clients.name_prefix}-nobody"
+        asker.send(f"{sent}\r\n".encode())
+        self._observer.pause(SILENCE_SECONDS)
+        self._observer.wait(lambda: not asker.wire.has_rest, seconds=ANSWER_SECONDS)
+        for line in asker.lines():
+            if line.data not in self._chatter:
+                self._note.fault(rules.IGNORES_UNKNOWN_ADDR, words.ANSWERED, sent=sent, reply=shown(line.whole))
+        if not asker.wire.is_open:
+            self._note.fault(rules.IGNORES_UNKNOWN_ADDR, words.CLOSED, sent=sent)
+        self._note.conforms(rules.IGNORES_UNKNOWN_ADDR)
+
+    def _check_glued(self) -> None:
+        if self._ask(b"KEEP\r\nLIST\r\n", "LIST") is None:
+            self._no_answer(rules.READS_GLUED, shown(b"KEEP\r\nLIST\r\n"))
+        self._note.conforms(rules.READS_GLUED)
+
+    def _check_split(self) -> None:
+        asker = self._working_asker()
+        if asker is None:
+            return
+        asker.says_keep = False  # not between the two parts
+        asker.send(b"LI")
+        if self._ask(b"ST\r\n", "LIST") is None:
+            self._no_answer(rules.READS_SPLIT, f"{shown(b'LI')} + {shown(b'ST' + CRLF)}")
+        asker.says_keep = True
+        self._note.conforms(rules.READS_SPLIT)
+
+    def _check_any_name(self) -> None:
+        spaced = self._register(f"da Conceição {self._clients.name_prefix}", bare=True)
+        if spaced is None:
+            return
+        spaced.says_keep = True
+        reply = self._list_until(lambda names: spaced.name in names, seconds=ANSWER_SECONDS)
+        if reply is None:
+            self._no_answer(rules.TAKES_ANY_NAME, "LIST")
+        elif spaced.name not in _names(reply):
+            self._note.fault(rules.TAKES_ANY_NAME, words.NOT_LISTED, name=spaced.name, reply=shown(reply.whole))
+        elif self._ask(f"ADDR {spaced.name}\r\n".encode(), "ADDR") is None:
+            self._no_answer(rules.TAKES_ANY_NAME, f"ADDR {spaced.name}")
+        self._note.conforms(rules.TAKES_ANY_NAME)
+        self._observer.close(spaced.wire)
+
+    def _check_bad_user(self) -> None:
+        wire = self._clients.connect()
+        if wire is None:
+            return
+        name = f"{self._clients.name_prefix}-bad"
+        wire.send(f"USER {name}:porta\r\n".encode())
+        self._observer.pause(SILENCE_SECONDS)
+        reply = self._ask(b"LIST\r\n", "LIST")
+        if reply is None:
+            self._note.fault(rules.REFUSES_BAD_USER, words.DEAD)
+        elif any(listed.startswith(name) for listed in _names(reply)):
+            self._note.fault(rules.REFUSES_BAD_USER, words.LISTED, name=name, reply=shown(reply.whole))
+        self._note.conforms(rules.REFUSES_BAD_USER)
+        self._observer.close(wire)
+
+    def _check_rubbish(self) -> None:
+        for rubbish in (bytes(range(256)), b"USER\r\nADDR\r\nLIST LIST\r\n:::\r\n", b"\xff\xfe USER "):
+            wire = self._clients.connect()
+            if wire is not None:
+                wire.send(rubbish)
+                self._observer.pause(GAP_SECONDS)
+                self._observer.close(wire, with_reset=True)
+        self._observer.pause(GAP_SECONDS)
+        if self._ask(b"LIST\r\n", "LIST") is None:
+            self._note.fault(rules.SURVIVES_RUBBISH, words.DEAD)
+        self._note.conforms(rules.SURVIVES_RUBBISH)
+
+    def _check_namesake(self, first: Client) -> None:
+        second = self._clients.register(first.name)
+        if second is None:
+            return
+        self._observer.pause(SILENCE_SECONDS)
+        reply = self._ask(b"LIST\r\n", "LIST")
+        if reply is None:
+            self._note.fault(rules.ONE_OF_A_NAME, words.DEAD)
+        elif _names(reply).count(first.name) > 1:
+            self._note.leaves_open(
+                rules.ONE_OF_A_NAME, words.LISTED_TWICE, name=first.name, reply=shown(reply.whole)
+            )
+        self._note.conforms(rules.ONE_OF_A_NAME)
+        self._observer.close(second.wire)
+
+    def _check_departure(self, leaver: Client) -> None:
+        self._observer.pause(GAP_SECONDS)
+        self._observer.close(leaver.wire)
+        left_at = self._observer.now
+        reply = self._list_until(lambda names: leaver.name not in names, seconds=self._expiry_limit_seconds)
+        passed = _seconds(self._observer.now - left_at)
+        if reply is None:
+            self._no_answer(rules.FORGETS_WHO_LEFT, "LIST")
+        elif leaver.name in _names(reply):
+            self._note.fault(rules.FORGETS_WHO_LEFT, words.STILL_LISTED, name=leaver.name, seconds=passed)
+        elif self._observer.now - left_at > PROMPT_SECONDS + ANSWER_SECONDS:
+            self._note.leaves_open(rules.FORGETS_WHO_LEFT, words.GONE_LATE, seconds=passed)
+        self._note.conforms(rules.FORGETS_WHO_LEFT)
+
+    def _check_expiry(self, silent: Client, since: float) -> None:
+        """``silent`` has said nothing but ``USER``."""
+        limit = since + self._expiry_limit_seconds - self._observer.now
+        reply = self._list_until(lambda names: silent.name not in names, seconds=limit)
+        gone_at = silent.wire.ended_at or self._observer.now
+        passed = _seconds(gone_at - since)
+        due_seconds = EXPIRY_KEEPALIVES * self._keepalive_seconds
+        if reply is None:
+            self._no_answer(rules.EXPIRES_THE_SILENT, "LIST")
+        elif silent.name in _names(reply):
+            self._note.fault(rules.EXPIRES_THE_SILENT, words.STILL_LISTED, name=silent.name, seconds=passed)
+        elif not self._observer.wait(lambda: not silent.wire.is_open, seconds=self._keepalive_seconds):
+            self._note.fault(rules.EXPIRES_THE_SILENT, words.STILL_CONNECTED, name=silent.name)
+        elif gone_at - since < EARLY_SHARE * due_seconds:
+            self._note.fault(rules.EXPIRES_THE_SILENT, words.TOO_EARLY, seconds=passed)
+        self._note.conforms(rules.EXPIRES_THE_SILENT, words.GONE_AFTER, seconds=passed)
+
+    def _check_keeper(self, keeper: Client) -> None:
+        """``keeper`` has said ``KEEP`` all the time, and nothing else."""
+        values = {"name": keeper.name, "seconds": _seconds(self._keepalive_seconds)}
+        reply = self._ask(b"LIST\r\n", "LIST")
+        if reply is None:
+            self._no_answer(rules.KEEPS_THE_LIVING, "LIST")
+        elif not keeper.wire.is_open:
+            self._note.fault(rules.KEEPS_THE_LIVING, words.KEEPER_CUT, **values)
+        elif keeper.name not in _names(reply):
+            self._note.fault(rules.KEEPS_THE_LIVING, words.KEEPER_GONE, **values, reply=shown(reply.whole))
+        self._note.conforms(rules.KEEPS_THE_LIVING)
+
+    # Asking
+
+    @property
+    def _expiry_limit_seconds(self) -> float:
+        return (EXPIRY_KEEPALIVES + SLACK_KEEPALIVES) * self._keepalive_seconds
+
+    def _register(self, word: str, *, bare: bool = False) -> Client | None:
+        return self._clients.register(word if bare else f"{self._clients.name_prefix}-{word}")
+
+    def _working_asker(self) -> Client | None:
+        """The client that asks; a new one if the tracker has closed it. None if it takes none."""
+        if self._asker is None or not self._asker.wire.is_open:
+            self._askers += 1
+            self._asker = self._register(f"ana{self._askers}")
+            if self._asker is not None and self._askers > 1:
+                self._asker.says_keep = True
+        return self._asker
+
+    def _ask(self, request: bytes, verb: str) -> Line | None:
+        """Send, and wait for the line that begins with ``verb``; judges its end. None if there is none."""
+        asker = self._working_asker()
+        if asker is None:
+            return None
+        asker.send(request)
+
+        def answer() -> Line | None:
+            return next((line for line in asker.lines() if line.data.startswith(verb.encode())), None)
+
+        self._observer.wait(
+            lambda: answer() is not None or not asker.wire.is_open, seconds=ANSWER_SECONDS
+        )
+        reply = answer()
+        if reply is None:
+            if asker.wire.is_open and verb == "LIST":
+                self._observer.close(asker.wire)  # what it has read of us is unknown: the next step begins anew
+                self._asker = None
+            return None
+        if reply.end != b"\r\n":
+            ending = words.LF_END if reply.end else words.NO_END
+            self._note.fault(rules.REPLIES_END_IN_CRLF, ending, reply=shown(reply.whole))
+        if verb == "LIST" and _has_spaces(reply):
+            self._note.leaves_open(rules.SEPARATES_NAMES, words.SPACED, reply=shown(reply.whole))
+        return reply
+
+    def _list_until(self, condition: Callable[[list[str]], bool], *, seconds: float) -> Line | None:
+        """Ask for the list again and again; the last answer, or None if one failed to come."""
+        until = self._observer.now + seconds
+        while True:
+            reply = self._ask(b"LIST\r\n", "LIST")
+            if reply is None or condition(_names(reply)) or self._observer.now >= until or self._observer.is_over:
+                return reply
+            self._observer.pause(self._keepalive_seconds / 10)
+
+    def _no_answer(self, rule: Rule, sent: str) -> None:
+        closed = self._asker is not None and not self._asker.wire.is_open
+        if closed:
+            self._note.fault(rule, words.CLOSED, sent=sent)
+        else:
+            self._note.fault(rule, words.NO_ANSWER, sent=sent, seconds=_seconds(ANSWER_SECONDS))
+
+
+def _names(reply: Line) -> list[str]:
+    """The names in a LIST reply, doubles kept."""
+    text = reply.data.decode(errors="replace").removeprefix("LIST")
+    return [name.strip(" ") for name in text.split(":") if name.strip(" ")]
+
+
+def _has_spaces(reply: Line) -> bool:
+    names = reply.data.removeprefix(b"LIST ").split(b":")
+    return any(name != name.strip(b" ") for name in names)
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f}".removesuffix(".0")

@@ -1,0 +1,143 @@
+"""Every self-check that the tests look at. They mostly wait, so all of them run at once."""
+
+from concurrent.futures import Executor, Future
+from contextlib import closing
+
+from core import Edition
+from io_adapters.conformance import Report, Step, check_client, check_tracker
+
+from . import clients, peers, programs, strange, trackers
+from .driving import PersonAtOurs, PersonAtProgram, told
+from .harness import LOOPBACK
+from .ours import OurTracker
+
+QUICK_SECONDS = 1.0  # the keepalive period of stand-ins, so that an expiry can be waited for
+STEP_SECONDS = 10.0
+OUR_CLIENT = "our client"
+OUR_TRACKER = "our tracker"
+
+Reports = dict[object, "Future[Report]"]
+"""By the class of the stand-in, or for our own programs and in another edition by (what, edition)."""
+
+TRACKERS = [
+    trackers.TrackerProgram,
+    trackers.NamedAddressTracker,
+    trackers.SpacedAddressTracker,
+    trackers.OneRecvTracker,
+    trackers.UnterminatedTracker,
+    trackers.TalkativeTracker,
+    trackers.ListsEverybodyTracker,
+    trackers.OneClientTracker,
+]
+CLIENTS: list[type[programs.ClientProgram]] = [
+    programs.ClientProgram,
+    clients.SpaceAfterColon,
+    clients.SaysDiscToTracker,
+    clients.OneRecvPerAnswer,
+    clients.SplitsListOnOneSpace,
+    clients.ReplacesListWord,
+    clients.ReplacesListWordAndTrims,
+    clients.PollsWhenIdle,
+    peers.ReadsSegments,
+    peers.NeverTerminates,
+    peers.LineFeedTexts,
+    peers.SpaceAfterText,
+    peers.SaysBye,
+    peers.SaysByeUnterminated,
+    peers.LeavesWithoutDisc,
+    peers.TellsPeersItsPort,
+    peers.BareName,
+    peers.NeverIntroduces,
+    peers.ConnectionPerMessage,
+    peers.WaitsATenthForUser,
+    peers.FirstRecvIsTheName,
+    peers.DiscPrefixEnds,
+    peers.DiscAnywhereEnds,
+    peers.BusyElsewhere,
+    peers.DialsLocalhost,
+    peers.ConsoleCodePage,
+    peers.SlowTypist,
+]
+STRANGE_SERVERS = [
+    strange.StrangeServer,
+    strange.NeverAnswers,
+    strange.Echoes,
+    strange.Floods,
+    strange.FloodsLines,
+    strange.FloodsNoise,
+    strange.Trickles,
+    strange.SpeaksHttp,
+    strange.Resets,
+]
+STRANGE_CALLERS = [
+    strange.StrangeCaller,
+    strange.CallerThatFloods,
+    strange.CallerThatFloodsRequests,
+    strange.CallerThatStorms,
+    strange.CallerWithAnEvilName,
+    strange.CallerThatCallsItself,
+    strange.CallerThatChatters,
+]
+
+
+def start_checks(pool: Executor) -> Reports:
+    """Begin them all."""
+    reports: Reports = {}
+    for edition in Edition:
+        reports[OUR_CLIENT, edition] = pool.submit(_check_our_client, edition)
+        reports[OUR_TRACKER, edition] = pool.submit(_check_our_tracker, edition)
+    for tracker in TRACKERS:
+        reports[tracker] = pool.submit(_check_tracker, tracker)
+    for client in CLIENTS:
+        reports[client] = pool.submit(_check_client, client, Edition.E2024)
+    reports[peers.LeavesWithoutDisc, Edition.E2026] = pool.submit(
+        _check_client, peers.LeavesWithoutDisc, Edition.E2026
+    )
+    for server in STRANGE_SERVERS:
+        reports[server] = pool.submit(_check_strange_server, server)
+    for caller in STRANGE_CALLERS:
+        reports[caller] = pool.submit(_check_strange_caller, caller)
+    return reports
+
+
+def _check_tracker(kind: type[trackers.TrackerProgram]) -> Report:
+    with kind() as tracker:
+        return check_tracker(*tracker.address, keepalive_seconds=QUICK_SECONDS)
+
+
+def _check_our_tracker(edition: Edition) -> Report:
+    with OurTracker(edition, keepalive_seconds=QUICK_SECONDS) as tracker:
+        return check_tracker(*tracker.address, keepalive_seconds=QUICK_SECONDS)
+
+
+def _check_client(kind: type[programs.ClientProgram], edition: Edition) -> Report:
+    with closing(PersonAtProgram(lambda: kind("Ana", keepalive_seconds=QUICK_SECONDS))) as person:
+        return check_client(
+            [LOOPBACK],
+            0,
+            edition=edition,
+            keepalive_seconds=QUICK_SECONDS,
+            step_seconds=STEP_SECONDS,
+            on_step=person,
+        )
+
+
+def _check_our_client(edition: Edition) -> Report:
+    with closing(PersonAtOurs("Ana")) as person:
+        return check_client([LOOPBACK], 0, edition=edition, on_step=person)
+
+
+def _check_strange_server(kind: type[strange.StrangeServer]) -> Report:
+    with kind() as server:
+        return check_tracker(*server.address, keepalive_seconds=0.5)
+
+
+def _check_strange_caller(kind: type[strange.StrangeCaller]) -> Report:
+    with kind() as caller:
+
+        def on_step(step: Step) -> None:
+            if step.key == "start":
+                host, _, port = told(step, "address").rpartition(":")
+                caller.visit((host, int(port)))
+
+        return check_client([LOOPBACK], 0, keepalive_seconds=0.5, step_seconds=1.0, on_step=on_step)

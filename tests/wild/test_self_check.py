@@ -1,0 +1,142 @@
+"""The self-check names the faults of the stand-ins, and finds none in our own programs."""
+
+import pytest
+
+from core import Edition
+from io_adapters.conformance import Outcome, Report, finding_lines, verdict_line
+
+from . import checking, clients, peers, trackers
+from .checking import OUR_CLIENT, OUR_TRACKER, Reports
+from .programs import ClientProgram
+
+Faults = set[tuple[str, str]]
+"""Key of the rule, and words that are in what was observed."""
+
+NO_KEEPALIVE_LIMIT = ("expires the silent", "still listed")
+
+TRACKERS: dict[type[trackers.TrackerProgram], Faults] = {
+    trackers.TrackerProgram: {NO_KEEPALIVE_LIMIT},
+    trackers.NamedAddressTracker: {NO_KEEPALIVE_LIMIT},
+    trackers.SpacedAddressTracker: {NO_KEEPALIVE_LIMIT, ("answers ADDR", "spaces between its parts")},
+    trackers.OneRecvTracker: {
+        NO_KEEPALIVE_LIMIT,
+        ("reads glued instructions", r"No answer to `KEEP\r\nLIST\r\n`"),
+        ("reads split instructions", r"No answer to `LI` + `ST\r\n`"),
+    },
+    trackers.UnterminatedTracker: {
+        NO_KEEPALIVE_LIMIT,
+        ("replies end in CRLF", "no line end at all"),
+        ("reads glued instructions", "No answer"),
+        ("reads split instructions", "No answer"),
+    },
+    trackers.TalkativeTracker: {
+        NO_KEEPALIVE_LIMIT,
+        ("no other replies", r"It answered USER with `Bem-vindo!\r\n`"),
+        ("silent on unknown ADDR", "usuário não encontrado"),
+    },
+    trackers.ListsEverybodyTracker: {NO_KEEPALIVE_LIMIT, ("lists the others", "-ana1 asked and got")},
+    trackers.OneClientTracker: {("serves in parallel", "which said nothing, was open")},
+}
+
+HALF_A_CHARACTER = ("reads a stream of texts", "cut inside a character")
+
+CLIENTS: dict[type[ClientProgram], Faults] = {
+    ClientProgram: set(),
+    # Towards the tracker
+    clients.SpaceAfterColon: {("says USER first", "has spaces beside the “:”")},
+    clients.SaysDiscToTracker: {("says only protocol", r"It sent `DISC\r\n` to the tracker")},
+    clients.OneRecvPerAnswer: {("survives lists", "in two parts")},
+    clients.SplitsListOnOneSpace: {("survives lists", r"`LIST Ana Júlia:Eco:Bia\r\n`.")},
+    clients.ReplacesListWord: {("survives lists", "in two parts")},
+    clients.ReplacesListWordAndTrims: {("survives lists", "in two parts")},
+    clients.PollsWhenIdle: set(),  # what it does not read, nobody sees from outside
+    # Towards other clients
+    peers.ReadsSegments: {HALF_A_CHARACTER},
+    peers.NeverTerminates: {HALF_A_CHARACTER, ("peer lines end in CRLF", "`USER Ana` has no line end at all")},
+    peers.LineFeedTexts: {("peer lines end in CRLF", r"ends in \n alone")},
+    peers.SpaceAfterText: {HALF_A_CHARACTER, ("peer lines end in CRLF", "`sim ` has no line end at all")},
+    peers.SaysBye: {("says DISC", r"It said `/bye\r\n` in place of DISC")},
+    peers.SaysByeUnterminated: {
+        ("says DISC", "It said `/bye` in place of DISC"),
+        ("peer lines end in CRLF", "`/bye` has no line end at all"),
+    },
+    peers.LeavesWithoutDisc: {("says DISC", "closed without DISC")},
+    peers.TellsPeersItsPort: {("introduces itself", "It said `USER Ana:")},
+    peers.BareName: {("introduces itself", r"It said `Ana\r\n` first")},
+    peers.NeverIntroduces: {("introduces itself", "said nothing for 5 s")},
+    peers.ConnectionPerMessage: {
+        ("sends texts", "closed the connection after one text"),
+        ("says DISC", "closed without DISC"),
+    },
+    peers.WaitsATenthForUser: {
+        HALF_A_CHARACTER,
+        ("waits for the caller", "closed after 0.5 s, before the caller had said USER"),
+    },
+    peers.FirstRecvIsTheName: {HALF_A_CHARACTER},  # whose name it shows, only its user sees
+    peers.DiscPrefixEnds: {HALF_A_CHARACTER, ("takes DISC texts", "`DISCO é bom`")},
+    peers.DiscAnywhereEnds: {HALF_A_CHARACTER, ("takes DISC texts", "`meu DISC`")},
+    peers.BusyElsewhere: {("takes a second call", r"got `BUSY\r\n` and was cut off")},
+    peers.DialsLocalhost: {("dials as told", "it called 127.0.0.1")},
+    peers.ConsoleCodePage: {HALF_A_CHARACTER},
+    peers.SlowTypist: set(),
+}
+
+NOTES: dict[type[ClientProgram], tuple[str, str]] = {
+    peers.SpaceAfterText: ("sends texts", "Typed sim, arrived `sim `"),
+    peers.ConsoleCodePage: ("sends texts", r"`n\xe3o\r\n` is not UTF-8"),
+}
+
+
+def assert_faults(report: Report, expected: Faults) -> None:
+    """Each expected fault was found, each fault found was expected, and the rest was seen."""
+    words = {(fault.rule.key, finding_lines(fault, "en")[0]) for fault in report.faults}
+    for key, part in expected:
+        assert any(key == found and part in line for found, line in words), (key, part, words)
+    assert {key for key, _ in words} == {key for key, _ in expected}, words
+    assert report.exit_code == (1 if expected else 0), verdict_line(report, "en")
+
+
+@pytest.mark.parametrize("kind", TRACKERS)
+def test_check_names_the_faults_of_a_tracker(
+    reports: Reports, kind: type[trackers.TrackerProgram]
+) -> None:
+    assert_faults(reports[kind].result(), TRACKERS[kind])
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_check_names_the_faults_of_a_client(
+    reports: Reports, kind: type[ClientProgram]
+) -> None:
+    assert_faults(reports[kind].result(), CLIENTS[kind])
+
+
+@pytest.mark.parametrize("kind", NOTES)
+def test_check_notes_what_the_assignment_leaves_open(
+    reports: Reports, kind: type[ClientProgram]
+) -> None:
+    key, part = NOTES[kind]
+    notes = [finding for finding in reports[kind].result().findings if finding.outcome is Outcome.OPEN]
+    assert [note.rule.key for note in notes] == [key]
+    assert part in finding_lines(notes[0], "en")[0]
+
+
+@pytest.mark.parametrize("edition", Edition)
+@pytest.mark.parametrize("program", [OUR_CLIENT, OUR_TRACKER])
+def test_check_finds_no_fault_in_our_own_programs(
+    reports: Reports, program: str, edition: Edition
+) -> None:
+    report = reports[program, edition].result()
+    assert [finding for finding in report.findings if finding.outcome is not Outcome.CONFORMS] == []
+    assert report.exit_code == 0
+
+
+def test_chat_that_ends_without_disc_conforms_to_the_edition_that_has_none(
+    reports: Reports,
+) -> None:
+    assert reports[peers.LeavesWithoutDisc].result().exit_code == 1
+    assert reports[peers.LeavesWithoutDisc, Edition.E2026].result().exit_code == 0
+
+
+def test_every_stand_in_has_its_expected_faults() -> None:
+    assert list(TRACKERS) == checking.TRACKERS
+    assert list(CLIENTS) == checking.CLIENTS
