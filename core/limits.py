@@ -34,6 +34,7 @@ FAREWELL_SECONDS: Final = 2.0  # §4.6: how long the last words may take
 FIRST_TEXT_DELAY_SECONDS: Final = 0.05  # real clients take their first recv as the name, whatever it holds
 CONFIRMED_AFTER_SECONDS: Final = 60.0  # §4.10: heard from so long after a text, a peer has read it:
 # unread for 30 s, TCP would have given up (§4.9), and the peer's own words may be as old again
+FRESH_WORDS_SECONDS: Final = 1.0  # §4.10: what a stopped program finds unread when it goes on is read sooner
 CROSSING_SECONDS: Final = 2.0  # §4.10: a text this young when the peer's stream ends may have crossed its end
 MAX_UNCONFIRMED_TEXTS: Final = 10_000  # to one peer that never says a word; the oldest are forgotten
 MAX_PEER_CONNECTIONS: Final = 1000  # below the usual limit of descriptors

@@ -5,7 +5,6 @@ not know which other connections its ``Node`` has.
 """
 
 import enum
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -13,12 +12,10 @@ from . import chat_text
 from .events import ChatEnd, LossReason, TextId
 from .framing import LineFramer
 from .limits import (
-    CONFIRMED_AFTER_SECONDS,
     CROSSING_SECONDS,
     FAREWELL_SECONDS,
     FIRST_TEXT_DELAY_SECONDS,
     MAX_LINE_BYTES,
-    MAX_UNCONFIRMED_TEXTS,
     MAX_UNSENT_BYTES,
     PEER_READ_BYTES,
     PEER_READ_SECONDS,
@@ -28,6 +25,7 @@ from .limits import (
 )
 from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
 from .messages import CRLF, Disconnect, Hello, encode, normalise_name, parse_hello
+from .sent_texts import SentTexts
 
 
 _MAX_FAREWELL_BYTES: Final = 16  # with the spaces around it
@@ -42,19 +40,6 @@ class _State(enum.Enum):
     PEER_LEFT = enum.auto()
     """The peer said DISC; we close the same way (§4.6)."""
     ENDED = enum.auto()
-
-
-class _SentText:
-    """A text that the peer has not been proved to have read (§4.10)."""
-
-    __slots__ = ("begins_at", "ends_at", "sent_at", "text_id")
-
-    def __init__(self, text_id: TextId, begins_at: int, ends_at: int, sent_at: float) -> None:
-        self.text_id = text_id
-        self.begins_at = begins_at
-        """In bytes of the outgoing stream."""
-        self.ends_at = ends_at
-        self.sent_at = sent_at
 
 
 class PeerLink:
@@ -94,7 +79,7 @@ class PeerLink:
         self._stream_bytes = 0  # given to _ready or _waiting, ever
         self._unsent_bytes = 0  # of what data_to_send handed out
         self._unacknowledged_bytes: int | None = None
-        self._unread_texts: deque[_SentText] = deque(maxlen=MAX_UNCONFIRMED_TEXTS)
+        self._sent_texts = SentTexts()
         self._quiet_at: float | None = None
         self._line_was_quiet = False
         self._leaves_texts_open = False  # a line of the peer was ended by quiet
@@ -115,7 +100,7 @@ class PeerLink:
         self.has_heard = True
         if self._is(_State.GREETING):
             self._give_up_at = None  # it speaks (§4.1)
-        self._confirm(now)
+        self._sent_texts.note_words(self._written_bytes(), now=now)
         for line in self._framer.feed(data):
             # The end of a USER shows nothing: many programs end their instructions and not their texts.
             if not self._is(_State.GREETING) and self._framer.seen_line_end:
@@ -180,7 +165,7 @@ class PeerLink:
         begins_at = self._stream_bytes
         for piece in chat_text.split_text(text):
             self._write(chat_text.guard(piece).encode() + CRLF)
-        self._unread_texts.append(_SentText(text_id, begins_at, self._stream_bytes, now))
+        self._sent_texts.add(text_id, begins_at, self._stream_bytes, now=now)
         self._send_due(now)
 
     def send_farewell(self, *, now: float) -> None:
@@ -376,13 +361,6 @@ class PeerLink:
         del self._waiting[:byte_count]
         self._burst_bytes += byte_count
 
-    def _confirm(self, now: float) -> None:
-        """Forget the texts that the peer must have read, since it has spoken so long after (§4.10)."""
-        written = self._written_bytes()
-        texts = self._unread_texts
-        while texts and texts[0].ends_at <= written and now - texts[0].sent_at >= CONFIRMED_AFTER_SECONDS:
-            texts.popleft()
-
     def _written_bytes(self) -> int:
         return self._stream_bytes - len(self._waiting) - len(self._ready) - self._unsent_bytes
 
@@ -401,14 +379,7 @@ class PeerLink:
         self._state = _State.ENDED
         written = self._written_bytes()
         acknowledged = written - (self._unacknowledged_bytes or 0)
-        unsent = tuple(text.text_id for text in self._unread_texts if text.begins_at >= written)
-        unconfirmed = tuple(
-            text.text_id
-            for text in self._unread_texts
-            if text.begins_at < written
-            and (text.ends_at > acknowledged or read_until is None or text.sent_at > read_until)
-        )
-        self._unread_texts.clear()
+        unsent, unconfirmed = self._sent_texts.account(written, acknowledged, read_until)
         self._ready.clear()
         self._waiting.clear()
         self._events.append(PeerLinkEnded(end, detail, unsent, unconfirmed))

@@ -10,6 +10,7 @@ from core.limits import (
     CONFIRMED_AFTER_SECONDS,
     CROSSING_SECONDS,
     FAREWELL_SECONDS,
+    FRESH_WORDS_SECONDS,
     FIRST_TEXT_DELAY_SECONDS,
     MAX_LINE_BYTES,
     MAX_TEXT_BYTES,
@@ -552,10 +553,21 @@ def test_a_text_is_confirmed_by_what_the_peer_says_a_minute_later() -> None:
     link = named()
     send(link, "cedo", now=1.0)
     link.receive_data(b"hm\r\n", now=1.0 + CONFIRMED_AFTER_SECONDS)
+    link.receive_data(b"hm\r\n", now=1.0 + CONFIRMED_AFTER_SECONDS + FRESH_WORDS_SECONDS)
     send(link, "tarde", now=62.0, first_id=2)
     link.receive_data(b"hm\r\n", now=63.0)
     link.connection_lost(LossReason.RESET, now=64.0)
     assert end_of(link).unconfirmed == (2,)
+
+
+def test_words_that_waited_while_we_were_stopped_prove_nothing() -> None:
+    """§4.10: a simulated client was stopped right after a text, and found what the peer had said before it."""
+    link = named()
+    send(link, "oi", now=1.0)
+    link.receive_data(b"antes\r\n", now=100.0)
+    link.receive_data(b"tamb\xc3\xa9m antes\r\n", now=100.0)
+    link.connection_lost(LossReason.RESET, now=100.1)
+    assert end_of(link).unconfirmed == (1,)
 
 
 def test_what_crossed_the_end_of_the_stream_is_known_where_the_system_can_tell() -> None:
