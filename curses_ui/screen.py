@@ -93,6 +93,7 @@ class Screen:
             curses.raw()
             curses.noecho()
             curses.nonl()
+            curses.typeahead(-1)  # else a frame is broken off whenever a key was pressed meanwhile
             self._colours = self._start_colours()
             self._write(_BEGIN)
             if self._has_title:
@@ -262,6 +263,9 @@ class Screen:
 
     @staticmethod
     def _write(data: bytes) -> None:
+        """Write what curses knows nothing of, behind all that curses has in its buffer."""
+        with contextlib.suppress(curses.error):
+            curses.doupdate()
         with contextlib.suppress(OSError):  # a terminal that is gone needs nothing back
             os.write(_OUTPUT, data)
 
