@@ -65,6 +65,8 @@ class Network:
         """Room of each kernel buffer."""
         self.reset_drops_unread: Final = chance.random() < 0.5
         """Whether a RST takes away what a program has not read yet: systems differ."""
+        self.tells_unacknowledged: Final = chance.random() < 0.7
+        """Whether the systems can tell what was not acknowledged: Linux can."""
         self._chop_share: Final = chance.choice((0.0, 0.05, 0.3))
         self.descriptors: Final[dict[int, SimSocket | SimListener]] = {}
         """Every open one, of all processes."""

@@ -145,6 +145,9 @@ class Oracle(WireTap):
             return
         said, index = found
         if said.pieces[index] != text:
+            if text and said.pieces[index].startswith(text):
+                self._check_fragment(process, text)  # its last space is missing
+                return
             raise Violation(f"changed: {said.pieces[index]!r} is shown as {text!r}")
         self._check_sender(process, said, opened)
         self._note_shown(said, index)
@@ -157,6 +160,9 @@ class Oracle(WireTap):
             raise Violation(f"by-whom: {said} of {sender.names} is shown by {process.label} as from {opened}")
 
     def _note_shown(self, said: SaidText, index: int) -> None:
+        if index not in said.carriers:  # cut off right before its line end
+            said.arrived.add(index)
+            return
         end, place = said.carriers[index]
         if place != self._shown[end]:
             raise Violation(f"order: {said} is piece {place} of {end}, shown after {self._shown[end]}")
@@ -167,8 +173,8 @@ class Oracle(WireTap):
 
     def _check_fragment(self, process: "PeerProcess", text: str) -> None:
         """Part of a piece: cut off by the end, or by a pause before the first line end (§4.4)."""
-        if "USER".startswith(text):
-            return  # of a first line that was held up in its midst
+        if any(instruction.startswith(text) for instruction in ("USER ", "DISC")):
+            return  # of an instruction that was held up, or cut off, in its midst
         for end in list(self._rests):
             if end.peer.machine is not process.machine:
                 continue

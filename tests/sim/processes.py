@@ -113,6 +113,11 @@ class Process:
         return self.reactor.disturbed_at
 
     @property
+    def jumped_at(self) -> float:
+        """When last its clock leapt; -1 for never."""
+        return self.reactor.jumped_at
+
+    @property
     def is_running(self) -> bool:
         """Whether there is such a process, frozen or not."""
         return not self.reactor.is_dead

@@ -36,6 +36,7 @@ class SimReactor:
         self.is_frozen = False
         self.disturbed_at = -1.0
         """When last the process was stopped, or its clock leapt."""
+        self.jumped_at = -1.0
         self.after_turn: Callable[[], None] | None = None
         self.dials: Final[dict[Cancellable, None]] = {}
         """Under way; given up with the process."""
@@ -126,7 +127,7 @@ class SimReactor:
 
     def jump(self, seconds: float) -> None:
         """The process's clock leaps ahead, as after a suspend."""
-        self.disturbed_at = self._clock.now
+        self.disturbed_at = self.jumped_at = self._clock.now
         self._offset += seconds
         self._turn_at = None
         self._schedule(self._clock.now)

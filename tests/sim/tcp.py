@@ -58,12 +58,14 @@ class SimSocket:
         "_end_arrived",
         "_receive_room",
         "_send_room",
+        "_unacknowledged_at_death",
         "address",
         "blackhole",
         "blocked_until",
         "connection",
         "end_arrived_at",
         "ended_at",
+        "has_written",
         "machine",
         "peer",
         "reactor",
@@ -81,6 +83,8 @@ class SimSocket:
         self.connection = connection
         """Number of the connection, the same at both ends."""
         self.reactor: SimReactor | None = None
+        self.has_written = False
+        """Whether the program ever wrote anything."""
         self.blackhole = False
         """Whether the network has forgotten this connection: everything on it is swallowed."""
         self.wire: WireTap | None = None
@@ -100,6 +104,7 @@ class SimSocket:
         self._end_sent = False
         self._error = 0
         self._closed = False  # by the program
+        self._unacknowledged_at_death = 0
         self._is_dead = False  # the kernel has forgotten it
         self._has_options = False
         self._last_arrival = 0.0
@@ -166,6 +171,7 @@ class SimSocket:
         if taken > room:
             taken = room
             data = data[:room]
+        self.has_written = True
         if self.wire is not None:
             self.wire.note_sent(self, bytes(data))
         self._outbox += data
@@ -260,9 +266,11 @@ class SimSocket:
         return mask
 
     @property
-    def buffered_bytes(self) -> int:
-        """What this end has been given and its program has not read."""
-        return len(self._inbox)
+    def unacknowledged_bytes(self) -> int:
+        """What was written and has not reached the other end's kernel (``SIOCOUTQ``)."""
+        if self._is_dead:
+            return self._unacknowledged_at_death
+        return len(self._outbox) + self._flying_bytes
 
     # The kernel
 
@@ -386,6 +394,7 @@ class SimSocket:
         self._die(errno.ECONNRESET)
 
     def _die(self, error: int) -> None:
+        self._unacknowledged_at_death = self.unacknowledged_bytes
         self._is_dead = True
         self._error = 0 if self._closed else error
         self._outbox.clear()
