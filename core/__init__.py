@@ -44,7 +44,7 @@ from .events import (
     Verdict,
     WentOffline,
 )
-from .messages import Edition, NameFault, name_fault, normalise_name
+from .messages import Edition, NameFault, fit_name, name_fault, normalise_name
 from .node import Node
 from .tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
 from .tracker_session import TrackerState
@@ -97,6 +97,7 @@ __all__ = [
     "UserStatus",
     "Verdict",
     "WentOffline",
+    "fit_name",
     "name_fault",
     "normalise_name",
 ]

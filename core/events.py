@@ -8,6 +8,8 @@
 import enum
 from dataclasses import dataclass
 
+from .limits import DIAL_TIMEOUT_SECONDS
+
 ConversationId = int
 """Names one conversation of a ``Node`` for its whole life; 1, 2, 3 …, never used again."""
 TextId = int
@@ -370,6 +372,8 @@ class ReachTracker:
     It replaces an attempt that is under way; if that one connects all the same,
     the first to connect counts.
     """
+
+    timeout_seconds: float = DIAL_TIMEOUT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.events import Verdict
+from core import Verdict
 
 from .cells import clip, shorten, text_width
 from .completion import Completion

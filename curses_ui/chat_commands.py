@@ -3,8 +3,7 @@
 import time
 from typing import Final
 
-from core.events import Verdict
-from core.messages import fit_name
+from core import Verdict, fit_name
 
 from .address import split_address
 from .clean import clean_message, clean_name

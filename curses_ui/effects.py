@@ -5,7 +5,7 @@ Update code returns these instead of touching the node or the terminal.
 
 from dataclasses import dataclass
 
-from core.events import ConversationId
+from core import ConversationId
 
 
 @dataclass(frozen=True, slots=True)

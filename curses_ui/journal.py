@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from core.events import TextId
+from core import TextId
 
 from .clean import clean_message, clean_name
 from .effects import Bell, Effect, Notify

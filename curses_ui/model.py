@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from core.events import ConversationId, TextId, TrackerLossReason, Verdict
+from core import ConversationId, TextId, TrackerLossReason, Verdict
 
 from .command_line import ParsedCommand
 from .completion import Completion

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Final, assert_never
 
-from core.events import (
+from core import (
     CameOnline,
     ChatEnd,
     ChatEnded,
@@ -20,8 +20,8 @@ from core.events import (
     TextId,
     TextReceived,
     TextsUnconfirmed,
-    TrackerLost,
     TrackerLossReason,
+    TrackerLost,
     TrackerRegistered,
     Verdict,
     WentOffline,

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from core.messages import name_fault, normalise_name
+from core import name_fault, normalise_name
 
 MAX_OWN_NAME_CHARACTERS: Final = 32
 

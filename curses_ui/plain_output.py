@@ -3,8 +3,7 @@
 import os
 from typing import Final
 
-from io_adapters import Reactor
-from io_adapters.reactor import WRITE
+from io_adapters import WRITE, Reactor
 
 WRITE_BYTES: Final = 4096  # a pipe that can be written takes so much without blocking (PIPE_BUF)
 MAX_WAITING_BYTES: Final = 1024 * 1024  # beyond it the program waits for its reader, as any filter does

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Final
 
-from core.events import TextId
+from core import TextId
 
 from . import commands
 from .clean import clean_message

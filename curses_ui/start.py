@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, TextIO
 
-from io_adapters import ListenError, ListenFault, Reactor, format_address
-from io_adapters.own_host import own_host
+from io_adapters import ListenError, ListenFault, Reactor, format_address, own_host
 
 from .address import TRACKER_PORT, split_address, split_listen
 from .clean import clean_message, clean_name

@@ -6,7 +6,7 @@ Each call brings the time along, and returns what the outside has to do (see
 
 import math
 
-from core.events import NodeEvent
+from core import NodeEvent
 
 from . import sending
 from .effects import Effect

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.events import ConversationId
+from core import ConversationId
 
 from .clean import clean_name
 from .model import STATUS_WINDOW, ChatState, Conversation, EntryKind, UiState

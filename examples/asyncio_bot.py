@@ -9,14 +9,12 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, assert_never
+from typing import assert_never
 
 from core import CancelDial, ChatOpened, Connection, DialPeer, LocalProtocolError, LossReason, Node
 from core import NodeEvent, NodeLeft, NodeRequest, ReachTracker, TextReceived
 
 from .asyncio_driver import Address, Attach, Driver, Link, address_of
-
-TRACKER_TIMEOUT_SECONDS: Final = 5.0
 
 
 class Bot:
@@ -70,11 +68,11 @@ class Bot:
 
     def carry_out(self, request: NodeRequest) -> None:
         match request:
-            case ReachTracker():
+            case ReachTracker(timeout_seconds):
                 number = 0  # the node's own numbers begin at 1
                 attempt = self.dial(
                     self.tracker,
-                    TRACKER_TIMEOUT_SECONDS,
+                    timeout_seconds,
                     lambda to: self.node.tracker_connected(address_of(to, "peername")[0], now=self.now()),
                     lambda reason: self.node.tracker_unreachable(reason, now=self.now()),
                 )

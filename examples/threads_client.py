@@ -17,7 +17,6 @@ from .threads_driver import Address, Attach, Driver, start_thread
 
 Fail = Callable[[LossReason, float], None]
 
-TRACKER_TIMEOUT_SECONDS: Final = 5.0
 CLOSE_SECONDS: Final = 3.0  # for the last words, when the program ends
 
 
@@ -71,8 +70,8 @@ class Client:
         attach: Attach
         fail: Fail
         match request:
-            case ReachTracker():
-                to, seconds = self.tracker, TRACKER_TIMEOUT_SECONDS
+            case ReachTracker(seconds):
+                to = self.tracker
                 attach = lambda address, now: node.tracker_connected(address[0], now=now)
                 fail = lambda reason, now: node.tracker_unreachable(reason, now=now)
             case DialPeer(dial, host, port, seconds):

@@ -6,14 +6,20 @@ reactor, and calls ``Reactor.run``.
 """
 
 from .addresses import Address, format_address, plain_host
+from .line_output import LineOutput
 from .listening import ListenError, ListenFault, listening_address, open_listener, open_listeners
+from .own_host import own_host
 from .peer_node import PeerNode
-from .reactor import Reactor, Timer
+from .reactor import READ, WRITE, Reactor, Timer
 from .resolver import Resolver
+from .service_manager import notify_service_manager
 from .tracker_server import TrackerServer
 
 __all__ = [
+    "READ",
+    "WRITE",
     "Address",
+    "LineOutput",
     "ListenError",
     "ListenFault",
     "PeerNode",
@@ -23,7 +29,9 @@ __all__ = [
     "TrackerServer",
     "format_address",
     "listening_address",
+    "notify_service_manager",
     "open_listener",
     "open_listeners",
+    "own_host",
     "plain_host",
 ]

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from core.events import LossReason
+from core import LossReason
 
 from .addresses import plain_host
 from .faults import loss_reason

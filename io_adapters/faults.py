@@ -3,7 +3,7 @@
 import errno
 from typing import Final
 
-from core.events import LossReason
+from core import LossReason
 
 OUT_OF_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 """Accepting fails with one of these when descriptors or kernel memory run out; it may work again later."""

@@ -5,10 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, assert_never
 
-from core.connection import Connection
-from core.events import CancelDial, DialPeer, LossReason, NodeEvent, NodeRequest, ReachTracker
-from core.limits import DIAL_TIMEOUT_SECONDS
-from core.node import Node
+from core import CancelDial, Connection, DialPeer, LossReason, Node, NodeEvent, NodeRequest, ReachTracker
 
 from .addresses import Address, format_address
 from .dialling import Dial
@@ -58,6 +55,7 @@ class PeerNode:
         self._trace: Final = trace
         self._streams: Final[dict[Connection, Stream]] = {}
         self._tracker_dial: Dial | None = None
+        self._tracker_timeout_seconds = 0.0  # of the request that is being carried out
         self._dials: Final[dict[int, Dial]] = {}
         self._timer: Final = MachineTimer(reactor, node)
         self._acceptors: Final = [
@@ -145,7 +143,8 @@ class PeerNode:
 
     def _carry_out(self, request: NodeRequest) -> None:
         match request:
-            case ReachTracker():
+            case ReachTracker(timeout_seconds):
+                self._tracker_timeout_seconds = timeout_seconds
                 self._reach_tracker()
             case DialPeer(number, host, port, timeout_seconds):
                 self._note(f"dial {number}: {format_address(host, port)}")
@@ -174,7 +173,7 @@ class PeerNode:
             self._resolver,
             host,
             port,
-            timeout_seconds=DIAL_TIMEOUT_SECONDS,
+            timeout_seconds=self._tracker_timeout_seconds,
             connected=self._tracker_connected,
             failed=self._tracker_unreachable,
         )

@@ -3,8 +3,7 @@
 import socket
 from typing import ClassVar, Final, Protocol
 
-from core.connection import Connection
-from core.events import LossReason
+from core import Connection, LossReason
 
 from .faults import loss_reason
 from .reactor import READ, WRITE, Reactor, Timer

@@ -5,9 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from core.connection import Connection
-from core.events import TrackerEvent
-from core.tracker import Tracker
+from core import Connection, Tracker, TrackerEvent
 
 from .addresses import Address, plain_host
 from .listening import Acceptor, listening_address

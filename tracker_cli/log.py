@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-from io_adapters.line_output import LineOutput
+from io_adapters import LineOutput
 
 from .log_format import json_format, text_format
 from .log_line import Level, LogLine

@@ -10,10 +10,17 @@ from functools import partial
 from typing import Final
 
 from core import Tracker, TrackerEvent
-from io_adapters import ListenError, ListenFault, Reactor, TrackerServer, format_address, open_listeners
-from io_adapters.line_output import LineOutput
-from io_adapters.own_host import own_host
-from io_adapters.service_manager import notify_service_manager
+from io_adapters import (
+    LineOutput,
+    ListenError,
+    ListenFault,
+    Reactor,
+    TrackerServer,
+    format_address,
+    notify_service_manager,
+    open_listeners,
+    own_host,
+)
 
 from .descriptors import raise_descriptor_limit
 from .log import Log

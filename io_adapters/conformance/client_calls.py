@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from core import chat_text
-from core.events import LossReason
+from core import LossReason, chat_text
 from core.messages import Edition, is_loopback, parse_hello
 
 from ..addresses import Address, format_address

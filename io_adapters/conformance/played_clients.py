@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.events import LossReason
+from core import LossReason
 
 from .wire import Line, Observer, Wire
 

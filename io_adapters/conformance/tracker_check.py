@@ -7,7 +7,7 @@ that one fault does not hide the next.
 from collections.abc import Callable
 from typing import Final
 
-from core.events import LossReason
+from core import LossReason
 from core.messages import CRLF, AddressReply, is_unspecified, parse_reply
 
 from . import rules

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from core.events import LossReason
+from core import LossReason
 
 from ..addresses import Address, plain_host
 from ..dialling import Dial
