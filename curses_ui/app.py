@@ -9,8 +9,8 @@ from io_adapters import Reactor, Timer
 
 from . import update
 from .client import Client
+from .conversation import LogEntry
 from .keys import ESCAPE_SECONDS, KeyDecoder
-from .model import LogEntry
 from .render import Renderer
 from .screen import Screen
 
@@ -94,6 +94,7 @@ class ScreenFace:
 
     def _draw(self) -> None:
         self._drawn_at = self._reactor.now
+        self._screen.use_mouse(self._client.state.settings.mouse)
         self._screen.draw(self._renderer.render(self._client.state, *self._size))
 
     def _resized(self) -> None:

@@ -9,9 +9,10 @@ from . import commands, paging, search, sending
 from .completion import Sources, complete
 from .effects import Effect, Redraw, Suspend
 from .history import ReverseSearch
-from .keys import Focus, Key, KeyEvent, Paste, Text
+from .keys import Focus, Key, KeyEvent, Mouse, Paste, Text
 from .layout import PANE_MIN_COLUMNS, PANE_MIN_ROWS
 from .model import UiState
+from .mouse import apply_mouse
 from .questions import answer, ask_about_paste
 from .windows import go_to, look, next_active, next_window, set_focused
 
@@ -34,6 +35,8 @@ def apply_key_event(state: UiState, event: KeyEvent) -> list[Effect]:
             return _pasted(state, text)
         case Key(name):
             return _pressed(state, name)
+        case Mouse():
+            return apply_mouse(state, event)
         case _:
             assert_never(event)
 
@@ -149,12 +152,6 @@ def _toggle_people(state: UiState) -> list[Effect]:
         state.people_wanted = not state.people_wanted
     else:
         state.people_overlaid = not state.people_overlaid
-    return []
-
-
-def _scroll_people(state: UiState, rows: int) -> list[Effect]:
-    most = max(0, len(state.people) + len(state.conversations) - 1)
-    state.people_scroll = max(0, min(state.people_scroll + rows, most))
     return []
 
 
@@ -348,8 +345,8 @@ _BINDINGS: Final[Mapping[str, _Action]] = MappingProxyType(
         "F1": lambda state: commands.enter(state, "/help"),
         "F2": _toggle_people,
         "M-N": _toggle_people,
-        "F11": partial(_scroll_people, rows=-FEW_PEOPLE),
-        "F12": partial(_scroll_people, rows=FEW_PEOPLE),
+        "F11": _paging(partial(paging.scroll_people, rows=-FEW_PEOPLE)),
+        "F12": _paging(partial(paging.scroll_people, rows=FEW_PEOPLE)),
         "C-c": _interrupt,
         "Escape": _abort,
         "C-s": _nothing,

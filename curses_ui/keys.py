@@ -6,6 +6,7 @@ How the bytes were cut on their way never changes the result.
 """
 
 import codecs
+import enum
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,8 @@ _SS3: Final = ord("O")
 _PASTE_BEGIN: Final = ("200", "~")
 _PASTE_END: Final = b"\x1b[201~"
 _FOCUS: Final = {"I": True, "O": False}
+_MOUSE: Final = re.compile("([0-9]{1,5});([0-9]{1,5});([0-9]{1,5})")
+_MOUSE_MODIFIERS: Final = 4 | 8 | 16  # Shift, Alt, Ctrl
 _TYPED: Final = re.compile(rb"[^\x00-\x1f\x7f]+")
 _SEQUENCE: Final = re.compile(
     rb"\[\[[@-~]"  # the Linux console's F1 to F5
@@ -82,7 +85,29 @@ class Focus:
     focused: bool
 
 
-KeyEvent = Key | Text | Paste | Focus
+class MouseAction(enum.Enum):
+    """What was done with the mouse; its numbers are those of the terminal's report."""
+
+    CLICK = 0
+    """The left button was pressed."""
+    WHEEL_UP = 64
+    WHEEL_DOWN = 65
+
+
+@dataclass(frozen=True, slots=True)
+class Mouse:
+    """Emitted for the mouse, while the terminal is asked to report it."""
+
+    action: MouseAction
+    row: int
+    """From 0 at the top."""
+    column: int
+
+
+KeyEvent = Key | Text | Paste | Focus | Mouse
+
+
+_MOUSE_ACTIONS: Final = frozenset(action.value for action in MouseAction)
 
 
 class KeyDecoder:
@@ -269,10 +294,21 @@ class KeyDecoder:
                 self._paste, self._paste_truncated, self._paste_searched = bytearray(), False, 0
             else:
                 self._emit(Focus(_FOCUS[final]))
+        elif body.startswith("<"):
+            self._emit_mouse(body[1:], final)
         else:
             name = csi_key(body, final)
         if name is not None:
             self._emit_key(with_alt(name) if escaped else name, now)
+
+    def _emit_mouse(self, body: str, final: str) -> None:
+        """Emit what a mouse report says (SGR): what, column and row from 1; ``m`` is a button let go."""
+        report = _MOUSE.fullmatch(body)
+        if report is None or final != "M":
+            return
+        code, column, row = (int(number) for number in report.groups())
+        if (code & ~_MOUSE_MODIFIERS) in _MOUSE_ACTIONS and column and row:
+            self._emit(Mouse(MouseAction(code & ~_MOUSE_MODIFIERS), row - 1, column - 1))
 
     def _decide(self, now: float) -> None:
         """Take what is unfinished for what it is."""

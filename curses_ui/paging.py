@@ -1,4 +1,4 @@
-"""Scrolling the log on the screen."""
+"""Scrolling the log and the people pane."""
 
 from typing import Final
 
@@ -51,3 +51,9 @@ def scroll_to_unread(state: UiState) -> None:
     if here.rule is not None:
         here.anchor = Viewport(state, here, screen_layout(state)).anchor_at(here.rule)
     look(state)
+
+
+def scroll_people(state: UiState, rows: int) -> None:
+    """Scroll the people pane by rows, up if negative."""
+    most = max(0, len(state.people) + len(state.conversations) - 1)
+    state.people_scroll = max(0, min(state.people_scroll + rows, most))

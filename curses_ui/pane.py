@@ -3,9 +3,11 @@
 from typing import Final
 
 from .cells import pad, shorten, text_width
+from .conversation import ChatState, Conversation
 from .frame import Line, Span
 from .glyphs import Glyphs
-from .model import ChatState, Conversation, UiState
+from .model import UiState
+from .people import Person
 from .roles import Role
 from .spans import fit
 
@@ -15,33 +17,56 @@ _MIN_GAP_ROWS: Final = 1
 def people_pane(state: UiState, rows: int, columns: int, glyphs: Glyphs) -> list[Line]:
     """Draw the pane, without its border: exactly ``rows`` lines of ``columns`` cells."""
     online = state.catalogue.trn("{n} online", "{n} online", len(state.people))
-    title = Span(f" {state.tr('PEOPLE')}  {online}", Role.PANE_TITLE)
-    lines: list[Line] = [(title,)]
+    lines: list[Line] = [(Span(f" {state.tr('PEOPLE')}  {online}", Role.PANE_TITLE),)]
     numbers = max((len(str(c.number)) for c in state.chats()), default=1)
-    body = [_conversation(state, c, numbers, columns, glyphs) for c in state.chats()]
-    known = {c.name for c in state.chats() if not c.unnamed}
-    others = [person for person in state.people if person.name not in known]
-    if body and others:
-        body.append(())
-    indent = " " * (numbers + 2)
-    body += [
-        (Span(indent + ". " + _shorten(person.shown, columns - numbers - 5, glyphs), Role.PANE),)
-        for person in others
-    ]
-    room = rows - 1
-    if len(body) > room:
-        first = min(state.people_scroll, len(body) - room + 1)
-        hidden = len(body) - first - room + 1
-        lines += body[first : first + room - 1] if hidden > 0 else body[first : first + room]
-        if hidden > 0:
-            lines.append((Span(f"{indent}+{hidden}", Role.PANE),))
-    else:
-        lines += body
+    items, hidden = _items_in_view(state, rows)
+    lines += [_item(state, item, numbers, columns, glyphs) for item in items]
+    if hidden:
+        lines.append((Span(f"{' ' * (numbers + 2)}+{hidden}", Role.PANE),))
+    elif len(items) == len(_items(state)):
         legend = _legend(state)
         if len(lines) + _MIN_GAP_ROWS + len(legend) <= rows:
             lines += [()] * (rows - len(lines) - len(legend)) + legend
     lines = lines[:rows] + [()] * (rows - len(lines))
     return [fit(line, columns, Role.PANE) for line in lines]
+
+
+def item_at(state: UiState, rows: int, row: int) -> Conversation | Person | None:
+    """What stands in a row of a pane of so many rows: a conversation, somebody else, or nothing."""
+    items, _ = _items_in_view(state, rows)
+    return items[row - 1] if 1 <= row <= len(items) else None
+
+
+def _items(state: UiState) -> list[Conversation | Person | None]:
+    """Conversations, a gap, and people without one."""
+    conversations = list(state.chats())
+    known = {c.name for c in conversations if not c.unnamed}
+    others = [person for person in state.people if person.name not in known]
+    gap = [None] if conversations and others else []
+    return [*conversations, *gap, *others]
+
+
+def _items_in_view(state: UiState, rows: int) -> tuple[list[Conversation | Person | None], int]:
+    """The items below the title, as far as they are scrolled and fit, and how many follow them."""
+    items, room = _items(state), rows - 1
+    if len(items) <= room:
+        return items, 0
+    first = min(state.people_scroll, len(items) - room + 1)
+    hidden = len(items) - first - room + 1
+    return (items[first : first + room - 1], hidden) if hidden > 0 else (items[first : first + room], 0)
+
+
+def _item(
+    state: UiState, item: Conversation | Person | None, number_cells: int, columns: int, glyphs: Glyphs
+) -> Line:
+    match item:
+        case None:
+            return ()
+        case Person(shown=shown):
+            text = f"{' ' * (number_cells + 2)}. {_shorten(shown, columns - number_cells - 5, glyphs)}"
+            return (Span(text, Role.PANE),)
+        case Conversation():
+            return _conversation(state, item, number_cells, columns, glyphs)
 
 
 def _conversation(

@@ -23,10 +23,14 @@ from .roles import Role
 _OUTPUT: Final = 1
 _UTF8_LOCALES: Final = ("C.UTF-8", "en_US.UTF-8", "pt_BR.UTF-8")
 _DEFAULT_SIZE: Final = (24, 80)
-_TITLED: Final = ("xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "konsole", "gnome", "vte", "st-", "mintty")
+_TITLED: Final = (
+    "xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "konsole", "gnome", "vte", "st-", "mintty",
+)
 
 _BEGIN: Final = b"\x1b[?2004h\x1b[?1004h"  # bracketed paste, focus reports
 _END: Final = b"\x1b[?1004l\x1b[?2004l"
+_MOUSE_ON: Final = b"\x1b[?1000h\x1b[?1006h"  # presses and the wheel, in a form without limits
+_MOUSE_OFF: Final = b"\x1b[?1006l\x1b[?1000l"
 _PUSH_TITLE: Final = b"\x1b[22;2t"
 _POP_TITLE: Final = b"\x1b[23;2t"
 
@@ -73,6 +77,7 @@ class Screen:
         self._lines: tuple[Line, ...] = ()
         self._cursor_shown: bool | None = None
         self._title = ""
+        self._has_mouse = False
 
     def __enter__(self) -> Self:
         self.enter()
@@ -110,6 +115,7 @@ class Screen:
             return
         self._window = None
         self._write(_END)
+        self.use_mouse(False)
         if self._has_title:
             self._write(_POP_TITLE)
         with contextlib.suppress(curses.error):
@@ -117,7 +123,7 @@ class Screen:
 
     def suspend(self) -> None:
         """Give the terminal back, stop this process, and take the terminal again when it is continued."""
-        self._write(_END)
+        self._write(_END + (_MOUSE_OFF if self._has_mouse else b""))
         curses.endwin()
         os.kill(os.getpid(), signal.SIGSTOP)
         self.resume()
@@ -125,7 +131,7 @@ class Screen:
     def resume(self) -> None:
         """Set the terminal up again, after the process was stopped."""
         curses.reset_prog_mode()
-        self._write(_BEGIN)
+        self._write(_BEGIN + (_MOUSE_ON if self._has_mouse else b""))
         self._title = ""
         self.redraw()
 
@@ -153,6 +159,12 @@ class Screen:
     def ring(self) -> None:
         """Ring the bell."""
         self._write(b"\a")
+
+    def use_mouse(self, on: bool) -> None:
+        """Let the terminal report the mouse, or leave it to the terminal, for selecting text."""
+        if on is not self._has_mouse:
+            self._has_mouse = on
+            self._write(_MOUSE_ON if on else _MOUSE_OFF)
 
     # Drawing
 

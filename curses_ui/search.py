@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from .clean import clean_message
-from .layout import compute_layout
+from .conversation import Conversation, EntryKind, LogEntry
 from .matching import fold
-from .model import Conversation, EntryKind, LogEntry, Search, UiState
+from .model import Search, UiState
+from .paging import screen_layout
 from .viewport import Viewport
 
 MAX_LISTED_HITS: Final = 20
@@ -107,9 +108,7 @@ def _show_hit(state: UiState) -> None:
     if search.at < 0:
         state.here.anchor = search.anchor
         return
-    layout = compute_layout(
-        state.rows, state.columns, pane_wanted=state.people_wanted, pane_forced=state.people_overlaid
-    )
+    layout = screen_layout(state)
     viewport = Viewport(state, state.here, layout)
     state.here.anchor = viewport.anchor_at(search.hits[search.at], rows_above=layout.log_rows // 2)
 

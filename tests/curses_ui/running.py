@@ -1,5 +1,6 @@
 """The real client in a process of its own, without a screen: lines in, lines out."""
 
+import contextlib
 import os
 import re
 import signal
@@ -104,5 +105,8 @@ class RunningClient:
 
 def hosting(name: str, *arguments: str, env: Mapping[str, str]) -> tuple[RunningClient, str]:
     """A client that runs a tracker on a free port, and the tracker's address."""
-    client = RunningClient(name, "--host", "127.0.0.1:0", *arguments, env=env)
-    return client, client.line(r"--tracker (127\.0\.0\.1:\d+)")[1]
+    with contextlib.ExitStack() as stack:
+        client = stack.enter_context(RunningClient(name, "--host", "127.0.0.1:0", *arguments, env=env))
+        tracker = client.line(r"--tracker (127\.0\.0\.1:\d+)")[1]
+        stack.pop_all()  # from here on it is the caller's
+    return client, tracker

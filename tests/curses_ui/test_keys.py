@@ -60,7 +60,7 @@ CASES: dict[str, tuple[bytes, list[KeyEvent]]] = {
     "focus": (b"\x1b[I\x1b[O", [Focus(True), Focus(False)]),
     "focus after Escape": (b"\x1b\x1b[Ix", [Key("Escape"), Focus(True), Text("x")]),
     "answers and unknown sequences are dropped whole": (
-        b"a\x1b[?1;2cb\x1b[<0;12;3Mc\x1b[12;40Rd\x1b[99~e\x1b[1 qf\x1b[?2026;2$yg\x1bOzh\x1b[[Zi",
+        b"a\x1b[?1;2cb\x1b[<3;12;3Mc\x1b[12;40Rd\x1b[99~e\x1b[1 qf\x1b[?2026;2$yg\x1bOzh\x1b[[Zi",
         [Text("abcdefghi")],
     ),
     "a sequence broken off by a key": (b"\x1b[12\r\x1b[5\x1b[A\x1bO\x01\x1b[\x7f", [
