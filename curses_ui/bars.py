@@ -6,14 +6,15 @@ from core import Verdict
 
 from .cells import clip, shorten, text_width
 from .completion import Completion
+from .conversation import STATUS_WINDOW, ChatState, Conversation
 from .frame import Line, Span
 from .glyphs import Glyphs
 from .layout import Layout
 from .log_rows import MAX_NAME_CELLS
-from .model import STATUS_WINDOW, ChatState, Conversation, TrackerState, UiState
+from .model import TrackerState, UiState
 from .roles import Role
-from .spans import fit, line_width, spread
 from .search import search_status
+from .spans import fit, line_width, spread
 from .windows import activity, total_unread
 
 _GAP: Final = 2

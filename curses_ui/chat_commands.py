@@ -8,10 +8,11 @@ from core import Verdict, fit_name
 from .address import split_address
 from .clean import clean_message, clean_name
 from .command_line import ParsedCommand
+from .conversation import ChatState, Conversation, EntryKind
 from .effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
 from .i18n import N_
 from .journal import release_held, tell, tell_here
-from .model import ChatState, Conversation, EntryKind, PendingCall, PendingList, TrackerState, UiState
+from .model import PendingCall, PendingList, TrackerState, UiState
 from .targets import complain, complain_no_peer, find_chat, find_person, is_guess, tell_where
 from .windows import go_to
 

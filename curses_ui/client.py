@@ -24,6 +24,7 @@ from io_adapters import (
 
 from . import update
 from .clean import clean_message
+from .conversation import LogEntry
 from .effects import (
     Bell,
     ChangeTracker,
@@ -43,7 +44,7 @@ from .effects import (
 from .embedded import EmbeddedTracker
 from .journal import tell, tell_error
 from .keys import KeyEvent
-from .model import LogEntry, TrackerState, UiState
+from .model import TrackerState, UiState
 from .network_plan import NetworkPlan
 from .node_events import begin_call
 from .recorder import record

@@ -6,8 +6,9 @@ from typing import Final, assert_never
 from . import chat_commands, program_commands, window_commands
 from .clean import clean_message
 from .command_line import AmbiguousCommand, ParsedCommand, Text, UnknownCommand, UsageError, parse
+from .conversation import Conversation
 from .effects import Effect, Say
-from .model import Conversation, UiState
+from .model import UiState
 from .targets import complain, complain_no_peer, known_names
 
 _RUN: Final[dict[str, Callable[[UiState, ParsedCommand], list[Effect]]]] = {

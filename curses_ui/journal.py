@@ -8,8 +8,9 @@ from typing import Final
 from core import TextId
 
 from .clean import clean_message, clean_name
+from .conversation import Conversation, EntryKind, LogEntry, Mark
 from .effects import Bell, Effect, Notify
-from .model import Conversation, EntryKind, LogEntry, Mark, UiState
+from .model import UiState
 from .windows import is_watched
 
 FLOOD_LINES_PER_SECOND: Final = 50  # faster than anybody reads or types

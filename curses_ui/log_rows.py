@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from .cells import clip, pad, shorten, text_width
+from .conversation import Conversation, EntryKind, LogEntry, Mark
 from .frame import Line, Span
 from .glyphs import Glyphs, glyphs_for
 from .layout import Layout, LogStyle
-from .model import Conversation, EntryKind, LogEntry, Mark, UiState
+from .model import UiState
 from .roles import Role, hue_of
 from .wrapping import Row, wrap
 

@@ -29,11 +29,12 @@ from core import (
 
 from .chat_commands import call_now
 from .clean import clean_name
+from .conversation import ChatState, Conversation, EntryKind
 from .effects import Effect
 from .i18n import N_
 from .journal import hear, mark_texts, release_held, ring, tell, tell_error
 from .matching import fold, nearest
-from .model import ChatState, Conversation, EntryKind, PendingCall, PendingList, TrackerState, UiState
+from .model import PendingCall, PendingList, TrackerState, UiState
 from .names import looks_like
 from .windows import go_to, is_untouched, is_watched, open_window, relabel, remove_window
 

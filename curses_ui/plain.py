@@ -13,8 +13,9 @@ from typing import Final
 from io_adapters import Reactor
 
 from .client import Client
+from .conversation import ChatState, EntryKind, LogEntry
 from .glyphs import glyphs_for
-from .model import ChatState, EntryKind, LogEntry, UiState
+from .model import UiState
 from .plain_output import PlainOutput
 
 READ_BYTES: Final = 64 * 1024

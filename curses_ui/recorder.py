@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterable
 
 from .clean import clean_message
+from .conversation import EntryKind, LogEntry
 from .journal import tell_error
-from .model import EntryKind, LogEntry, UiState
+from .model import UiState
 from .transcript import TranscriptFolder, transcript_line
 
 

@@ -8,9 +8,10 @@ from core import TextId
 from . import commands
 from .clean import clean_message
 from .command_line import is_command
+from .conversation import Conversation
 from .effects import Effect, Say
 from .journal import note_own_text, tell, tell_error
-from .model import Conversation, UiState
+from .model import UiState
 
 LINE_INTERVAL_SECONDS: Final = 0.2  # pasted lines go out no faster: nobody's window is to be flooded
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from .clean import clean_message
 from .command_line import ParsedCommand
+from .conversation import STATUS_WINDOW, Conversation
 from .journal import tell_error, tell_here
 from .matching import NameAmbiguous, NameFound, NameUnknown, match_name
-from .model import STATUS_WINDOW, Conversation, UiState
+from .model import UiState
 
 
 def known_names(state: UiState) -> Iterator[str]:

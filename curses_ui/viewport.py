@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .conversation import Anchor, Conversation
 from .layout import Layout
 from .log_rows import LogRow, RowCache, day_rule, new_rule, row_style
-from .model import Anchor, Conversation, UiState
+from .model import UiState
 
 
 class Position(NamedTuple):

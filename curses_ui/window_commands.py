@@ -2,9 +2,10 @@
 
 from .chat_commands import end
 from .command_line import ParsedCommand
+from .conversation import STATUS_WINDOW, Conversation
 from .effects import Effect
 from .journal import tell_here
-from .model import STATUS_WINDOW, CloseQuestion, Conversation, UiState
+from .model import CloseQuestion, UiState
 from .search import describe_hits, search_here
 from .targets import complain, find_chat, find_window, tell_where
 from .windows import go_to, mark_unread, next_window, remove_window

@@ -5,7 +5,8 @@ from typing import Final
 from core import ConversationId
 
 from .clean import clean_name
-from .model import STATUS_WINDOW, ChatState, Conversation, EntryKind, UiState
+from .conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
+from .model import UiState
 
 READ_AFTER_SECONDS: Final = 0.5  # hopping across a conversation does not read it
 

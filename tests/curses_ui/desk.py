@@ -5,10 +5,11 @@ import time
 from core.events import Verdict
 
 from curses_ui.commands import enter
+from curses_ui.conversation import ChatState, Conversation
 from curses_ui.effects import Effect
 from curses_ui.i18n import load_catalogue
 from curses_ui.journal import hear
-from curses_ui.model import ChatState, Conversation, TrackerState, UiState
+from curses_ui.model import TrackerState, UiState
 from curses_ui.people import People
 from curses_ui.windows import open_window
 

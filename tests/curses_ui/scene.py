@@ -19,11 +19,12 @@ from core.events import (
 
 from curses_ui import update
 from curses_ui.cells import text_width
+from curses_ui.conversation import Conversation
 from curses_ui.effects import Effect, Say
 from curses_ui.frame import Frame
 from curses_ui.i18n import ENGLISH, load_catalogue
 from curses_ui.keys import Focus, Key, KeyEvent, Paste, Text
-from curses_ui.model import Conversation, UiState
+from curses_ui.model import UiState
 from curses_ui.node_events import begin_call
 from curses_ui.render import render
 from curses_ui.sending import note_said

@@ -4,8 +4,9 @@ import pytest
 
 from core import CameOnline, PeopleListed, TrackerLost, TrackerLossReason, TrackerRegistered, Verdict
 
+from curses_ui.conversation import ChatState
 from curses_ui.effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
-from curses_ui.model import ChatState, PendingList, TrackerState
+from curses_ui.model import PendingList, TrackerState
 from curses_ui.node_events import apply_node_event
 
 from .desk import add_chat, make_state, run, said

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from curses_ui.commands import enter
+from curses_ui.conversation import ChatState, EntryKind
 from curses_ui.effects import Say
-from curses_ui.model import ChatState, EntryKind
 
 from .desk import add_chat, make_state, run, said
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.events import TextsUnconfirmed
 
+from curses_ui.conversation import EntryKind, Mark
 from curses_ui.effects import Bell, Notify
 from curses_ui.journal import (
     FLOOD_LINES_PER_SECOND,
@@ -16,7 +17,6 @@ from curses_ui.journal import (
     tell_error,
     tell_here,
 )
-from curses_ui.model import EntryKind, Mark
 from curses_ui.settings import Settings
 
 from .scene import NOON, Scene

@@ -4,9 +4,10 @@ import time
 
 import pytest
 
+from curses_ui.conversation import EntryKind, LogEntry, Mark
 from curses_ui.layout import compute_layout
 from curses_ui.log_rows import EMPTY_ROW_OFFSET, MAX_FOLDED_ROWS, LogRow, RowCache, entry_rows, row_style
-from curses_ui.model import EntryKind, LogEntry, Mark, UiState
+from curses_ui.model import UiState
 from curses_ui.roles import Role
 
 from .scene import NOON

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
+from curses_ui.conversation import STATUS_WINDOW, ChatState, EntryKind, LogEntry
 from curses_ui.i18n import PORTUGUESE
-from curses_ui.model import MAX_LOG_ENTRIES, STATUS_WINDOW, ChatState, EntryKind, LogEntry
+from curses_ui.model import MAX_LOG_ENTRIES
 
 from .scene import NOON, Scene
 

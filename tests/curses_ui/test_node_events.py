@@ -22,8 +22,9 @@ from core.events import (
     WentOffline,
 )
 
+from curses_ui.conversation import STATUS_WINDOW, ChatState, EntryKind, Mark
 from curses_ui.effects import RefreshList
-from curses_ui.model import STATUS_WINDOW, ChatState, EntryKind, Mark, TrackerState
+from curses_ui.model import TrackerState
 from curses_ui.node_events import MAX_NAMES_TOLD, TRACKER_WHY, WHY, begin_call
 from curses_ui.settings import Settings
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_ui.model import Anchor
+from curses_ui.conversation import Anchor
 
 from .scene import Scene
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from curses_ui.conversation import EntryKind, LogEntry
 from curses_ui.journal import note_own_text, tell
-from curses_ui.model import EntryKind, LogEntry
 from curses_ui.recorder import record
 from curses_ui.transcript import TranscriptFolder
 

@@ -5,8 +5,9 @@ import unicodedata
 
 import pytest
 
+from curses_ui.conversation import Anchor, Conversation
 from curses_ui.matching import fold
-from curses_ui.model import Anchor, Conversation, UiState
+from curses_ui.model import UiState
 from curses_ui.search import find_entries, find_spans, search_here, search_status, step, stop
 
 from .desk import add_chat, make_state, run, said, say

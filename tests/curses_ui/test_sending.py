@@ -4,8 +4,8 @@ import pytest
 
 from core.events import ChatEnd, ChatEnded
 
+from curses_ui.conversation import EntryKind, Mark
 from curses_ui.effects import OpenChat, Say
-from curses_ui.model import EntryKind, Mark
 from curses_ui.sending import note_not_said
 
 from .scene import Scene

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
+from curses_ui.conversation import Anchor
 from curses_ui.layout import Layout, compute_layout
-from curses_ui.model import MAX_LOG_ENTRIES, Anchor
+from curses_ui.model import MAX_LOG_ENTRIES
 from curses_ui.viewport import Viewport
 
 from .scene import Scene

@@ -12,8 +12,9 @@ from core import (
     TextsUnconfirmed,
 )
 
+from curses_ui.conversation import Anchor, ChatState
 from curses_ui.effects import EndChat
-from curses_ui.model import Anchor, ChatState, CloseQuestion
+from curses_ui.model import CloseQuestion
 from curses_ui.node_events import apply_node_event
 
 from .desk import add_chat, make_state, run, said, say

@@ -1,6 +1,6 @@
 """Which conversation is shown, what counts as read, and what windows are called."""
 
-from curses_ui.model import STATUS_WINDOW, ChatState
+from curses_ui.conversation import STATUS_WINDOW, ChatState
 from curses_ui.windows import (
     activity,
     go_to,
