@@ -44,6 +44,8 @@ class Options:
     print_config: bool
     """Print the settings and end."""
     debug: Path | None
+    check_tracker: tuple[str, int] | None = None
+    """Check the tracker there, and end."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -158,6 +160,12 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         help=tr("print the completion for this shell and end"),
     )
     add("--debug", type=Path, metavar="FILE", help=tr("write what happens inside to FILE"))
+    add(
+        "--check-tracker",
+        type=address,
+        metavar="HOST[:PORT]",
+        help=tr("check the tracker there against the assignment, step by step, and end"),
+    )
     add("--version", action="version", version=f"prosa {VERSION}", help=tr("show the version and end"))
     add("-h", "--help", action="help", help=tr("show this help and end"))
 
