@@ -3,13 +3,15 @@
 import argparse
 from collections.abc import Iterator, Sequence
 
-from . import client_text, core_alone, tracker
+from . import client_text, core_alone, screen, startup, tracker
 from .figures import QUICK, Benchmark, Effort, Figure, table_lines
 from .processes import part_processors
 
 BENCHMARKS: dict[str, Benchmark] = {
     "core": core_alone.run,
     "client": client_text.run,
+    "startup": startup.run,
+    "screen": screen.run,
     "tracker": tracker.run,
 }
 

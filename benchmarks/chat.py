@@ -3,10 +3,10 @@
 import random
 from typing import Final
 
-from core import Node, NodeEvent
+from core import Node
 from core.connection import Connection
 from curses_ui import update
-from curses_ui.model import Conversation, UiState
+from curses_ui.model import UiState
 
 ME: Final = "Ana"
 PEER: Final = "Bruno"
@@ -31,32 +31,29 @@ def texts(count: int) -> list[str]:
 
 
 class Listener:
-    """A client without sockets: a node with one caller, and the state that its screen shows."""
+    """A client without sockets: a node with callers, and the state that its screen shows."""
 
     def __init__(self) -> None:
         """Somebody has called, and is on the screen."""
         self.now = 0.0
         self.state: Final = UiState(ME)
         self.node: Final = Node(ME, 20000, now=0.0, random=lambda: 0.5)
-        self.connection: Final[Connection] = self.node.accept_peer(HOST, 40000, now=0.0)
-        self.hear(f"USER {PEER}\r\n".encode())
+        self.callers: Final[list[Connection]] = []
+        self.call(PEER)
         self.state.current = next(self.state.chats()).number
 
-    def hear(self, data: bytes) -> None:
-        """Bytes have come from the caller; does what the client's adapter does."""
-        self.connection.receive_data(data, now=self.now)
-        self.connection.data_to_send()
+    def call(self, name: str) -> None:
+        """One more peer calls and gives a name."""
+        self.callers.append(self.node.accept_peer(HOST, 40000 + len(self.callers), now=self.now))
+        self.hear(f"USER {name}\r\n".encode(), caller=-1)
+
+    def hear(self, data: bytes, *, caller: int = 0) -> None:
+        """Bytes have come from a caller; does what the client's adapter does."""
+        connection = self.callers[caller]
+        connection.receive_data(data, now=self.now)
+        connection.data_to_send()
         self.node.take_ready()
         self.node.take_requests()
         for event in self.node.take_events():
-            self.apply(event)
+            update.apply_event(self.state, event, now=self.now, wall=NOON + self.now)
         self.state.take_fresh()
-
-    def apply(self, event: NodeEvent) -> None:
-        """The node reports something."""
-        update.apply_event(self.state, event, now=self.now, wall=NOON + self.now)
-
-    @property
-    def conversation(self) -> Conversation:
-        """That with the caller."""
-        return self.state.here
