@@ -16,6 +16,9 @@ from typing import Final, Self
 
 from .processes import PATIENCE_SECONDS, ROOT, end
 
+_LOCALE: Final = ("LC_ALL", "LC_CTYPE")
+_SIZE: Final = ("LINES", "COLUMNS")  # curses believes them more than the terminal
+_SETTINGS: Final = ("NO_COLOR", "ESCDELAY", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
 _READ_BYTES: Final = 1 << 16
 _SHOWN_BYTES: Final = 1000  # of what was drawn, when something goes wrong
 
@@ -33,7 +36,7 @@ class Terminal:
         self._fd, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {**os.environ, "HOME": self._home.name, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-        for variable in ("LC_ALL", "LC_CTYPE", "NO_COLOR", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        for variable in (*_LOCALE, *_SIZE, *_SETTINGS):
             environment.pop(variable, None)
         self.started_at: Final = time.monotonic()
         self.process: Final = subprocess.Popen(
