@@ -106,8 +106,9 @@ class ConversationBook:
     def for_caller(self, name: str | None, host: str) -> Conversation | None:
         """The conversation that a caller belongs to (§4.8), or None for a new one.
 
-        That is the one that the user is just opening with that name, or else one
-        with the same name from the same address. Callers without a name share
+        That is the one that the user is just opening with that name, unless somebody
+        of that name has called from elsewhere meanwhile, or else one with the same
+        name from the same address. Callers without a name share
         a conversation only one after another.
         """
         if name is None:
@@ -115,7 +116,7 @@ class ConversationBook:
         else:
             same_name = self._by_name.get(name, [])
             for conversation in same_name:
-                if conversation.stage is Stage.ASKING:
+                if conversation.stage is Stage.ASKING and (not conversation.links or conversation.host == host):
                     return conversation
             candidates = [one for one in same_name if one.host == host]
         active = next((one for one in candidates if not one.is_over), None)

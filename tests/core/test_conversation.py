@@ -1,0 +1,27 @@
+"""core/conversation.py: to which conversation a caller belongs (docs/protocol.md §4.8)."""
+
+from core import ChatOpened, TextReceived
+
+from .world import World
+
+
+def test_whom_we_are_asking_for_is_joined_by_no_namesake() -> None:
+    """Found by simulation: while Bia's address was asked for and Bia had called, a stranger who
+    called itself Bia, too, spoke in Bia's conversation."""
+    world = World()
+    world.add("Ana", 20000)
+    world.add("Bia", 20001, host="10.0.0.2")
+    world.run(6.0)
+    ana = world.nodes["Ana"]
+    world.take("Ana")
+    number = ana.open_chat("Bia", now=world.now)
+    bia = ana.accept_peer("10.0.0.2", 40001, now=world.now)
+    bia.receive_data(b"USER Bia\r\n", now=world.now)
+    stranger = ana.accept_peer("10.0.9.1", 40002, now=world.now)
+    stranger.receive_data(b"USER Bia\r\nI am Bia, too\r\n", now=world.now)
+    events = ana.take_events()
+    opened = {event.host: event for event in events if isinstance(event, ChatOpened)}
+    assert opened["10.0.0.2"].conversation == number
+    assert opened["10.0.9.1"].namesake
+    assert TextReceived(opened["10.0.9.1"].conversation, "I am Bia, too") in events
+    assert opened["10.0.9.1"].conversation != number
