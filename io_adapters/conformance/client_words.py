@@ -36,7 +36,8 @@ RESTART: Final = Wording(
 )
 LIST: Final = Wording(
     "Ask for the list three times, a few seconds apart. It should show {first}, then {second}, then {second} again.",
-    "Peça a lista três vezes, com alguns segundos entre elas. Deve mostrar {first}, depois {second}, e de novo {second}.",
+    "Peça a lista três vezes, com alguns segundos entre elas. "
+    "Deve mostrar {first}, depois {second}, e de novo {second}.",
 )
 CHAT: Final = Wording("Open a chat with {name}.", "Abra uma conversa com {name}.")
 SAY: Final = Wording(
@@ -62,7 +63,9 @@ SENT_TO_TRACKER: Final = Wording("It sent {sent} to the tracker.", "Enviou {sent
 NO_KEEP: Final = Wording("No KEEP came within {seconds} s.", "Nenhum KEEP chegou em {seconds} s.")
 LATE_KEEP: Final = Wording("Once {seconds} s passed without a KEEP.", "Passaram-se {seconds} s sem um KEEP.")
 MANY_KEEPS: Final = Wording("A KEEP came every {seconds} s.", "Um KEEP chegou a cada {seconds} s.")
-KEEPS: Final = Wording("{count} came, at most {seconds} s apart.", "Chegaram {count}, com no máximo {seconds} s entre eles.")
+KEEPS: Final = Wording(
+    "{count} came, at most {seconds} s apart.", "Chegaram {count}, com no máximo {seconds} s entre eles."
+)
 LEFT_ON_LIST: Final = Wording(
     "It left the tracker on receiving {reply}.", "Saiu do servidor central ao receber {reply}."
 )

@@ -126,7 +126,9 @@ _INCOMPLETE: Final = Wording(
     "No fault found, but not everything was seen ({unseen} of {all}): this check is not complete.",
     "Nenhuma falha encontrada, mas nem tudo foi visto ({unseen} de {all}): a verificação está incompleta.",
 )
-_FAULTS: Final = Wording("Does not conform: faults found: {faults}.", "Não está conforme: falhas encontradas: {faults}.")
+_FAULTS: Final = Wording(
+    "Does not conform: faults found: {faults}.", "Não está conforme: falhas encontradas: {faults}."
+)
 
 
 def finding_lines(finding: Finding, language: str) -> list[str]:

@@ -1,0 +1,493 @@
+"""What the house rules of CONTRIBUTING.md can have checked by a program.
+
+Each list of exceptions below says why; a test fails when an exception is no longer needed.
+"""
+
+import ast
+import importlib
+import inspect
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import pytest
+
+import core
+from core import events, link_events
+from core.outlet import NodeConnection
+from core.peer_link import PeerLink
+from core.tracker_link import TrackerLink
+
+from .programs import ROOT
+
+PACKAGES: Final = ("core", "io_adapters", "curses_ui", "tracker_cli")
+MAY_IMPORT: Final = {
+    "core": {"core"},
+    "io_adapters": {"core", "io_adapters"},
+    "curses_ui": {"core", "io_adapters", "curses_ui"},
+    "tracker_cli": {"core", "io_adapters", "tracker_cli"},
+}
+STUBS: Final = {"__future__", "_typeshed"}
+"""Known to the compiler and the type checker; there is nothing to be installed."""
+NOT_IN_CORE: Final = frozenset(
+    "socket select selectors time datetime random secrets os threading asyncio logging signal curses sys".split()
+)
+OWNERS: Final = {"socket": "io_adapters", "select": "io_adapters", "selectors": "io_adapters", "ssl": "nobody"}
+"""Modules of the standard library that one package alone may import."""
+
+IMPORTED_WHEN_NEEDED: Final = {
+    "curses_ui/__main__.py": "--help and mistakes are answered without loading the client",
+    "curses_ui/start.py": "without a screen, nothing of it is loaded",
+}
+WORDS: Final = ("core.messages", "core.chat_text")
+"""Of the protocol; the check of other people's programs says them one by one, and wrong ones too."""
+LONG_MODULES: Final = {
+    "core/tracker.py": "the connection's common path and the tracker share what makes them fast",
+    "io_adapters/conformance/rules.py": "a table",
+}
+"""Over 400 lines, and why."""
+MAX_MODULE_LINES: Final = 600
+LONG_MODULE_LINES: Final = 400
+SHORT_AGAIN_LINES: Final = 350
+MAX_FUNCTION_LINES: Final = 60
+MAX_LINE_CHARACTERS: Final = 120  # 110 is the aim
+
+CATCHES_ALL: Final = {
+    "io_adapters/reactor.py": "the outermost loop: one connection's fault stays its own",
+    "curses_ui/start.py": "the outermost loop: the terminal is given back, and the fault is kept in a file",
+    "tracker_cli/program.py": "the outermost loop: whatever it was, the log has to have it",
+}
+IGNORED_TYPES: Final = 2
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of Python."""
+
+    path: Path
+    text: str
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        return self.path.relative_to(ROOT).as_posix()
+
+    @property
+    def package(self) -> str:
+        return self.path.relative_to(ROOT).parts[0]
+
+    @property
+    def module(self) -> str:
+        parts = self.path.relative_to(ROOT).with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources(*folders: str) -> list[Source]:
+    """All Python files in these folders of the repository."""
+    return [source for folder in folders for source in _sources(folder)]
+
+
+@cache
+def _sources(folder: str) -> list[Source]:
+    texts = [(path, path.read_text(encoding="utf-8")) for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [Source(path, text, ast.parse(text)) for path, text in texts]
+
+
+def imported(source: Source, tree: ast.AST | None = None) -> Iterator[str]:
+    """Full names of all modules that a file imports, wherever it does; of ``from``, also with each name."""
+    is_package = source.path.name == "__init__.py"
+    for node in ast.walk(tree or source.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = source.module.split(".")
+                kept = parents[: len(parents) - node.level + is_package]
+                base = ".".join([*kept, base] if base else kept)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """All functions and methods of a file."""
+    return (node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def faults(found: Iterable[str]) -> None:
+    """Fail with all faults at once, one a line."""
+    lines = sorted(found)
+    assert not lines, "\n" + "\n".join(lines)
+
+
+# Imports
+
+
+def test_imports_point_one_way() -> None:
+    faults(
+        f"{source.name} imports {name}"
+        for source in sources(*PACKAGES)
+        for name in imported(source)
+        if (top := name.partition(".")[0]) in {*PACKAGES, "tests", "tools", "examples", "benchmarks"}
+        and top not in MAY_IMPORT[source.package]
+    )
+
+
+def test_nothing_but_the_standard_library_is_imported() -> None:
+    faults(
+        f"{source.name} imports {name}"
+        for source in sources(*PACKAGES, "tools", "examples")
+        for name in imported(source)
+        if (top := name.partition(".")[0]) not in sys.stdlib_module_names
+        and top not in {*PACKAGES, "tools", "examples", *STUBS}
+    )
+
+
+def test_the_programs_start_without_any_installed_package() -> None:
+    """``-S`` hides what is installed; ``-c`` finds the packages in the current folder."""
+    modules = [source.module for source in sources(*PACKAGES) if source.path.name != "__main__.py"]
+    statement = f"import {', '.join(modules)}"
+    done = subprocess.run([sys.executable, "-S", "-c", statement], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_core_imports_itself_relatively_and_no_world() -> None:
+    absolute = (
+        f"{source.name} imports {node.module} absolutely"
+        for source in sources("core")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and not node.level and str(node.module).partition(".")[0] == "core"
+    )
+    worldly = (
+        f"{source.name} imports {name}"
+        for source in sources("core")
+        for name in imported(source)
+        if name.partition(".")[0] in NOT_IN_CORE
+    )
+    faults([*absolute, *worldly])
+
+
+def test_the_world_has_one_owner() -> None:
+    faults(
+        f"{source.name} imports {name}"
+        for source in sources(*PACKAGES)
+        for name in imported(source)
+        if OWNERS.get(name.partition(".")[0], source.package) != source.package
+    )
+
+
+def test_curses_is_imported_in_one_file() -> None:
+    users = {source.name for source in sources(*PACKAGES) if "curses" in imported(source)}
+    assert users == {"curses_ui/screen.py"}
+
+
+def test_no_module_is_in_an_import_cycle() -> None:
+    """Imports for type checking count: they are dependencies of the reader all the same."""
+    files = sources(*PACKAGES, "tools", "examples")
+    names = {source.module for source in files}
+    uses = {source.module: {name for name in imported(source) if name in names} for source in files}
+    for source in files:
+        # A package's __init__ is not a dependency of the modules in it that import one another.
+        packages = {source.module.rpartition(".")[0]}
+        uses[source.module] -= packages | {source.module}
+    reached: dict[str, set[str]] = {}
+    for module in names:
+        seen: set[str] = set()
+        waiting = list(uses[module])
+        while waiting:
+            used = waiting.pop()
+            if used not in seen:
+                seen.add(used)
+                waiting.extend(uses[used])
+        reached[module] = seen
+    faults(module for module in names if module in reached[module])
+
+
+def test_imports_stand_at_the_top_but_for_those_with_a_reason() -> None:
+    within = {
+        source.name
+        for source in sources(*PACKAGES, "tools", "examples")
+        for function in functions(source)
+        if any(imported(source, function))
+    }
+    assert within == set(IMPORTED_WHEN_NEEDED)
+
+
+def test_other_packages_are_used_through_their_public_face() -> None:
+    """The names in ``__all__``, from the package itself; a package may have packages in it with a face of their own."""
+    faces = {source.module for source in sources(*PACKAGES) if source.path.name == "__init__.py"}
+
+    def past_the_face(source: Source) -> Iterator[str]:
+        for node in ast.walk(source.tree):
+            if not isinstance(node, ast.ImportFrom) or node.level or node.module is None:
+                continue
+            if node.module.partition(".")[0] not in set(PACKAGES) - {source.package}:
+                continue
+            public = importlib.import_module(node.module).__all__ if node.module in faces else ()
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name not in public)
+
+    faults(
+        f"{source.name} uses {name}"
+        for source in sources(*PACKAGES, "examples")
+        for name in past_the_face(source)
+        if not (name.startswith(WORDS) and source.name.startswith("io_adapters/conformance/"))
+    )
+
+
+# Public names
+
+
+def public_modules() -> list[str]:
+    """The packages that have a public face; front ends are programs, and have none."""
+    faces = [source for source in sources("core", "io_adapters") if source.path.name == "__init__.py"]
+    return [source.module for source in faces]
+
+
+@pytest.mark.parametrize("name", public_modules())
+def test_all_names_what_a_package_has_and_nothing_else(name: str) -> None:
+    module = importlib.import_module(name)
+    public = {
+        key for key, value in vars(module).items() if not key.startswith("_") and not isinstance(value, ModuleType)
+    }
+    assert set(module.__all__) == public
+    assert len(module.__all__) == len(public)
+
+
+def test_every_event_error_and_request_of_the_core_is_public() -> None:
+    defined = {
+        name
+        for module in (events, core.errors)
+        for name, value in vars(module).items()
+        if inspect.isclass(value) and value.__module__ == module.__name__
+    }
+    assert defined <= set(core.__all__)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_package_says_that_it_is_typed(package: str) -> None:
+    assert (ROOT / package / "py.typed").read_bytes() == b""
+
+
+def test_every_public_name_has_a_docstring() -> None:
+    def lacking(source: Source, body: list[ast.stmt], inside: str) -> Iterator[str]:
+        for node in body:
+            if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if node.name.startswith("_"):
+                continue
+            if ast.get_docstring(node) is None and not _is_stub(node):
+                yield f"{source.name}: {inside}{node.name}"
+            if isinstance(node, ast.ClassDef):
+                yield from lacking(source, node.body, f"{node.name}.")
+
+    files = sources(*PACKAGES, "tools")
+    faults(fault for source in files for fault in lacking(source, source.tree.body, ""))
+    faults(
+        f"{source.name}: the module"
+        for source in files
+        if ast.get_docstring(source.tree) is None and source.text
+    )
+
+
+def _is_stub(node: ast.stmt) -> bool:
+    """Whether a method only stands for one that is described elsewhere: ``...``, or an overload."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    return len(node.body) == 1 and ast.unparse(node.body[0]) == "..."
+
+
+# Sizes
+
+
+def test_no_module_is_longer_than_a_reader_can_hold() -> None:
+    sizes = {source.name: len(source.text.splitlines()) for source in sources(*PACKAGES, "tools", "examples")}
+    faults(f"{name}: {lines} lines" for name, lines in sizes.items() if lines > MAX_MODULE_LINES)
+    long = {name for name, lines in sizes.items() if lines > LONG_MODULE_LINES}
+    faults(f"{name} is over {LONG_MODULE_LINES} lines without a reason" for name in long - set(LONG_MODULES))
+    faults(f"{name} needs no reason any more" for name in LONG_MODULES if sizes[name] <= SHORT_AGAIN_LINES)
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    def lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+        body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+        return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+    faults(
+        f"{source.name}: {function.name} has {lines(function)} lines"
+        for source in sources(*PACKAGES, "tools", "examples")
+        for function in functions(source)
+        if lines(function) > MAX_FUNCTION_LINES
+    )
+
+
+def test_no_line_is_wider_than_the_window() -> None:
+    faults(
+        f"{source.name}:{number}: {len(line)} characters"
+        for source in sources(*PACKAGES, "tools", "examples")
+        for number, line in enumerate(source.text.splitlines(), 1)
+        if len(line) > MAX_LINE_CHARACTERS
+    )
+
+
+# Events
+
+
+EVENT_MODULES: Final = (events, link_events)
+
+
+def event_classes(module: ModuleType) -> dict[str, ast.ClassDef]:
+    """The classes of a module of events that are no enums."""
+    tree = ast.parse(inspect.getsource(module))
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return {node.name: node for node in classes if [ast.unparse(base) for base in node.bases] != ["enum.Enum"]}
+
+
+@pytest.mark.parametrize("module", EVENT_MODULES, ids=lambda module: module.__name__)
+def test_events_are_frozen_slotted_documented_and_not_derived(module: ModuleType) -> None:
+    classes = event_classes(module)
+    assert classes
+    for name, node in classes.items():
+        assert [ast.unparse(decorator) for decorator in node.decorator_list] == [
+            "dataclass(frozen=True, slots=True)"
+        ], name
+        assert node.bases == [], name
+        assert ast.get_docstring(node), name
+
+
+@pytest.mark.parametrize("module", EVENT_MODULES, ids=lambda module: module.__name__)
+def test_every_event_is_in_a_union(module: ModuleType) -> None:
+    unions = [value for value in vars(module).values() if hasattr(value, "__args__") and not inspect.isclass(value)]
+    members = {member.__name__ for union in unions for member in union.__args__}
+    assert members == set(event_classes(module))
+
+
+# Machines
+
+
+CONNECTION: Final = {
+    name for name in vars(core.Connection) if not name.startswith("_") and callable(vars(core.Connection)[name])
+}
+CONNECTIONS: Final = (core.TrackerConnection, NodeConnection, TrackerLink, PeerLink)
+OWNING: Final = (core.Tracker, core.Node)
+
+
+@pytest.mark.parametrize("machine", CONNECTIONS, ids=lambda machine: machine.__name__)
+def test_every_connection_has_the_whole_face(machine: type) -> None:
+    assert {"receive_data", "receive_eof", "connection_lost", "data_to_send", "report_unsent"} <= CONNECTION
+    for name in (*CONNECTION, "wants_half_close", "wants_close"):
+        assert hasattr(machine, name), name
+
+
+@pytest.mark.parametrize("machine", OWNING, ids=lambda machine: machine.__name__)
+def test_every_owner_of_connections_has_the_whole_face(machine: type) -> None:
+    for name in ("next_timer", "handle_timer", "take_events", "take_ready"):
+        assert callable(getattr(machine, name)), name
+
+
+@pytest.mark.parametrize("machine", (*CONNECTIONS, *OWNING), ids=lambda machine: machine.__name__)
+def test_now_is_given_by_its_name(machine: type) -> None:
+    """Two numbers in a row would be too easy to confuse."""
+    for name, method in inspect.getmembers(machine, inspect.isfunction):
+        parameter = inspect.signature(method).parameters.get("now")
+        if parameter is not None and (name == "__init__" or not name.startswith("_")):
+            made_by_its_owner = name == "__init__" and machine is core.TrackerConnection
+            assert made_by_its_owner or parameter.kind is parameter.KEYWORD_ONLY, name
+
+
+# Sections of the protocol
+
+
+def test_every_section_that_is_cited_exists() -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    there = set(re.findall(r"^#{2,3} (\d+(?:\.\d+)?) ", page, re.M))
+    assert {"1", "2.1", "3.6", "4.10"} <= there
+    texts = [(source.name, source.text) for source in sources(*PACKAGES, "tests", "tools", "examples", "benchmarks")]
+    texts += [(page.name, page.read_text(encoding="utf-8")) for page in ROOT.rglob("docs/*.md")]
+    faults(
+        f"{name} cites §{section}"
+        for name, text in texts
+        for section in re.findall(r"§(\d+(?:\.\d+)*)", text)
+        if section not in there
+    )
+
+
+# Errors and types
+
+
+def test_only_the_outermost_loops_catch_everything() -> None:
+    def catches_all(handler: ast.ExceptHandler) -> bool:
+        if handler.type is None:
+            return True
+        raises_again = isinstance(handler.body[-1], ast.Raise) and handler.body[-1].exc is None
+        return ast.unparse(handler.type) in ("Exception", "BaseException") and not raises_again
+
+    found = {
+        source.name
+        for source in sources(*PACKAGES, "tools", "examples")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ExceptHandler) and catches_all(node)
+    }
+    assert found == set(CATCHES_ALL)
+
+
+def test_types_are_ignored_rarely_and_with_a_code_and_a_reason() -> None:
+    lines = [
+        f"{source.name}:{number}:{line}"
+        for source in sources(*PACKAGES, "tools", "examples", "tests", "benchmarks")
+        for number, line in enumerate(source.text.splitlines(), 1)
+        if re.search(r"#\s*type:\s*ignore", line) and source.name != "tests/test_house_style.py"
+    ]
+    faults(line for line in lines if not re.search(r"# type: ignore\[[a-z-]+\]  # \w", line))
+    assert len(lines) <= IGNORED_TYPES, "\n".join(lines)
+
+
+# Tests
+
+
+def test_the_tests_of_the_core_need_no_time_no_network_and_no_patches() -> None:
+    faults(
+        f"{source.name} imports {name}"
+        for source in sources("tests/core")
+        for name in imported(source)
+        if name.partition(".")[0] in {"socket", "select", "selectors", "time", "threading", "asyncio", "unittest"}
+    )
+    faults(
+        f"{source.name}: {found}"
+        for source in sources("tests/core")
+        for found in re.findall(r"\bsleep\(|\bmonkeypatch\b|\bpatch\(", source.text)
+    )
+
+
+def test_no_test_is_skipped_and_no_port_is_fixed() -> None:
+    faults(
+        f"{source.name}: {found}"
+        for source in sources("tests")
+        if source.path != Path(__file__)
+        for found in re.findall(r"pytest\.(?:mark\.)?(?:skip|skipif|xfail|importorskip)\b", source.text)
+    )
+
+
+def test_the_core_works_under_another_name(tmp_path: Path) -> None:
+    """Whoever embeds it copies the folder; its own tests then speak of it by the new name."""
+    name = "borrowed"
+    leave_out = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "core", tmp_path / name, ignore=leave_out)
+    shutil.copytree(ROOT / "tests" / "core", tmp_path / "tests" / "core", ignore=leave_out)
+    for file in (tmp_path / "tests").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(re.sub(r"(?m)^(\s*)(from|import) core\b", rf"\1\2 {name}", text), encoding="utf-8")
+    (tmp_path / "tests" / "__init__.py").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
