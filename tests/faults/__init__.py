@@ -1,0 +1,1 @@
+"""Real faults on real programs and real sockets; nothing here is simulated."""
