@@ -278,7 +278,7 @@ def _not_online(state: UiState, name: str) -> str:
 
 def _cannot_connect(state: UiState, event: ChatFailed) -> str:
     why, name = state.tr(WHY[event.reason]), clean_name(event.name)
-    if not event.host:
+    if not event.host or event.reason is LossReason.NO_TRACKER:  # then any address is that of the last time
         return state.tr("Cannot connect to {n}: {why}.", n=name, why=why)
     address = f"{event.host}:{event.port}"
     if address == event.name:

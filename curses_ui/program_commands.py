@@ -169,7 +169,10 @@ def _list_settings(state: UiState) -> str:
 
 
 def _assignment(state: UiState, key: str) -> str:
-    return f"{key} = {clean_message(setting_text(state.settings, key))}"
+    """``key = value``; where nothing is set, what is in force."""
+    in_force = {"name": state.name, "tracker": state.tracker.address, "lang": state.catalogue.language}
+    value = setting_text(state.settings, key) or in_force.get(key, "")
+    return f"{key} = {clean_message(value)}"
 
 
 def _file(state: UiState) -> str:

@@ -238,6 +238,7 @@ def test_a_failed_call_names_address_and_cause() -> None:
     ("name", "host", "said"),
     [
         ("Ana", "", "Cannot connect to Ana: no tracker."),
+        ("Ana", "10.0.0.8", "Cannot connect to Ana: no tracker."),  # the address of the last time
         ("10.0.0.8:9382", "10.0.0.8", "Cannot connect to 10.0.0.8:9382: no tracker."),
     ],
 )

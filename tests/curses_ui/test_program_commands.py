@@ -150,6 +150,7 @@ def test_set_lists_shows_and_changes() -> None:
     listed, shown, changed, again = said(state)
     rows = listed.split("\n")
     assert [row.partition(" = ")[0] for row in rows[:-1]] == list(SETTINGS)
+    assert rows[:4] == ["name = Bruno", "tracker = 10.0.0.1:10000", "listen = ", "lang = en"]
     assert rows[-1].endswith("at the start /home/bruno/.config/prosa/config.ini is read.")
     assert shown == "bell = on  (ring the bell for texts that you do not see)"
     assert changed == "bell = off"
