@@ -1,4 +1,4 @@
-"""A check of other people's clients and trackers against the assignment, with its report as data and in words.
+"""A check of other people's clients and trackers against the assignment; its report as data and in words.
 
 Both front ends run it, so it stands below them: ``check_tracker`` and
 ``check_client`` return a ``Report``; ``print_tracker_check`` and

@@ -25,7 +25,7 @@ _GLUED: Final = "Oi de novo!"  # arrives together with USER
 _SPLIT: Final = "coração"  # arrives in two parts
 _LIKE_DISC: Final = ("DISCO é bom", "meu DISC")
 _OTHER_LOOPBACK: Final = "127.0.0.2"
-"""On most systems a second address of this very machine; it tells who dials as told from who dials localhost."""
+"""On most systems a second address of this machine; tells who dials as told from who dials localhost."""
 
 
 class Calls:
@@ -52,7 +52,8 @@ class Calls:
             self._told = self._observer.listen(hosts, 0, self._received.append)
         except ListenError:
             self._told = self._observer.listen([local], 0, self._received.append)
-        self._session.tracker.address_of = lambda name, wire: self._told if name == self._session.eco else None
+        eco = self._session.eco
+        self._session.tracker.address_of = lambda name: self._told if name == eco else None
 
     # The client calls
 
@@ -68,7 +69,11 @@ class Calls:
     def _await_call(self) -> Wire | None:
         session, asked = self._session, self._session.tracker.asked
         wanted = f"ADDR {session.eco}".encode()
-        if session.ask("chat", words.CHAT, lambda: any(line.data == wanted for line in asked), name=session.eco):
+
+        def is_asked() -> bool:
+            return any(line.data == wanted for line in asked)
+
+        if session.ask("chat", words.CHAT, is_asked, name=session.eco):
             self._note.conforms(rules.SAYS_ADDR)
         elif asked:
             self._note.fault(rules.SAYS_ADDR, words.OTHER_ADDR, sent=shown(asked[-1].whole))

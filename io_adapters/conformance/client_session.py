@@ -40,7 +40,7 @@ class Session:
         self.eco, self.bia = (name if name != self.name else f"{name} 2" for name in (self.eco, self.bia))
 
     def ask(self, key: str, asks: Wording, done: Callable[[], bool], **values: str) -> bool:
-        """Have the person do something; returns whether it was done before the time was up or the client gone."""
+        """Have the person do something; False if the time was up, or the client gone, before it was done."""
         self._on_step(Step(key, asks, self.step_seconds, values))
         registered = bool(self.tracker.registered)
         self.observer.wait(

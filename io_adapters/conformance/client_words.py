@@ -35,21 +35,24 @@ RESTART: Final = Wording(
     "Seu cliente saiu do servidor central. Inicie-o de novo.",
 )
 LIST: Final = Wording(
-    "Ask for the list three times, a few seconds apart. It should show {first}, then {second}, then {second} again.",
+    "Ask for the list three times, a few seconds apart. "
+    "It should show {first}, then {second}, then {second} again.",
     "Peça a lista três vezes, com alguns segundos entre elas. "
     "Deve mostrar {first}, depois {second}, e de novo {second}.",
 )
 CHAT: Final = Wording("Open a chat with {name}.", "Abra uma conversa com {name}.")
 SAY: Final = Wording(
-    "{name} has said “{text}”. Answer with the two texts {one} and {two}, each on its own, two seconds apart.",
-    "{name} disse “{text}”. Responda com os dois textos {one} e {two}, cada um por si, com dois segundos entre eles.",
+    "{name} has said “{text}”. Answer with the two texts {one} and {two}, two seconds apart.",
+    "{name} disse “{text}”. Responda com os dois textos {one} e {two}, com dois segundos entre eles.",
 )
 BYE: Final = Wording("End the chat with {name}.", "Encerre a conversa com {name}.")
 WATCH_CALLS: Final = Wording(
     "Look: {first} and {second} call your client. It should show these texts from {first}: {texts}.",
     "Observe: {first} e {second} chamam seu cliente. Deve mostrar estes textos de {first}: {texts}.",
 )
-WATCH_KEEPS: Final = Wording("Leave it alone: KEEP is being watched.", "Deixe-o parado: o KEEP está sendo observado.")
+WATCH_KEEPS: Final = Wording(
+    "Leave it alone: KEEP is being watched.", "Deixe-o parado: o KEEP está sendo observado."
+)
 EXIT: Final = Wording("Leave the program.", "Saia do programa.")
 
 NOBODY_CAME: Final = Wording("no client connected", "nenhum cliente se conectou")
@@ -79,10 +82,15 @@ LEFT_TRACKER: Final = Wording(
 )
 OTHER_ADDR: Final = Wording("Its question was {sent}.", "Sua pergunta foi {sent}.")
 NOT_DIALLED: Final = Wording(
-    "Told {address}, it called nobody within {seconds} s.", "Informado de {address}, não chamou ninguém em {seconds} s."
+    "Told {address}, it called nobody within {seconds} s.",
+    "Informado de {address}, não chamou ninguém em {seconds} s.",
 )
-DIALLED_ELSEWHERE: Final = Wording("Told {address}, it called {host}.", "Informado de {address}, chamou {host}.")
-NO_HELLO: Final = Wording("It called and said nothing for {seconds} s.", "Chamou e nada disse por {seconds} s.")
+DIALLED_ELSEWHERE: Final = Wording(
+    "Told {address}, it called {host}.", "Informado de {address}, chamou {host}."
+)
+NO_HELLO: Final = Wording(
+    "It called and said nothing for {seconds} s.", "Chamou e nada disse por {seconds} s."
+)
 HELLO_WAS: Final = Wording("It said {sent} first.", "Disse primeiro {sent}.")
 HELLO_NAME: Final = Wording(
     "It said {sent}, but is registered as {name}.", "Disse {sent}, mas está cadastrado como {name}."

@@ -7,7 +7,9 @@ from core import LossReason
 from .report import Wording
 
 _WORDINGS: Final = {
-    LossReason.REFUSED: Wording("connection refused, nobody listens there", "conexão recusada, ninguém escuta ali"),
+    LossReason.REFUSED: Wording(
+        "connection refused, nobody listens there", "conexão recusada, ninguém escuta ali"
+    ),
     LossReason.TIMED_OUT: Wording("no answer in time", "tempo esgotado"),
     LossReason.NO_ROUTE: Wording("no route to that address", "sem rota para esse endereço"),
     LossReason.UNKNOWN_HOST: Wording("unknown host", "máquina desconhecida"),

@@ -32,7 +32,8 @@ class Client:
 
     def keep_alive(self, keepalive_seconds: float) -> None:
         """Say ``KEEP`` if it is time."""
-        if self.says_keep and self._is_apart() and self._observer.now - self._last_keep_at >= keepalive_seconds:
+        is_due = self._observer.now - self._last_keep_at >= keepalive_seconds
+        if self.says_keep and is_due and self._is_apart():
             self.wire.send(b"KEEP\r\n")
             self._last_keep_at = self._last_sent_at = self._observer.now
 

@@ -34,7 +34,7 @@ class PlayedTracker:
         self.lists_answered = 0
         self.list_replies: list[tuple[tuple[str, ...], bool]] = []
         """Names of the first, second … LIST reply, and whether it comes in two parts; the last one stays."""
-        self.address_of: Callable[[str, Wire], Address | None] = lambda name, wire: None
+        self.address_of: Callable[[str], Address | None] = lambda name: None
         self._observer = observer
         self._edition = edition
 
@@ -62,7 +62,7 @@ class PlayedTracker:
                 self._answer_list(wire)
             case AddressRequest(name):
                 self.asked.append(line)
-                address = self.address_of(name, wire)
+                address = self.address_of(name)
                 if address is not None:
                     told = name if self._edition is Edition.E2026 else None
                     wire.send(encode(AddressReply(*address, name=told)))

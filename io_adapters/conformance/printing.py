@@ -66,7 +66,7 @@ def print_client_check(
     keepalive_seconds: float = client_check.KEEPALIVE_SECONDS,
     step_seconds: float = client_check.STEP_SECONDS,
 ) -> int:
-    """Check the client that connects there, telling the person what to do; returns the exit code of ``Report``.
+    """Check the client that connects there, telling the person what to do; returns ``Report.exit_code``.
 
     Args and behaviour are those of ``check_client`` and ``print_tracker_check``.
 
@@ -92,7 +92,7 @@ def print_client_check(
 
 
 def language_of(environment: Mapping[str, str]) -> str:
-    """The language that the environment asks for, as gettext reads it: Portuguese of any country, or English."""
+    """The language that the environment asks for, as gettext reads it: Portuguese of any kind, or English."""
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = environment.get(variable)
         if value:

@@ -31,7 +31,8 @@ class Wording:
         """The sentence in ``language``, filled in; English for any language but Portuguese."""
         template = self.portuguese if language == PORTUGUESE else self.english
         words = {
-            key: value.text(language) if isinstance(value, Wording) else value for key, value in values.items()
+            key: value.text(language) if isinstance(value, Wording) else value
+            for key, value in values.items()
         }
         return template.format(**words)
 
@@ -132,7 +133,7 @@ _FAULTS: Final = Wording(
 
 
 def finding_lines(finding: Finding, language: str) -> list[str]:
-    """One finding in words: what was asked, what was observed and, where they differ, what the assignment says."""
+    """One finding in words: what is asked or was observed and, for a fault, what the assignment says."""
     asks = finding.rule.asks.text(language)
     detail = finding.detail.text(language, finding.values) if finding.detail is not None else None
     if finding.outcome not in (Outcome.FAULT, Outcome.OPEN) or detail is None:

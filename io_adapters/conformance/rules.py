@@ -25,7 +25,8 @@ _LINE_ENDS: Final = Quote(
     _HINTS,
     Wording(
         "our protocol shall add the special characters \\r\\n at the end of each instruction sent",
-        "o nosso protocolo deverá acrescentar os caracteres especiais \\r\\n ao final de cada instrução enviada",
+        "o nosso protocolo deverá acrescentar os caracteres especiais \\r\\n ao final de cada "
+        "instrução enviada",
     ),
 )
 _STREAM: Final = Quote(
@@ -70,22 +71,24 @@ _ADDR: Final = Quote(
     Wording(
         "Reply to the ADDR command, giving the address <ip> of the user asked for and the <port> at which "
         "it expects to receive a connection request",
-        "Resposta ao comando ADDR, informando o endereço <ip> do usuário consultado e a <porta> em que o mesmo "
-        "espera receber um pedido de conexão",
+        "Resposta ao comando ADDR, informando o endereço <ip> do usuário consultado e a <porta> em que "
+        "o mesmo espera receber um pedido de conexão",
     ),
 )
 _ADDR_SILENCE: Final = Quote(
     _FROM_TRACKER,
     Wording(
         "This reply is only sent if the user looked for is in the server's list of active users",
-        "Essa resposta só é enviada se o usuário procurado se encontra na lista de usuários ativos do servidor",
+        "Essa resposta só é enviada se o usuário procurado se encontra na lista de usuários ativos do "
+        "servidor",
     ),
 )
 _KEEP: Final = Quote(
     _TO_TRACKER,
     Wording(
         "Keepalive message. This message is sent every 5 seconds to the server by each connected client",
-        "Mensagem keepalive. Essa mensagem é enviada a cada 5 segundos ao servidor por cada cliente conectado",
+        "Mensagem keepalive. Essa mensagem é enviada a cada 5 segundos ao servidor por cada cliente "
+        "conectado",
     ),
 )
 _EXPIRY: Final = Quote(
@@ -93,8 +96,8 @@ _EXPIRY: Final = Quote(
     Wording(
         "the server shall wait 3 times the keepalive time (15 seconds) before it forces the end of the "
         "connection and removes the client from the list of active clients",
-        "o servidor deverá esperar 3 vezes o tempo do keepalive (15 segundos) antes de forçar o fim da conexão "
-        "e excluir o cliente da relação de clientes ativos",
+        "o servidor deverá esperar 3 vezes o tempo do keepalive (15 segundos) antes de forçar o fim da "
+        "conexão e excluir o cliente da relação de clientes ativos",
     ),
 )
 _ACTIVE_USERS: Final = Quote(

@@ -139,7 +139,8 @@ class _TrackerCheck:
             self._observer.wait(lambda: not asker.wire.has_rest, seconds=ANSWER_SECONDS)
             for line in asker.lines():
                 self._chatter.add(line.data)
-                self._note.fault(rules.NO_OTHER_REPLIES, words.ANSWERED, sent=request, reply=shown(line.whole))
+                reply = shown(line.whole)
+                self._note.fault(rules.NO_OTHER_REPLIES, words.ANSWERED, sent=request, reply=reply)
         asker.says_keep = True
 
     def _check_list(self, other: Client) -> None:
@@ -164,16 +165,14 @@ class _TrackerCheck:
         text = shown(reply.whole)
         match parse_reply(reply.data, asked=other.name):
             case AddressReply(host, port, name):
+                values = {"reply": text, "name": other.name}
                 if port != other.port:
-                    self._note.fault(
-                        rules.ANSWERS_ADDR, words.WRONG_PORT, reply=text, name=other.name, port=str(other.port)
-                    )
+                    self._note.fault(rules.ANSWERS_ADDR, words.WRONG_PORT, **values, port=str(other.port))
+                own_host = other.wire.local[0]
                 if is_unspecified(host):
                     self._note.fault(rules.ANSWERS_ADDR, words.USELESS_HOST, reply=text)
-                elif host != other.wire.local[0]:
-                    self._note.leaves_open(
-                        rules.ANSWERS_ADDR, words.OTHER_HOST, reply=text, name=other.name, host=other.wire.local[0]
-                    )
+                elif host != own_host:
+                    self._note.leaves_open(rules.ANSWERS_ADDR, words.OTHER_HOST, **values, host=own_host)
                 if b" " in reply.data.removeprefix(b"ADDR "):
                     self._note.fault(rules.ANSWERS_ADDR, words.ADDR_SPACES, reply=text)
                 edition = "2024" if name is None else "2026"
@@ -191,7 +190,8 @@ class _TrackerCheck:
         self._observer.wait(lambda: not asker.wire.has_rest, seconds=ANSWER_SECONDS)
         for line in asker.lines():
             if line.data not in self._chatter:
-                self._note.fault(rules.IGNORES_UNKNOWN_ADDR, words.ANSWERED, sent=sent, reply=shown(line.whole))
+                reply = shown(line.whole)
+                self._note.fault(rules.IGNORES_UNKNOWN_ADDR, words.ANSWERED, sent=sent, reply=reply)
         if not asker.wire.is_open:
             self._note.fault(rules.IGNORES_UNKNOWN_ADDR, words.CLOSED, sent=sent)
         self._note.conforms(rules.IGNORES_UNKNOWN_ADDR)
@@ -221,7 +221,8 @@ class _TrackerCheck:
         if reply is None:
             self._no_answer(rules.TAKES_ANY_NAME, "LIST")
         elif spaced.name not in _names(reply):
-            self._note.fault(rules.TAKES_ANY_NAME, words.NOT_LISTED, name=spaced.name, reply=shown(reply.whole))
+            shown_reply = shown(reply.whole)
+            self._note.fault(rules.TAKES_ANY_NAME, words.NOT_LISTED, name=spaced.name, reply=shown_reply)
         elif self._ask(f"ADDR {spaced.name}\r\n".encode(), "ADDR") is None:
             self._no_answer(rules.TAKES_ANY_NAME, f"ADDR {spaced.name}")
         self._note.conforms(rules.TAKES_ANY_NAME)
@@ -346,7 +347,8 @@ class _TrackerCheck:
         reply = answer()
         if reply is None:
             if asker.wire.is_open and verb == "LIST":
-                self._observer.close(asker.wire)  # what it has read of us is unknown: the next step begins anew
+                # What it has read of us is unknown: the next step begins anew.
+                self._observer.close(asker.wire)
                 self._asker = None
             return None
         if reply.end != b"\r\n":
@@ -361,7 +363,9 @@ class _TrackerCheck:
         until = self._observer.now + seconds
         while True:
             reply = self._ask(b"LIST\r\n", "LIST")
-            if reply is None or condition(_names(reply)) or self._observer.now >= until or self._observer.is_over:
+            if reply is None or condition(_names(reply)):
+                return reply
+            if self._observer.now >= until or self._observer.is_over:
                 return reply
             self._observer.pause(self._keepalive_seconds / 10)
 

@@ -1,4 +1,7 @@
-"""core/peer_link.py and programs that end only some lines, or read 1024 bytes at a time (docs/protocol.md §4.3, §4.4)."""
+"""core/peer_link.py and programs that end only some lines, or read 1024 bytes at a time.
+
+docs/protocol.md §4.3 and §4.4.
+"""
 
 import pytest
 
@@ -91,7 +94,8 @@ def test_long_text_leaves_in_whole_lines_that_one_read_of_1024_bytes_takes() -> 
     assert all(len(data) <= PEER_READ_BYTES and data.endswith(b"\r\n") for _, data in bursts)
     assert b"".join(data for _, data in bursts).decode().replace("\r\n", "") == text
     times = [at for at, _ in bursts]
-    assert all(later - earlier >= PEER_READ_SECONDS - 1e-9 for earlier, later in zip(times, times[1:], strict=False))
+    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    assert min(gaps) >= PEER_READ_SECONDS - 1e-9
 
 
 def test_many_short_texts_leave_no_faster_than_they_can_be_read() -> None:

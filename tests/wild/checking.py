@@ -7,6 +7,7 @@ from core import Edition
 from io_adapters.conformance import Report, Step, check_client, check_tracker
 
 from . import clients, peers, programs, strange, trackers
+from .commands import CommandResult, run_check_of_our_client, run_check_of_our_tracker
 from .driving import PersonAtOurs, PersonAtProgram, told
 from .harness import LOOPBACK
 from .ours import OurTracker
@@ -16,6 +17,10 @@ STEP_SECONDS = 10.0
 OUR_CLIENT = "our client"
 OUR_TRACKER = "our tracker"
 
+LANGUAGE_OF_CHECK = {OUR_CLIENT: "pt_BR", OUR_TRACKER: "en"}  # as a command; the other language is as good
+
+Commands = dict[str, "Future[CommandResult]"]
+"""By what is checked."""
 Reports = dict[object, "Future[Report]"]
 """By the class of the stand-in, or for our own programs and in another edition by (what, edition)."""
 
@@ -98,6 +103,14 @@ def start_checks(pool: Executor) -> Reports:
     for caller in STRANGE_CALLERS:
         reports[caller] = pool.submit(_check_strange_caller, caller)
     return reports
+
+
+def start_commands(pool: Executor) -> Commands:
+    """Begin the checks that are processes of their own."""
+    return {
+        OUR_CLIENT: pool.submit(run_check_of_our_client, LANGUAGE_OF_CHECK[OUR_CLIENT]),
+        OUR_TRACKER: pool.submit(run_check_of_our_tracker, LANGUAGE_OF_CHECK[OUR_TRACKER]),
+    }
 
 
 def _check_tracker(kind: type[trackers.TrackerProgram]) -> Report:

@@ -5,18 +5,27 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from .checking import Reports, start_checks
+from .checking import Commands, Reports, start_checks, start_commands
 
 
 @pytest.fixture(scope="session", autouse=True)
-def running_checks(request: pytest.FixtureRequest) -> Iterator[Reports]:
-    """Starts the self-checks before the other tests, which they leave time for, if any test looks at them."""
-    wanted = any("reports" in getattr(item, "fixturenames", ()) for item in request.session.items)
+def running_checks(request: pytest.FixtureRequest) -> Iterator[tuple[Reports, Commands]]:
+    """Starts the self-checks before the other tests, as far as tests look at them: they mostly wait."""
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
     with ThreadPoolExecutor(max_workers=100) as pool:
-        yield start_checks(pool) if wanted else {}
+        yield (
+            start_checks(pool) if "reports" in wanted else {},
+            start_commands(pool) if "commands" in wanted else {},
+        )
 
 
 @pytest.fixture
-def reports(running_checks: Reports) -> Reports:
+def reports(running_checks: tuple[Reports, Commands]) -> Reports:
     """What the self-checks find; each result is waited for when it is asked for."""
-    return running_checks
+    return running_checks[0]
+
+
+@pytest.fixture
+def commands(running_checks: tuple[Reports, Commands]) -> Commands:
+    """The same for the self-checks as commands."""
+    return running_checks[1]

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 WAIT_SECONDS: Final = 15.0  # guards against hanging; nothing is measured with it
-SERVING_SECONDS: Final = 120.0  # the same for a thread that serves a connection: its client may say nothing for long
+SERVING_SECONDS: Final = 120.0  # the same for a thread that serves a client, who may say nothing for long
 RECV_BYTES: Final = 1024  # how much every program of the course reads at a time
 LOOPBACK: Final = "127.0.0.1"
 
@@ -50,14 +50,15 @@ class StandIn:
         self.close()
 
     def close(self) -> None:
-        """Stop: shut every socket down, so that every thread falls out of its call, wait for them, and close."""
+        """Stop: shut every socket down, so that every thread falls out of its call; wait for them; close."""
         self._closing = True
         for sock in self._sockets:
             shut_down(sock)
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(WAIT_SECONDS)
-        for sock in self._sockets:  # not before: a thread on its way into a call would wait for another's socket
+        # Not before: a thread on its way into a call would find somebody else's socket under its number.
+        for sock in self._sockets:
             sock.close()
         with self._changed:
             self._changed.notify_all()

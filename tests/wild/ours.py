@@ -89,7 +89,7 @@ class _InThread(Generic[Event]):
     def wait_for(
         self, kind: type[Wanted], fits: Callable[[Wanted], bool] = lambda event: True, *, after: int = 0
     ) -> Wanted:
-        """The first event of ``kind`` that ``fits``, of those behind the first ``after`` ones; waits for it."""
+        """Wait for the first event of ``kind`` that ``fits``, of those behind the first ``after`` ones."""
 
         def found() -> Wanted | None:
             return next((e for e in self.events[after:] if isinstance(e, kind) and fits(e)), None)

@@ -212,7 +212,9 @@ def test_program_that_waits_a_tenth_of_a_second_hears_our_name_in_time(
     raise AssertionError("it gave up every time")
 
 
-def test_our_name_is_alone_in_the_first_segment_though_a_text_waits(tracker: OurTracker, ours: OurClient) -> None:
+def test_our_name_is_alone_in_the_first_segment_though_a_text_waits(
+    tracker: OurTracker, ours: OurClient
+) -> None:
     for attempt in range(TRIES):
         with FirstRecvIsTheName(f"Bruno {attempt}") as bruno:
             join(bruno, tracker)
@@ -278,6 +280,8 @@ def test_long_text_never_reaches_a_segment_reader_with_half_a_character(
         chat = bruno.wait_for_chat()
         text = "日本語" * 1500
         ours.say(conversation, text)
-        bruno.wait_for("the whole text", lambda: sum(map(len, chat.texts)) >= len(text) or bool(bruno.crashes))
+        bruno.wait_for(
+            "the whole text", lambda: sum(map(len, chat.texts)) >= len(text) or bool(bruno.crashes)
+        )
         assert not bruno.crashes
         assert "".join(chat.texts).replace("\r\n", "") == text

@@ -52,7 +52,10 @@ CLIENTS: dict[type[ClientProgram], Faults] = {
     clients.PollsWhenIdle: set(),  # what it does not read, nobody sees from outside
     # Towards other clients
     peers.ReadsSegments: {HALF_A_CHARACTER},
-    peers.NeverTerminates: {HALF_A_CHARACTER, ("peer lines end in CRLF", "`USER Ana` has no line end at all")},
+    peers.NeverTerminates: {
+        HALF_A_CHARACTER,
+        ("peer lines end in CRLF", "`USER Ana` has no line end at all"),
+    },
     peers.LineFeedTexts: {("peer lines end in CRLF", r"ends in \n alone")},
     peers.SpaceAfterText: {HALF_A_CHARACTER, ("peer lines end in CRLF", "`sim ` has no line end at all")},
     peers.SaysBye: {("says DISC", r"It said `/bye\r\n` in place of DISC")},

@@ -53,7 +53,9 @@ def test_our_client_registers_lists_finds_and_chats_by_any_tracker(kind: type[Tr
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_our_client_learns_that_nobody_has_a_name_from_any_trackers_silence(kind: type[TrackerProgram]) -> None:
+def test_our_client_learns_from_any_trackers_silence_that_nobody_has_a_name(
+    kind: type[TrackerProgram],
+) -> None:
     with kind() as tracker, OurClient("Ana", tracker.address) as ana:
         conversation = ana.request_chat("Ninguém")
         ana.wait_for(ChatRequested)
