@@ -5,10 +5,15 @@ import sys
 import time
 import traceback
 from dataclasses import replace
+from typing import Final
 
 from .run import Figures, Run
 from .scenario import Action, Plan, make_plan
 from .shrink import shrink
+
+BENCHED_SEEDS: Final = 500
+LEAST_PEER_MINUTES_PER_SECOND: Final = 200.0
+"""What a benchmark has to reach, so that a long run of 100,000 seeds is an afternoon."""
 
 
 def main() -> int:
@@ -16,6 +21,7 @@ def main() -> int:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--seed", type=int, help="replay one run")
     what.add_argument("--seeds", metavar="A..B", help="sweep; B is not included")
+    what.add_argument("--bench", action="store_true", help="measure simulated peer-minutes a second of CPU")
     parser.add_argument("--steps", type=int, help="only so many of the plan's first actions")
     parser.add_argument("--trace", action="store_true", help="print whatever happens")
     parser.add_argument("--shrink", action="store_true", help="look for a shorter plan that fails the same way")
@@ -24,6 +30,8 @@ def main() -> int:
     if options.seeds:
         first, last = map(int, options.seeds.split(".."))
         return sweep(range(first, last), keep_going=options.keep_going)
+    if options.bench:
+        return sweep(range(BENCHED_SEEDS), keep_going=True, least_speed=LEAST_PEER_MINUTES_PER_SECOND)
     plan = make_plan(options.seed)
     if options.steps is not None:
         plan = replace(plan, actions=plan.actions[: options.steps])
@@ -47,8 +55,12 @@ def replay(plan: Plan, *, trace: bool) -> int:
     return 0
 
 
-def sweep(seeds: range, *, keep_going: bool) -> int:
-    """Carry out the plans of many seeds; prints what fails, and the sums."""
+def sweep(seeds: range, *, keep_going: bool, least_speed: float = 0.0) -> int:
+    """Carry out the plans of many seeds; prints what fails, and the sums.
+
+    Args:
+        least_speed: In peer-minutes a second of CPU; a slower sweep has failed, too.
+    """
     sums = Figures()
     failures = 0
     began = time.process_time()
@@ -68,8 +80,9 @@ def sweep(seeds: range, *, keep_going: bool) -> int:
     spent = time.process_time() - began
     print({name: round(value, 1) for name, value in vars(sums).items()})
     print(f"{failures} of {len(seeds)} seeds failed; lists agreed after {latest_agreement:.1f} s at the latest")
-    print(f"{sums.peer_seconds / 60:.0f} peer-minutes in {spent:.1f} s of CPU: {sums.peer_seconds / 60 / max(spent, 1e-9):.0f} a second")
-    return 1 if failures else 0
+    speed = sums.peer_seconds / 60 / max(spent, 1e-9)
+    print(f"{sums.peer_seconds / 60:.0f} peer-minutes in {spent:.1f} s of CPU: {speed:.0f} a second")
+    return 1 if failures or speed < least_speed else 0
 
 
 if __name__ == "__main__":

@@ -149,13 +149,13 @@ class Network:
     def power_off(self, machine: Machine) -> None:
         """Nothing on the machine says goodbye."""
         machine.is_up = False
-        for listener in list(machine.listeners.values()):
-            listener.vanish()
-        machine.listeners.clear()
         for end in list(machine.ends):
             peer = end.peer
             end.vanish()
             self.watch_silence(peer)
+        for listener in list(machine.listeners.values()):
+            listener.vanish()
+        machine.listeners.clear()
 
     def power_on(self, machine: Machine) -> None:
         """It knows nothing of its old connections, and answers them by RST."""

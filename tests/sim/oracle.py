@@ -74,6 +74,7 @@ class Oracle(WireTap):
         self._fragments: defaultdict[SimSocket, str] = defaultdict(str)
         self._opened: dict[tuple[PeerProcess, int], ChatOpened] = {}
         self._left: set[PeerProcess] = set()
+        self._hellos: set[str] = set()
         self._holders: dict[str, int] = {}
         self._departed: set[int] = set()
         self.strangers: Final[set[str]] = set()
@@ -117,6 +118,7 @@ class Oracle(WireTap):
 
     def note_event(self, process: "PeerProcess", event: NodeEvent, now: float) -> None:
         """A node reported something."""
+        self._hellos.update(f"USER {name}" for name in process.names)
         if process in self._left:
             raise Violation(f"after-the-end: {process.label} reports {event}")
         match event:
@@ -173,7 +175,7 @@ class Oracle(WireTap):
 
     def _check_fragment(self, process: "PeerProcess", text: str) -> None:
         """Part of a piece: cut off by the end, or by a pause before the first line end (§4.4)."""
-        if any(instruction.startswith(text) for instruction in ("USER ", "DISC")):
+        if any(text in instruction for instruction in ("DISC", *self._hellos)):
             return  # of an instruction that was held up, or cut off, in its midst
         for end in list(self._rests):
             if end.peer.machine is not process.machine:

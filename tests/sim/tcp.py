@@ -480,8 +480,6 @@ class SimListener:
             self.reactor.wake(self)
 
     def vanish(self) -> None:
-        """The machine is gone."""
+        """The machine is gone, and the connections that wait here with it."""
         self._is_closed = True
         self.reactor = None
-        for end in self._queue:
-            end.vanish()
