@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator, Sequence
 
-from . import client_text, core_alone, screen, startup, tracker
+from . import client_text, core_alone, growth, scale, screen, startup, tracker
 from .figures import QUICK, Benchmark, Effort, Figure, table_lines
 from .processes import part_processors
 
@@ -13,6 +13,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "startup": startup.run,
     "screen": screen.run,
     "tracker": tracker.run,
+    "scale": scale.run,
+    "growth": growth.run,
 }
 
 

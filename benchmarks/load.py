@@ -82,17 +82,26 @@ class Crowd:
 
     def __init__(self, port: int, count: int, *, first: int = 0) -> None:
         """Connect and register ``count`` clients, and wait until the tracker knows them all."""
-        self.port: Final = port
         self.sockets: Final[list[socket.socket]] = []
-        self.first: Final = first
         for number in range(first, first + count):
-            client = connect(port, number)
-            client.send(b"USER %b:%d\r\n" % (name_of(number), _listening_port(number)))
-            self.sockets.append(client)
+            self._add(port, number)
             if len(self.sockets) % _REGISTER_BATCH == 0:
                 self.wait_until_known(number)
         if count:
             self.wait_until_known(first + count - 1)
+
+    @classmethod
+    def waiting(cls, port: int, count: int, *, first: int) -> Self:
+        """Have them connect and ask to be registered, without waiting for the tracker."""
+        crowd = cls(port, 0)
+        for number in range(first, first + count):
+            crowd._add(port, number)
+        return crowd
+
+    def _add(self, port: int, number: int) -> None:
+        client = connect(port, number)
+        client.send(b"USER %b:%d\r\n" % (name_of(number), _listening_port(number)))
+        self.sockets.append(client)
 
     def __enter__(self) -> Self:
         return self
@@ -119,6 +128,15 @@ class Crowd:
         if received != expected:
             raise RuntimeError(f"the tracker answered {received!r} instead of {expected!r}")
         asker.setblocking(False)
+
+    def read(self, missing: dict[int, int]) -> None:
+        """Read what is still to come, by descriptor, in bytes; exactly that has to come."""
+        clients = {client.fileno(): client for client in self.sockets}
+        buffer = bytearray(_READ_BYTES)
+        with select.epoll() as epoll:
+            for fd in missing:
+                epoll.register(fd, select.EPOLLIN)
+            _drain(epoll, clients, missing, buffer)
 
     def ask(self, askers: int, requests: Sequence[bytes], reply_bytes: int, outstanding: int) -> "ClosedLoop":
         """The first ``askers`` of them ask, each its own request, with so many unanswered."""
@@ -200,18 +218,23 @@ class ClosedLoop:
                         clients[fd].send(blocks[fd][new])
                     missing[fd] = left
             cost = watch.stop(answered)
-            self._drain(epoll, missing, buffer)
+            _drain(epoll, clients, missing, buffer)
         return cost
 
-    def _drain(self, epoll: select.epoll, missing: dict[int, int], buffer: bytearray) -> None:
-        """Take what is still to come: exactly that has to come."""
-        waited_for = sum(missing.values())
-        while waited_for > 0:
-            ready = epoll.poll(PATIENCE_SECONDS)
-            if not ready:
-                raise RuntimeError(f"{waited_for} bytes of replies are missing")
-            for fd, _ in ready:
-                waited_for -= self._clients[fd].recv_into(buffer)
+
+def _drain(
+    epoll: select.epoll, clients: dict[int, socket.socket], missing: dict[int, int], buffer: bytearray
+) -> None:
+    waited_for = sum(missing.values())
+    while waited_for > 0:
+        ready = epoll.poll(PATIENCE_SECONDS)
+        if not ready:
+            raise RuntimeError(f"{waited_for} bytes of replies are missing")
+        for fd, _ in ready:
+            received = clients[fd].recv_into(buffer)
+            if not received:
+                raise RuntimeError("the tracker closed a connection")
+            waited_for -= received
 
 
 @dataclass(frozen=True, slots=True)

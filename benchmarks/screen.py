@@ -27,7 +27,8 @@ REPAINT_TURNS: Final = 300
 
 _INSIDE: Final = ("-m", "benchmarks.screen_inside")
 _BARE_CHAT: Final = ("-m", "benchmarks.references.bare_chat")
-_KEYS: Final = (b"QXZJWY", b"YWJZXQ")  # in nothing else that is drawn; what stands in their place always differs
+# In nothing else that is drawn; and where one of them stood, the next is another one.
+_KEYS: Final = (b"QXZJWY", b"YWJZXQ")
 _CLEAR_INPUT: Final = b"\x15"
 _KEY_PAUSE_SECONDS: Final = 0.03
 _ECHO_PATIENCE_SECONDS: Final = 10.0
@@ -73,7 +74,6 @@ def _flood(report: Path, effort: Effort) -> Iterator[Figure]:
     with Terminal(_BARE_CHAT) as terminal:
         bare = _type_during_flood(terminal, socket.create_connection((HOST, _titled_port(terminal))), lines)
     slowest = max(ours.echoes)
-    rate = lines / ours.seconds
     yield Figure(
         SUBJECT,
         f"a key's echo while a peer pours {lines:,} lines in, the slowest of {len(ours.echoes)}",
@@ -82,12 +82,12 @@ def _flood(report: Path, effort: Effort) -> Iterator[Figure]:
         max(bare.echoes) / slowest,
         Target(100, at_most=True, unit="ms"),
         slowest,
-        f"median {statistics.median(ours.echoes):.0f} ms; {rate:,.0f} lines/s, bare {lines / bare.seconds:,.0f}",
+        f"median {statistics.median(ours.echoes):.0f} ms; {lines / ours.seconds:,.0f} lines/s read, "
+        f"bare {lines / bare.seconds:,.0f}",
     )
     most = max(sum(at <= other < at + 1 for other in drawn_at) for at in drawn_at)
-    yield Figure(
-        SUBJECT, "repaints in the busiest second of that", str(most), target=Target(60, at_most=True), judged=most
-    )
+    what = "repaints in the busiest second of that"
+    yield Figure(SUBJECT, what, str(most), target=Target(60, at_most=True), judged=most)
 
 
 def _listening_port(tracker_port: int) -> int:
@@ -174,7 +174,7 @@ def _weight(report: Path, effort: Effort) -> Figure:
     found: dict[str, float] = json.loads(report.read_text())
     return Figure(
         SUBJECT,
-        f"memory of a client with {CONVERSATIONS} conversations of {round(TEXTS_EACH * effort.share):,} texts",
+        f"memory with {CONVERSATIONS} conversations of {round(TEXTS_EACH * effort.share):,} texts",
         f"{found['mib']:.0f} MiB",
         f"{found['bare_mib']:.0f} MiB",
         found["bare_mib"] / found["mib"],

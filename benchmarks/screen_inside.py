@@ -38,7 +38,7 @@ def count_repaints(report: Path, arguments: Sequence[str]) -> None:
         drawn_at.append(time.monotonic())
         draw(self, frame)
 
-    Screen.draw = counted  # type: ignore[method-assign]  # only watched, and nothing else tells of an empty repaint
+    Screen.draw = counted  # type: ignore[method-assign]  # nothing else tells of a repaint that changes nothing
     sys.argv = ["prosa", *arguments]
     try:
         client.main()
