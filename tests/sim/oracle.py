@@ -25,6 +25,7 @@ from core import (
 from core.chat_text import GUARD, split_text
 from core.limits import MAX_TEXT_BYTES
 
+from .clockwork import Clockwork
 from .tcp import SimSocket, WireTap
 
 if TYPE_CHECKING:  # the run makes the oracle
@@ -38,7 +39,7 @@ class Violation(AssertionError):
 class SaidText:
     """A text that a node accepted from its user."""
 
-    __slots__ = ("arrived", "carriers", "pieces", "report", "reported_at", "said_at", "sender", "text_id")
+    __slots__ = ("arrived", "carriers", "pieces", "report", "said_at", "sender", "text_id", "written_at")
 
     def __init__(self, sender: "PeerProcess", text_id: TextId, pieces: list[str], said_at: float) -> None:
         self.sender = sender
@@ -49,8 +50,9 @@ class SaidText:
         self.carriers: dict[int, tuple[SimSocket, int]] = {}
         """By piece: the end that wrote it, and how many pieces that end had written before."""
         self.arrived: set[int] = set()
+        self.written_at = 0.0
+        """When its kernel took the last of it."""
         self.report = ""
-        self.reported_at = 0.0
 
     @property
     def is_delivered(self) -> bool:
@@ -64,7 +66,8 @@ class SaidText:
 class Oracle(WireTap):
     """Follows every text from its user to the other user's screen."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clockwork) -> None:
+        self._clock = clock
         self.texts: Final[list[SaidText]] = []
         self._by_id: dict[tuple[PeerProcess, TextId], SaidText] = {}
         self._by_piece: dict[str, tuple[SaidText, int]] = {}
@@ -105,6 +108,7 @@ class Oracle(WireTap):
                 said, index = found
                 if index in said.carriers:
                     raise Violation(f"twice: {said} was written on {said.carriers[index][0]} and on {end}")
+                said.written_at = self._clock.now
                 said.carriers[index] = end, len(self._written[end])
                 self._written[end].append(found)
 
@@ -173,6 +177,11 @@ class Oracle(WireTap):
             raise Violation(f"unsent: {said} was reported as certainly not sent, and is shown")
         said.arrived.add(index)
 
+    def find(self, text: str) -> SaidText | None:
+        """What a shown text is, or is part of."""
+        found = self._by_piece.get(_bare(text))
+        return found[0] if found is not None else None
+
     def _check_fragment(self, process: "PeerProcess", text: str) -> None:
         """Part of a piece: cut off by the end, or by a pause before the first line end (§4.4)."""
         if any(text in instruction for instruction in ("DISC", *self._hellos)):
@@ -206,7 +215,6 @@ class Oracle(WireTap):
             if report == "unsent" and said.arrived:
                 raise Violation(f"unsent: {said} was shown, and is now reported as certainly not sent")
             said.report = report
-            said.reported_at = now
 
     def opened(self, process: "PeerProcess", conversation: int) -> ChatOpened:
         """How a conversation was opened last."""

@@ -2,7 +2,7 @@
 
 import random
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, cast
 
 from core import (
@@ -19,6 +19,7 @@ from core import (
 )
 from io_adapters.peer_node import PeerNode
 from io_adapters.reactor import Reactor, Timer
+from io_adapters.stream import Stream
 from io_adapters.tracker_server import TrackerServer
 
 from .network import Attempt, Machine, Network
@@ -135,6 +136,11 @@ class Process:
 class TrackerProcess(Process):
     """A tracker."""
 
+    @property
+    def streams(self) -> Collection[Stream]:
+        """Its connections, as the adapter has them."""
+        return self.server._streams.values()
+
     def __init__(
         self, network: Network, machine: Machine, config: TrackerConfig, on_event: Callable[[TrackerEvent], None]
     ) -> None:
@@ -182,6 +188,11 @@ class PeerProcess(Process):
         )
         self._listener: SimListener = listener
         self.reactor.after_turn = TimerWatch(self.reactor, self.node.next_timer, self.label).look
+
+    @property
+    def streams(self) -> Collection[Stream]:
+        """Its connections, as the adapter has them."""
+        return self.adapter._streams.values()
 
     def act(self, intent: Callable[[Node, float], None]) -> LocalProtocolError | None:
         """Let the user do something; a refusal is returned."""

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from typing import Final
 from unittest.mock import patch
 
-from core import ChatEnd, ChatEnded, NodeEvent, TrackerEvent, TrackerLossReason, TrackerLost
-from core.limits import CROSSING_SECONDS
+from core import ChatEnd, ChatEnded, NodeEvent, TextReceived, TrackerEvent, TrackerLossReason, TrackerLost
+from core.limits import CROSSING_SECONDS, EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS, MAX_UNSENT_BYTES
 from core.tracker_session import TrackerState
 from io_adapters import peer_node, peer_stream
 
 from .clockwork import Clockwork
 from .network import LOOPBACK, Machine, Network
 from .oracle import Oracle, SaidText, Violation
-from .processes import PeerProcess, SimDial
+from .processes import PeerProcess, SimDial, TrackerProcess
 from .scenario import Plan
 from .tcp import SimSocket
-from .town import Town
+from .town import FLOOD_BYTES, Town
 
 LISTS_AGREE_SECONDS: Final = 20.0
 EXPIRY_SLACK_SECONDS: Final = 1.5
@@ -24,6 +24,11 @@ LISTS_GIVE_UP_SECONDS: Final = 150.0
 REST_SECONDS: Final = 45.0
 """After the network is whole: half-open connections have been found out."""
 LONGEST_REST_SECONDS: Final = 400.0
+LONGEST_DELAY_SECONDS: Final = 3.0
+"""From one kernel to the other user's screen, on an undisturbed way: some round trips."""
+MOST_UNSENT_BYTES: Final = MAX_UNSENT_BYTES + FLOOD_BYTES
+"""A text is taken as long as there is room, and may be larger than that."""
+EXPIRY_SECONDS: Final = EXPIRY_KEEPALIVES * KEEPALIVE_SECONDS
 FAULT_ECHO_SECONDS: Final = 120.0
 """So long may a fault go on to explain a loss."""
 
@@ -53,7 +58,7 @@ class Run:
         self.figures: Final = Figures()
         self.clock: Final = Clockwork(plan.seed)
         self.network: Final = Network(self.clock)
-        self.oracle: Final = Oracle()
+        self.oracle: Final = Oracle(self.clock)
         self.network.tap = self.oracle
         self.town: Final = Town(self.network, self.oracle, plan, self._node_event, self._tracker_event)
         self._trace = trace
@@ -103,10 +108,22 @@ class Run:
             self._check_tracker_loss(process, event)
         elif isinstance(event, ChatEnded) and event.end is ChatEnd.LOST:
             self._check_chat_loss(process, event)
+        elif isinstance(event, TextReceived):
+            self._check_delay(process, event.text)
 
     def _tracker_event(self, event: TrackerEvent) -> None:
         self._note(f"tracker: {event}")
         self.oracle.note_tracker_event(event)
+
+    def _check_delay(self, process: PeerProcess, text: str) -> None:
+        """Nobody's fault delays another: without one near by, a text is there soon after it was written."""
+        said = self.oracle.find(text)
+        if said is None or self.clock.now - said.written_at < LONGEST_DELAY_SECONDS:
+            return
+        one, other = said.sender.machine, process.machine
+        if self._is_disturbed(one) or self._is_disturbed(other) or self.network.path(one, other).bytes_per_second:
+            return
+        raise Violation(f"late: {said} is shown {self.clock.now - said.written_at:.1f} s after it was written")
 
     def _check_tracker_loss(self, process: PeerProcess, lost: TrackerLost) -> None:
         """Nobody's fault is another's trouble: without one near by, nobody loses the tracker."""
@@ -219,10 +236,24 @@ class Run:
     def _sample(self) -> None:
         """Look at what only the machines know: their buffers, and how long they keep the dead."""
         tracker = self.town.tracker
+        processes: list[PeerProcess | TrackerProcess] = [*self.town.peers]
+        if tracker is not None:
+            processes.append(tracker)
+        for process in processes:
+            for stream in process.streams:
+                unsent = stream._unsent
+                if unsent is not None and len(unsent) > MOST_UNSENT_BYTES:
+                    raise Violation(f"buffers: {len(unsent)} bytes wait at {process.label}")
         if tracker is None or not tracker.can_act:
             return
         if tracker.tracker.online != self.oracle.registered:
             raise Violation(f"registry: {tracker.tracker.online} names, by its events {self.oracle.registered}")
+        if self.clock.now - self.town.disturbed_at(tracker.machine) < EXPIRY_SECONDS:
+            return
+        for user in tracker.tracker._registry._users.values():
+            idle = tracker.reactor.now - user.holder._alive_at
+            if idle > EXPIRY_SECONDS + EXPIRY_SLACK_SECONDS:
+                raise Violation(f"registry: {user.name} is on the list after {idle:.1f} s of silence")
 
     def _count(self) -> None:
         figures, texts = self.figures, self.oracle.texts

@@ -17,7 +17,7 @@ _WILD_HOST: Final = "10.0.9.1"
 _WILD_NAMES: Final = ("Xavier", "Ximena")
 _WILD_PATIENCE_SECONDS: Final = (0.0, 3.0, 30.0, 1e6)
 _LONG_TEXT_TOKENS: Final = 400
-_FLOOD_BYTES: Final = 150_000
+FLOOD_BYTES: Final = 150_000
 _FLOOD_TEXTS: Final = 8
 _LONGEST_JUMP_SECONDS: Final = 120.0
 _TOKEN: Final = "@"  # in whose place comes what makes a text unique
@@ -32,7 +32,7 @@ _RESERVED: Final = (
     "\u2060DISC @",
     "DISC @ DISC",
 )
-_FLOOD: Final = " ".join(f"{_TOKEN}-{index}-{'x' * 90}" for index in range(_FLOOD_BYTES // 100))
+_FLOOD: Final = " ".join(f"{_TOKEN}-{index}-{'x' * 90}" for index in range(FLOOD_BYTES // 100))
 
 
 class Town:
