@@ -71,6 +71,9 @@ class Town:
 
     def disturbed_at(self, machine: Machine) -> float:
         """When last anything happened that may cost this machine a connection."""
+        stopped = any(peer.machine is machine and peer.reactor.is_frozen for peer in self.peers)
+        if stopped or not machine.is_up or any(one.group for one in self._machines):
+            return self._network.clock.now
         return max(self._faults.get(machine, -1000.0), self._everybody_at)
 
     def has_come_back(self, process: PeerProcess) -> bool:
