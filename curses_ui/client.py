@@ -107,8 +107,9 @@ class Client:
         self._timer: Timer | None = None
         self._choked_by: Say | None = None
         listener = open_listener(*plan.listen)
-        port = listening_address(listener)[1]
-        self._node: Final = Node(state.name, port, now=reactor.time(), random=random.random)
+        self.listening: Final = listening_address(listener)
+        """Where peers call: host and port."""
+        self._node: Final = Node(state.name, self.listening[1], now=reactor.time(), random=random.random)
         self._peers: Final = PeerNode(
             reactor,
             self._node,
@@ -167,23 +168,24 @@ class Client:
     def _node_event(self, event: NodeEvent) -> None:
         if self._trace is not None:
             self._trace(repr(event))
+        if isinstance(event, TrackerLost) and not self.state.leaving and self._take_over_tracker():
+            return
         effects = update.apply_event(self.state, event, now=self._reactor.now, wall=self._wall_clock())
         self._perform(effects)
-        if isinstance(event, TrackerLost) and not self.state.leaving:
-            self._take_over_tracker()
 
-    def _take_over_tracker(self) -> None:
-        """Run the tracker of this machine, if the program that did is gone."""
+    def _take_over_tracker(self) -> bool:
+        """Run the tracker of this machine, if the program that did is gone; False if it is not."""
         if self._embedded is None or self._embedded.is_running:
-            return
+            return False
         try:
             started = self._embedded.start()
         except ListenError:
-            return  # then the next attempt finds another's tracker, or none
+            return False  # then the next attempt finds another's tracker, or none
         if started:
             self.state.tracker.embedded = True
             tell(self.state, self.state.status, self.state.tr("The tracker runs inside this program now."))
             self._reconnect()
+        return started
 
     def _exhausted(self, error: OSError) -> None:
         why = error.strerror or str(error)

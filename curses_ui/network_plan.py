@@ -66,7 +66,7 @@ def plan_network(
 
 
 def _start_if_free(tracker: EmbeddedTracker) -> bool:
-    """Start it; False if that is not possible: then there is a tracker already, or the attempt to reach it tells."""
+    """Start it; False if there is a tracker already, or none can be: the attempt to reach it will tell."""
     try:
         return tracker.start()
     except ListenError:

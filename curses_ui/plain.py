@@ -6,17 +6,17 @@ means ``/exit``. No escape sequence is ever written.
 """
 
 import os
+import sys
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from io_adapters import Reactor
+from io_adapters import LineOutput, Reactor
 
 from .client import Client
 from .conversation import ChatState, EntryKind, LogEntry
 from .glyphs import glyphs_for
 from .model import UiState
-from .plain_output import PlainOutput
 
 READ_BYTES: Final = 64 * 1024
 MAX_LINE_BYTES: Final = 1024 * 1024  # what is longer is taken as several lines
@@ -26,15 +26,16 @@ PATIENCE_SECONDS: Final = 12.0  # at the end of the input: for a call that is be
 class PlainFace:
     """Reads lines from one descriptor and writes lines to another; ``run`` returns when all is over."""
 
-    def __init__(
-        self, reactor: Reactor, client: Client, *, input_fd: int, output: PlainOutput
-    ) -> None:
+    def __init__(self, reactor: Reactor, client: Client, *, input_fd: int, output_fd: int) -> None:
         """Take over the client; its state has to be ``plain``."""
         self._reactor: Final = reactor
         self._client: Final = client
         self._state: Final[UiState] = client.state
         self._input_fd: Final = input_fd
-        self._output: Final = output
+        # What a terminal does not understand could act on it: the second byte of a letter in UTF-8
+        # is a control character in Latin-1.
+        self._encoding: Final = (sys.stdout and sys.stdout.encoding) or "utf-8"
+        self._output: Final = LineOutput(reactor, output_fd, encoding=self._encoding)
         self._glyphs: Final = glyphs_for(self._state.settings.ascii)
         self._pending = bytearray()
         self._lines: deque[str] = deque()
@@ -48,6 +49,7 @@ class PlainFace:
         self._follow_input()
         self._reactor.run()
         self._write(self._client.take_fresh())
+        self._output.drain()
 
     # Face
 
@@ -72,6 +74,7 @@ class PlainFace:
         self._follow_input()
         if self._at_end and not self._lines:
             self._leave_when_settled()
+        self._output.flush()
         if self._output.is_broken and not self._state.leaving:
             self._client.leave()
         if self._state.left:
@@ -80,21 +83,26 @@ class PlainFace:
     # Private
 
     def _write(self, entries: Sequence[LogEntry]) -> None:
+        if dropped := self._output.take_dropped():
+            said = self._state.catalogue.trn(
+                "{n} line was lost: its reader is too slow.", "{n} lines were lost: their reader is too slow.", dropped
+            )
+            self._output.write(f"! {said}")
         for entry in entries:
             line = self._format(entry)
             if line is not None:
                 self._output.write(line)
 
     def _takes_lines(self) -> bool:
-        """Whether the next line can be carried out.
-
-        What a script says before the tracker's first answer waits for it; so
-        does everything while a peer reads more slowly than the script writes,
-        and while it is being found out whom a name means.
-        """
+        """Whether the next line can be carried out: a script expects each to be over before the next begins."""
         tracker = self._state.tracker
-        has_answered = tracker.ever_registered or tracker.told is not None
-        return has_answered and not self._client.is_choked and not self._state.is_calling
+        return (tracker.ever_registered or tracker.told is not None) and self._is_settled()
+
+    def _is_settled(self) -> bool:
+        """Whether nobody is being called, no list is awaited, and no text waits for a peer to read."""
+        state = self._state
+        calling = state.is_calling or any(c.state is ChatState.CONNECTING for c in state.chats())
+        return not calling and not state.pending_lists and not self._client.is_choked
 
     def _follow_input(self) -> None:
         """Read on only when everything that was read is done."""
@@ -116,18 +124,17 @@ class PlainFace:
         if not data or len(rest) > MAX_LINE_BYTES:
             lines.append(rest)
             self._pending = bytearray()
-        self._lines += [line.removesuffix(b"\r").decode(errors="replace") for line in lines]
+        self._lines += [line.removesuffix(b"\r").decode(self._encoding, "replace") for line in lines]
         self._at_end = not data
 
     def _leave_when_settled(self) -> None:
-        """Leave once the last call is made and the last list has come, or after a while."""
+        """Leave once everything is done, or after a while."""
         if self._state.leaving:
             return
         if self._leave_by is None:
             self._leave_by = self._reactor.now + PATIENCE_SECONDS
             self._reactor.call_at(self._leave_by, self._client.leave)
-        calling = any(c.state is ChatState.CONNECTING for c in self._state.chats())
-        if not calling and not self._state.pending_lists:
+        if self._is_settled():
             self._client.leave()
 
     def _format(self, entry: LogEntry) -> str | None:

@@ -24,8 +24,10 @@ _OUTPUT: Final = 1
 _UTF8_LOCALES: Final = ("C.UTF-8", "en_US.UTF-8", "pt_BR.UTF-8")
 _DEFAULT_SIZE: Final = (24, 80)
 _TITLED: Final = (
-    "xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "konsole", "gnome", "vte", "st-", "mintty",
+    *("xterm", "tmux", "screen", "rxvt", "alacritty", "foot"),
+    *("kitty", "konsole", "gnome", "vte", "st-", "mintty"),
 )
+"""Terminals that swallow the sequences for titles and notifications if they do not understand them."""
 
 _BEGIN: Final = b"\x1b[?2004h\x1b[?1004h"  # bracketed paste, focus reports
 _END: Final = b"\x1b[?1004l\x1b[?2004l"

@@ -27,7 +27,6 @@ from .network_plan import NetworkPlan, plan_network
 from .options import EXIT_USAGE, Options, complain
 from .own_name import fit_own_name
 from .plain import PlainFace
-from .plain_output import PlainOutput
 from .settings import Settings
 
 EXIT_CRASH: Final = 1
@@ -169,7 +168,7 @@ def _run(state: UiState, options: Options) -> int:
         _greet(state, plan)
         try:
             _show(reactor, client, options, trace)
-        except Exception as fault:  # the outermost loop: whatever it is, it is kept and others are told goodbye
+        except Exception as fault:  # the outermost loop: it is kept, and others are told goodbye
             return _crashed(reactor, client, fault)
         _save_history(state)
     signals.raise_again()
@@ -236,9 +235,7 @@ def _show(reactor: Reactor, client: Client, options: Options, trace: TextIO | No
         term = clean_message(os.environ.get("TERM", ""))
         complain(state.tr('no screen on a terminal of the type "{term}": using plain mode', term=term))
     client.state.plain = True
-    output = PlainOutput(reactor, _OUTPUT)
-    PlainFace(reactor, client, input_fd=_INPUT, output=output).run()
-    output.drain()
+    PlainFace(reactor, client, input_fd=_INPUT, output_fd=_OUTPUT).run()
 
 
 @contextlib.contextmanager
@@ -264,7 +261,7 @@ def _crashed(reactor: Reactor, client: Client, fault: Exception) -> int:
     wall = time.time()
     report = crash_report(fault, wall)
     client.show_on(None)
-    # The same fault may well come again. The terminal is given back already, and nothing more can be saved.
+    # The same fault may come again; the terminal is given back already, and there is no more to save.
     with contextlib.suppress(Exception):
         client.leave()
         until = reactor.time() + LAST_WORDS_SECONDS

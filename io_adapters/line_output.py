@@ -1,12 +1,14 @@
 """Lines to a descriptor that may be slow, without ever waiting for it."""
 
 import os
+import select
 import stat
 from typing import Final
 
 from .reactor import WRITE, Reactor
 
 WRITE_BYTES: Final = 4096  # a pipe that can be written takes so much without blocking (PIPE_BUF)
+WRITES_PER_TURN: Final = 64  # more than a pipe holds: a fast reader is never behind a fast network
 MAX_WAITING_BYTES: Final = 1024 * 1024  # beyond it lines are dropped, and counted
 DRAIN_SECONDS: Final = 1.0  # how long the end of a program may wait for a slow reader
 
@@ -14,7 +16,7 @@ DRAIN_SECONDS: Final = 1.0  # how long the end of a program may wait for a slow 
 class LineOutput:
     """Collects lines during a turn of the loop and writes them at its end, all in one go.
 
-    A regular file takes them at once. A pipe or a terminal is written to when it
+    A regular file or ``/dev/null`` takes them at once. A pipe or a terminal is written to when it
     is ready, and stays blocking, because other programs may share it; lines that
     it has no room for wait, up to a limit, and are dropped beyond it.
     """
@@ -30,13 +32,18 @@ class LineOutput:
         self._reactor: Final = reactor
         self._fd: Final = fd
         self._encoding: Final = encoding
-        self._never_blocks: Final = stat.S_ISREG(os.fstat(fd).st_mode)
+        self._never_blocks = stat.S_ISREG(os.fstat(fd).st_mode)
         self._lines: list[bytes] = []
         self._waiting = bytearray()
         self._is_watched = False
         self._is_broken = False
         self.dropped_lines = 0
         """For want of room, since ``take_dropped``."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the reader is gone; what is written then is dropped."""
+        return self._is_broken
 
     @property
     def is_waiting(self) -> bool:
@@ -66,11 +73,10 @@ class LineOutput:
             return
         lines.append(b"")
         self._waiting += b"\n".join(lines)
+        if not self._never_blocks and not self._is_watched:
+            self._watch()
         if self._never_blocks:
             self._write_all()
-        elif not self._is_watched:
-            self._is_watched = True
-            self._reactor.register(self._fd, WRITE, self)
 
     def drain(self) -> None:
         """Write what waits, as long as the reader takes it; for the end of the program."""
@@ -85,6 +91,10 @@ class LineOutput:
         """Write as much as surely fits."""
         if self._is_watched:
             self._write_some()
+            for _ in range(WRITES_PER_TURN - 1):
+                if not self._waiting or not self._can_take_more():
+                    break
+                self._write_some()
             if not self._waiting:
                 self._is_watched = False
                 self._reactor.unregister(self._fd)
@@ -95,9 +105,22 @@ class LineOutput:
 
     # Private
 
+    def _watch(self) -> None:
+        try:
+            self._reactor.register(self._fd, WRITE, self)
+        except PermissionError:  # how epoll says that a device never blocks
+            self._never_blocks = True
+        else:
+            self._is_watched = True
+
     def _write_all(self) -> None:
         while self._waiting:
             self._write_some()
+
+    def _can_take_more(self) -> bool:
+        ready = select.poll()
+        ready.register(self._fd, select.POLLOUT)
+        return bool(ready.poll(0))
 
     def _write_some(self) -> None:
         size = len(self._waiting) if self._never_blocks else WRITE_BYTES

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -20,27 +20,34 @@ from .vt import Vt
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_SECONDS: Final = 20.0  # guards against hanging; nothing takes a tenth of it
 
+_OF_THE_USER: Final = ("LC_", "LANG", "NO_COLOR", "TMUX", "STY", "SSH", "ESCDELAY", "XDG", "LINES", "COLUMNS")
+
 
 class Terminal:
     """Runs a Python module or program text in a terminal of its own and plays its user."""
 
     def __init__(
-        self, arguments: Sequence[str], *, rows: int = 24, columns: int = 80, term: str = "xterm-256color",
-        environment: dict[str, str] | None = None,
+        self,
+        arguments: Sequence[str],
+        *,
+        rows: int = 24,
+        columns: int = 80,
+        term: str = "xterm-256color",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.vt = Vt(rows, columns)
         self.output = bytearray()
         self.master, self._slave = pty.openpty()
         self._set_size(rows, columns)
         self.modes_before = termios.tcgetattr(self._slave)
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "NO_COLOR", "TMUX", "STY", "SSH", "ESCDELAY", "XDG", "LINES", "COLUMNS"))}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(_OF_THE_USER)}
         self.process = subprocess.Popen(
             [sys.executable, *arguments],
             stdin=self._slave,
             stdout=self._slave,
             stderr=subprocess.PIPE,
             cwd=ROOT,
-            env={**clean, "TERM": term, "LC_ALL": "C.UTF-8", **(environment or {})},
+            env={**inherited, "TERM": term, "LC_ALL": "C.UTF-8", **(environment or {})},
             start_new_session=True,
             preexec_fn=_take_terminal,
         )
@@ -159,8 +166,15 @@ def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def client(name: str, *options: str, **changes: object) -> Terminal:
+def client(
+    name: str,
+    *options: str,
+    rows: int = 24,
+    columns: int = 80,
+    term: str = "xterm-256color",
+    environment: Mapping[str, str] | None = None,
+) -> Terminal:
     """``prosa`` as somebody; a tracker of its own on any port unless ``--tracker`` is among the options."""
     tracker = () if "--tracker" in options else ("--host", "127.0.0.1:0")
     arguments = ["-m", "curses_ui", name, "--no-config", "--listen", "127.0.0.1:0", *tracker, *options]
-    return Terminal(arguments, **changes)  # type: ignore[arg-type]  # handed on as they are
+    return Terminal(arguments, rows=rows, columns=columns, term=term, environment=environment)

@@ -121,7 +121,8 @@ def test_how_the_tracker_is_takes_few_words(state: TrackerState, retry_at: float
 
 
 @pytest.mark.parametrize(
-    ("columns", "shown"), [(80, "Camila> "), (40, "Camila> "), (30, "Camila> "), (29, "> "), (4, "> "), (3, "")]
+    ("columns", "shown"),
+    [(80, "Camila> "), (40, "Camila> "), (30, "Camila> "), (29, "> "), (4, "> "), (3, "")],
 )
 def test_the_prompt_names_the_recipient_where_there_is_room(columns: int, shown: str) -> None:
     scene = busy()

@@ -17,7 +17,9 @@ def state() -> UiState:
     return UiState("Bruno", local_time=time.gmtime)
 
 
-def entry(text: str, kind: EntryKind = EntryKind.THEIRS, sender: str = "Camila", mark: Mark = Mark.NONE) -> LogEntry:
+def entry(
+    text: str, kind: EntryKind = EntryKind.THEIRS, sender: str = "Camila", mark: Mark = Mark.NONE
+) -> LogEntry:
     shown = sender if kind in (EntryKind.THEIRS, EntryKind.OURS) else ""
     return LogEntry(7, kind, NOON + 123, shown, text, mark)
 
@@ -45,14 +47,14 @@ def test_the_program_speaks_with_another_mark_one_cell_further_right() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("Bartholomeu12", "Bartholomeu…"), ("山田太郎花子次", "山田太郎花… "), ("x" * 12, "x" * 12)]
+    ("name", "shown"),
+    [("Bartholomeu12", "Bartholomeu…"), ("山田太郎花子次", " 山田太郎花…"), ("x" * 12, "x" * 12)],
 )
 def test_a_name_of_more_than_twelve_cells_is_shortened(name: str, shown: str) -> None:
     ui = state()
     ui.here.label = name
     (row,) = draw(entry("oi", sender=name), ui=ui)
-    assert row[6:].startswith(shown.rjust(12) if shown[-1] != " " else " " + shown[:-1])
-    assert row.endswith("  oi")
+    assert row == f"12:02 {shown}  oi"
 
 
 def test_narrow_logs_put_the_name_into_the_text() -> None:
@@ -71,7 +73,8 @@ def test_the_time_is_written_as_the_user_wants_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mark", "words"), [(Mark.UNSENT, "✗ (not sent) oi"), (Mark.UNCONFIRMED, "✗ (may not have arrived) oi")]
+    ("mark", "words"),
+    [(Mark.UNSENT, "✗ (not sent) oi"), (Mark.UNCONFIRMED, "✗ (may not have arrived) oi")],
 )
 def test_an_undelivered_text_is_marked_in_words_and_by_its_role(mark: Mark, words: str) -> None:
     ui = state()

@@ -75,7 +75,9 @@ def test_text_in_an_ended_chat_is_refused_with_the_way_back_and_kept() -> None:
     assert scene.state.here.draft.text == "wait"
 
 
-@pytest.mark.parametrize("line", ["/nonsense", "/chat", "/win 99", "/msg", "/set x y", "/list", "/bye", "hello"])
+@pytest.mark.parametrize(
+    "line", ["/nonsense", "/chat", "/win 99", "/msg", "/set x y", "/list", "/bye", "hello"]
+)
 def test_no_line_is_left_without_an_answer(line: str) -> None:
     scene = Scene()
     before = scene.state.entries

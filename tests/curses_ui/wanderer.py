@@ -28,7 +28,10 @@ from curses_ui.line_edit import EDITING_KEYS
 
 from .scene import Scene
 
-NAMES = ("Ana", "ana", "Camila", "João da Silva", "山田", "x" * 32, "\u202eevil", "👩‍👩‍👧", "1", "--")
+NAMES = (
+    *("Ana", "ana", "Camila", "João da Silva", "山田", "x" * 32),
+    *("\u202eevil", "👩‍👩‍👧", "1", "--"),
+)
 PIECES = (
     "oi",
     "é",
@@ -45,7 +48,10 @@ PIECES = (
     "/",
     "",
 )
-LINES = ("/help", "/list", "/win 2", "/clear", "/search oi", "/show", "/close", "/nothing", "//x", "/set ascii on")
+LINES = (
+    *("/help", "/list", "/win 2", "/clear", "/search oi", "/show", "/close"),
+    *("/nothing", "//x", "/set ascii on"),
+)
 
 
 class Wanderer:

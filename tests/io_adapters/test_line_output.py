@@ -38,6 +38,29 @@ def test_output_writes_the_lines_of_a_turn_at_once_to_a_file() -> None:
         assert file.read() == "Olá\nx\n".encode()
 
 
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/full"])
+def test_output_to_a_device_that_never_blocks_waits_for_nothing(device: str) -> None:
+    fd = os.open(device, os.O_WRONLY)
+    with Reactor() as reactor:
+        output = LineOutput(reactor, fd)
+        for _ in range(2):
+            output.write("x")
+            output.flush()
+            assert not output.is_waiting
+            reactor.run_turn(0.0)
+    os.close(fd)
+
+
+def test_output_to_a_reader_that_keeps_up_waits_for_one_turn_only(pipe: tuple[int, int]) -> None:
+    with Reactor() as reactor:
+        output = LineOutput(reactor, pipe[1])
+        output.write("x" * 50_000)
+        output.flush()
+        reactor.run_turn(10.0)
+        assert not output.is_waiting
+        assert len(read_some(pipe[0])) == 50_001
+
+
 def test_output_writes_to_a_pipe_when_it_is_ready(pipe: tuple[int, int]) -> None:
     with Reactor() as reactor:
         output = LineOutput(reactor, pipe[1])
@@ -81,6 +104,7 @@ def test_output_gives_up_quietly_when_the_reader_is_gone(pipe: tuple[int, int]) 
             output.flush()
             reactor.run_turn(0.0)
         assert not output.is_waiting
+        assert output.is_broken
         output.drain()
 
 
