@@ -45,6 +45,8 @@ OWNERS: Final = {"socket": "io_adapters", "select": "io_adapters", "selectors": 
 IMPORTED_WHEN_NEEDED: Final = {
     "curses_ui/__main__.py": "--help and mistakes are answered without loading the client",
     "curses_ui/start.py": "without a screen, nothing of it is loaded",
+    "tracker_cli/__main__.py": "--help and mistakes are answered without loading the tracker",
+    "tracker_cli/options.py": "the same",
 }
 WORDS: Final = ("core.messages", "core.chat_text")
 """Of the protocol; the check of other people's programs says them one by one, and wrong ones too."""

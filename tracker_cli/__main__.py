@@ -3,15 +3,17 @@
 import os
 import sys
 
-from .client_check import run_client_check
 from .options import parse_options
-from .program import run_program
 
 
 def main() -> None:
     """Run the tracker and end the process with its exit code."""
     options = parse_options(sys.argv[1:])
-    run = run_client_check if options.check_client else run_program
+    # Only here, so that --help and mistakes are answered without loading the tracker.
+    if options.check_client:
+        from .client_check import run_client_check as run
+    else:
+        from .program import run_program as run
     sys.exit(run(options, os.environ))
 
 

@@ -5,16 +5,21 @@ import enum
 import math
 import os
 from dataclasses import dataclass
-from typing import Final, NoReturn
-
-from core import Edition, TrackerConfig
-from io_adapters.conformance import LANGUAGES
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from .version import VERSION
+
+if TYPE_CHECKING:
+    from core import TrackerConfig
 
 PROGRAM: Final = "prosa-tracker"
 DEFAULT_PORT: Final = 10000
 EXIT_USAGE: Final = 2
+
+# As the core and the check of clients have them, which are loaded only when they are needed.
+KEEPALIVE_SECONDS: Final = 5.0
+EDITIONS: Final = ("2024", "2026")
+LANGUAGES: Final = ("en", "pt_BR")
 
 _LONGEST_SECONDS: Final = 86_400.0
 
@@ -34,7 +39,7 @@ class Options:
     """Where to listen; the empty host is all interfaces."""
     port: int
     """0 for any free one."""
-    config: TrackerConfig
+    config: "TrackerConfig"
     log_format: LogFormat
     verbose: bool
     quiet: bool
@@ -59,6 +64,9 @@ class _Parser(argparse.ArgumentParser):
 def parse_options(arguments: list[str]) -> Options:
     """Read the command line; ends the program for ``--help``, ``--version`` and mistakes (exit 2)."""
     found = _build_parser().parse_args(arguments)
+    # Only here: the core takes longer to load than --help to answer.
+    from core import Edition, TrackerConfig
+
     return Options(
         hosts=tuple(dict.fromkeys(found.host or [""])),
         port=found.port,
@@ -100,14 +108,14 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--keepalive",
         type=_seconds,
-        default=TrackerConfig().keepalive_seconds,
+        default=KEEPALIVE_SECONDS,
         metavar="SECONDS",
         help="how often clients say KEEP; the silent are dropped after three times that (default: 5)",
     )
     parser.add_argument(
         "--edition",
-        choices=[str(edition.value) for edition in Edition],
-        default=str(Edition.E2024.value),
+        choices=EDITIONS,
+        default=EDITIONS[0],
         help="2026 puts the name in front of the address in replies (default: 2024)",
     )
     parser.add_argument("--max-clients", type=_count, metavar="N", help="refuse more connections than this")

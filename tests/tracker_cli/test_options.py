@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from core import Edition, TrackerConfig
+from io_adapters.conformance import LANGUAGES
+from tracker_cli import options
 from tracker_cli.options import LogFormat, Options, parse_options
 from tracker_cli.version import VERSION
 
@@ -21,6 +23,11 @@ def test_options_are_the_defaults_when_nothing_is_said() -> None:
         stats_seconds=None,
         ready_fd=None,
     )
+
+
+def test_options_offer_the_editions_and_languages_that_the_programs_have() -> None:
+    assert list(options.EDITIONS) == [str(edition.value) for edition in Edition]
+    assert options.LANGUAGES == LANGUAGES
 
 
 def test_options_take_everything_at_once() -> None:
