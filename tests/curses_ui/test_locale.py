@@ -1,18 +1,10 @@
 """The catalogues and the source hold together; the hand-out's words are kept."""
 
-from collections.abc import Callable
-
 import pytest
 
-from curses_ui.command_line import ParsedCommand, parse
-from curses_ui.command_table import COMMANDS, Command
-from curses_ui.help_texts import explain, keys, overview
-from curses_ui.i18n import LANGUAGES, Catalogue, load_catalogue
-from curses_ui.wrapping import wrap
+from curses_ui.i18n import load_catalogue
 from tools.catalogue import check_files
 
-LOG_ROWS = 21
-TEXT_CELLS = 43  # beside the people, behind time and name
 PORTUGUESE = load_catalogue("pt_BR")
 
 
@@ -42,24 +34,3 @@ def test_portuguese_uses_the_words_of_the_assignment(message: str, values: dict[
 def test_portuguese_counts_nothing_as_one(n: int, text: str) -> None:
     said = PORTUGUESE.trn("{n} line from {p} hidden. /show", "{n} lines from {p} hidden. /show", n, p="Ana")
     assert said.startswith(f"{text} de Ana ")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_usage_and_example_use_the_name_of_the_language(command: Command, language: str) -> None:
-    catalogue = load_catalogue(language)
-    own = f"/{command.name_in(language)}"
-    assert catalogue.tr(command.usage).split(" ")[0] == own
-    assert catalogue.tr(command.example).split(" ")[0] == own
-    parsed = parse(catalogue.tr(command.example))
-    assert isinstance(parsed, ParsedCommand)
-    assert parsed.command == command
-    assert len(catalogue.tr(command.summary)) <= 40
-    assert len(explain(command, catalogue).split("\n")) in (3, 4)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("text_of", [overview, keys])
-def test_help_and_keys_fit_a_screen_of_80x24(text_of: Callable[[Catalogue], str], language: str) -> None:
-    rows = text_of(load_catalogue(language)).split("\n")
-    assert sum(len(wrap(row, TEXT_CELLS, TEXT_CELLS)) for row in rows) <= LOG_ROWS
