@@ -83,6 +83,8 @@ class Flood:
     """How many the fold now open hides; 0 if none is open."""
     kept: list[str] = field(default_factory=list)
     """The first of them."""
+    told_at: float = 0.0
+    """When the line that tells how many was written last."""
 
 
 @dataclass(slots=True)

@@ -157,18 +157,25 @@ def _fold(state: UiState, conversation: Conversation, text: str) -> None:
     flood.hidden += 1
     if len(flood.kept) < MAX_FOLDED_LINES:
         flood.kept.append(clean_message(text))
+    if flood.hidden == 1:
+        entry = LogEntry(state.next_entry_number(), EntryKind.NEWS, state.wall, "", "")
+        state.append(conversation, entry, is_fresh=False)
+        _note_unread(state, conversation, entry)
+    if flood.hidden == 1 or flood.told_at != state.now:  # once a turn: thousands may come in one
+        _tell_fold(state, conversation)
+
+
+def _tell_fold(state: UiState, conversation: Conversation) -> None:
+    """Write into the line of a fold how many texts it hides."""
+    flood = conversation.flood
+    flood.told_at = state.now
     said = state.catalogue.trn(
         "{n} line from {p} hidden. /show",
         "{n} lines from {p} hidden. /show",
         flood.hidden,
         p=conversation.label,
     )
-    if flood.hidden == 1:
-        entry = LogEntry(state.next_entry_number(), EntryKind.NEWS, state.wall, "", said)
-        state.append(conversation, entry, is_fresh=False)
-        _note_unread(state, conversation, entry)
-    else:
-        conversation.log[-1] = replace(conversation.log[-1], text=said)
+    conversation.log[-1] = replace(conversation.log[-1], text=said)
 
 
 def end_fold(state: UiState, conversation: Conversation) -> None:
@@ -176,6 +183,7 @@ def end_fold(state: UiState, conversation: Conversation) -> None:
     flood = conversation.flood
     if not flood.hidden:
         return
+    _tell_fold(state, conversation)
     conversation.log[-1] = replace(conversation.log[-1], folded=tuple(flood.kept))
     state.fresh.append((conversation.number, conversation.log[-1]))
     flood.hidden, flood.kept = 0, []

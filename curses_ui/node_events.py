@@ -66,6 +66,8 @@ TRACKER_WHY: Final = {
 def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
     """Change the state as one event of the node says; ``state.now`` and ``state.wall`` are up to date."""
     match event:
+        case TextReceived():  # first, and without taking it apart: a flood is nothing else
+            return _text_received(state, event.conversation, event.text)
         case TrackerRegistered():
             return _tracker_registered(state, event)
         case TrackerLost():
@@ -87,8 +89,6 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
             return _chat_opened(state, event)
         case ChatFailed():
             _call_failed(state, event.conversation, _cannot_connect(state, event), event.texts)
-        case TextReceived(chat, text):
-            return _text_received(state, chat, text)
         case ChatEnded():
             _chat_ended(state, event)
         case TextsUnconfirmed(chat, unsent, unconfirmed):
