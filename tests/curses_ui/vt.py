@@ -6,7 +6,7 @@ from typing import Final
 
 _SEQUENCE: Final = re.compile(r"\x1b\[([<-?]?)([0-9;]*)[ -/]*([@-~])")
 _OSC: Final = re.compile(r"\x1b\]([^\x07\x1b]*)(?:\x07|\x1b\\)")
-_OTHER: Final = re.compile(r"\x1b[()][0-9A-Z]|\x1b[=>78HMDEc]")
+_OTHER: Final = re.compile(r"\x1bk[^\x1b]*\x1b\\|\x1b[()][0-9A-Z]|\x1b[=>78HMDEc]")
 
 
 class Vt:
@@ -31,6 +31,10 @@ class Vt:
     def text(self) -> str:
         """What is shown; the second cell of a wide character is left out."""
         return "\n".join("".join(row).rstrip() for row in self._cells)
+
+    def cells(self) -> list[list[str]]:
+        """What each cell shows; the second one of a wide character is empty."""
+        return [list(row) for row in self._cells]
 
     def write(self, data: bytes) -> None:
         """Show bytes; a sequence or character cut at the end waits for the rest."""
