@@ -23,7 +23,6 @@ from io_adapters import (
 )
 
 from . import update
-from .clean import clean_message
 from .conversation import LogEntry
 from .effects import (
     Bell,
@@ -267,8 +266,8 @@ class Client:
     def _open_chat_at(self, host: str, port: int) -> None:
         try:
             chat = self._node.open_chat_at(host, port, now=self._reactor.now)
-        except LocalProtocolError as error:
-            self._complain(error)
+        except LocalProtocolError:  # of all addresses, only our own is refused
+            tell_error(self.state, self.state.here, self.state.tr("You cannot chat with yourself."))
             return
         begin_call(self.state, chat, format_address(host, port), show=True)
 
@@ -315,7 +314,10 @@ class Client:
         return True
 
     def _complain(self, error: LocalProtocolError) -> None:
-        tell_error(self.state, self.state.here, clean_message(str(error)))
+        """The commands have seen to everything that the user can do wrong: something came in between."""
+        if self._trace is not None:
+            self._trace(repr(error))
+        tell_error(self.state, self.state.here, self.state.tr("That is not possible now."))
 
     def _face_does(self, act: Callable[[Face], None]) -> None:
         if self._face is not None:

@@ -144,7 +144,7 @@ def test_what_the_node_refuses_is_said() -> None:
     with desk("Ana") as ana:
         turn_until(lambda: registered(ana), ana)
         ana.enter(f"/chat {ana.client.listening[0]}:{ana.client.listening[1]}")
-        turn_until(lambda: ana.has_seen("that is our own address"), ana)
+        turn_until(lambda: ana.has_seen("You cannot chat with yourself."), ana)
 
 
 def test_another_client_takes_the_tracker_over_when_its_program_ends() -> None:
