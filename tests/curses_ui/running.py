@@ -23,7 +23,7 @@ def environment(home: Path | None, **values: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_OF_THE_USER)}
     if home is not None:
         kept["HOME"] = str(home)
-    return kept | {"LC_ALL": "C.UTF-8"} | values
+    return kept | {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"} | values
 
 
 def run(
