@@ -2,17 +2,17 @@
 
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from io_adapters import Reactor, Timer
+from io_adapters import Timer
 
 from . import update
 from .client import Client
 from .conversation import LogEntry
 from .keys import ESCAPE_SECONDS, KeyDecoder
+from .loop import Display, Loop
 from .render import Renderer
-from .screen import Screen
 
 READ_BYTES: Final = 64 * 1024
 FRAME_SECONDS: Final = 1 / 60
@@ -25,21 +25,30 @@ class ScreenFace:
     """Shows a client on a screen; ``run`` returns when all is over."""
 
     def __init__(
-        self, reactor: Reactor, client: Client, screen: Screen, *, input_fd: int, escape_seconds: float
+        self,
+        loop: Loop,
+        client: Client,
+        screen: Display,
+        *,
+        input_fd: int,
+        escape_seconds: float,
+        read: Callable[[int, int], bytes] = os.read,
     ) -> None:
         """Take over the client.
 
         Args:
-            reactor: The loop.
+            loop: Of the program.
             client: Whose state is shown.
             screen: Not entered yet.
             input_fd: Where the keys come from.
             escape_seconds: See ``KeyDecoder``.
+            read: Given a descriptor and how many bytes to read at most.
         """
-        self._reactor: Final = reactor
+        self._loop: Final = loop
         self._client: Final = client
         self._screen: Final = screen
         self._input_fd: Final = input_fd
+        self._read_input: Final = read
         self._decoder: Final = KeyDecoder(escape_seconds=escape_seconds)
         self._decoder_timer: Timer | None = None
         self._renderer: Final = Renderer()
@@ -52,12 +61,12 @@ class ScreenFace:
         """Chat until the user leaves. Whatever happens, the terminal is given back."""
         with self._screen:
             # Only now: curses keeps its own handlers where it finds others.
-            self._reactor.add_signal(signal.SIGWINCH, self._resized)
-            self._reactor.add_signal(signal.SIGTSTP, self.suspend)
-            self._reactor.add_signal(signal.SIGCONT, self._continued)
-            self._reactor.add_reader(self._input_fd, self._read)
+            self._loop.add_signal(signal.SIGWINCH, self._resized)
+            self._loop.add_signal(signal.SIGTSTP, self.suspend)
+            self._loop.add_signal(signal.SIGCONT, self._continued)
+            self._loop.add_reader(self._input_fd, self._read)
             self._resized()
-            self._reactor.run()
+            self._loop.run()
 
     # Face
 
@@ -72,7 +81,7 @@ class ScreenFace:
     def suspend(self) -> None:
         """Stop the process with the terminal given back; goes on when it is continued."""
         self._screen.suspend()
-        self._reactor.time()
+        self._loop.time()
         self._resized()
 
     def redraw(self) -> None:
@@ -82,18 +91,18 @@ class ScreenFace:
     def turn_ended(self, fresh: Sequence[LogEntry]) -> None:
         """Draw, unless the last frame is too young; then when its time is over."""
         if self._client.state.left:
-            self._reactor.stop()
-        now = self._reactor.now
+            self._loop.stop()
+        now = self._loop.now
         if self._drawn_at is None or now - self._drawn_at >= FRAME_SECONDS:
             self._draw()
         elif self._draw_timer is None or not self._draw_timer.is_pending:
             # The end of the turn in which it fires draws.
-            self._draw_timer = self._reactor.call_at(self._drawn_at + FRAME_SECONDS, lambda: None)
+            self._draw_timer = self._loop.call_at(self._drawn_at + FRAME_SECONDS, lambda: None)
 
     # Private
 
     def _draw(self) -> None:
-        self._drawn_at = self._reactor.now
+        self._drawn_at = self._loop.now
         self._screen.use_mouse(self._client.state.settings.mouse)
         self._screen.draw(self._renderer.render(self._client.state, *self._size))
 
@@ -109,22 +118,22 @@ class ScreenFace:
 
     def _read(self) -> None:
         try:
-            data = os.read(self._input_fd, READ_BYTES)
+            data = self._read_input(self._input_fd, READ_BYTES)
         except OSError:  # the terminal is gone
             data = b""
-        now = self._reactor.now
+        now = self._loop.now
         if data:
             self._decoder.receive_data(data, now=now)
         else:
             self._decoder.receive_eof(now=now)
-            self._reactor.remove_reader(self._input_fd)
+            self._loop.remove_reader(self._input_fd)
         self._apply_keys()
         if not data:
             self._client.leave()
-            self._reactor.call_later(GOODBYE_SECONDS, self._reactor.stop)
+            self._loop.call_later(GOODBYE_SECONDS, self._loop.stop)
 
     def _decoder_timer_fired(self) -> None:
-        self._decoder.handle_timer(now=self._reactor.now)
+        self._decoder.handle_timer(now=self._loop.now)
         self._apply_keys()
 
     def _apply_keys(self) -> None:
@@ -134,7 +143,7 @@ class ScreenFace:
         if self._decoder_timer is not None:
             self._decoder_timer.cancel()
         self._decoder_timer = (
-            None if deadline is None else self._reactor.call_at(deadline, self._decoder_timer_fired)
+            None if deadline is None else self._loop.call_at(deadline, self._decoder_timer_fired)
         )
 
 

@@ -4,23 +4,14 @@
 and show what the state says; everything between is here.
 """
 
-import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, assert_never
 
-from core import BufferFull, LocalProtocolError, Node, NodeEvent, TrackerLost
-from io_adapters import (
-    ListenError,
-    PeerNode,
-    Reactor,
-    Timer,
-    format_address,
-    listening_address,
-    open_listener,
-)
+from core import BufferFull, LocalProtocolError, NodeEvent, TrackerLost
+from io_adapters import Address, ListenError, Timer, format_address
 
 from . import update
 from .conversation import LogEntry
@@ -43,6 +34,7 @@ from .effects import (
 from .embedded import EmbeddedTracker
 from .journal import tell, tell_error
 from .keys import KeyEvent
+from .loop import Join, Loop
 from .model import TrackerState, UiState
 from .network_plan import NetworkPlan
 from .node_events import begin_call
@@ -78,19 +70,21 @@ class Client:
 
     def __init__(
         self,
-        reactor: Reactor,
+        loop: Loop,
         state: UiState,
         plan: NetworkPlan,
         *,
+        join: Join,
         wall_clock: Callable[[], float] = time.time,
         trace: Callable[[str], None] | None = None,
     ) -> None:
         """Begin: the tracker is reached in the first turn.
 
         Args:
-            reactor: The loop.
+            loop: Of the program.
             state: Fresh, with our name.
             plan: Whom to reach and where to be reached.
+            join: How to; see ``network.on_sockets``.
             wall_clock: Returns POSIX time.
             trace: Told of every event and effect.
 
@@ -98,29 +92,24 @@ class Client:
             ListenError: Peers cannot be listened for where the plan says.
         """
         self.state: Final = state
-        self._reactor: Final = reactor
+        self._loop: Final = loop
         self._wall_clock: Final = wall_clock
         self._trace: Final = trace
         self._embedded: EmbeddedTracker | None = plan.embedded
         self._face: Face | None = None
         self._timer: Timer | None = None
         self._choked_by: Say | None = None
-        listener = open_listener(*plan.listen)
-        self.listening: Final = listening_address(listener)
-        """Where peers call: host and port."""
-        self._node: Final = Node(state.name, self.listening[1], now=reactor.time(), random=random.random)
-        self._peers: Final = PeerNode(
-            reactor,
-            self._node,
-            tracker_address=plan.tracker,
-            listeners=[listener],
-            on_event=self._node_event,
-            on_exhausted=self._exhausted,
-        )
-        state.now, state.wall = reactor.now, wall_clock()
+        self._network: Final = join(state.name, plan, self._node_event, self._exhausted)
+        self._node: Final = self._network.node
+        state.now, state.wall = loop.now, wall_clock()
         state.tracker.address = format_address(*plan.tracker)
         state.tracker.embedded = plan.embedded is not None and plan.embedded.is_running
-        reactor.set_turn_end(self._turn_ended)
+        loop.set_turn_end(self._turn_ended)
+
+    @property
+    def listening(self) -> Address:
+        """Where peers call: host and port."""
+        return self._network.listening
 
     def show_on(self, face: Face | None) -> None:
         """Use this face; None: nobody looks any more."""
@@ -128,12 +117,12 @@ class Client:
 
     def apply_key(self, event: KeyEvent) -> None:
         """Do what the user wants with a key."""
-        self._perform(update.apply_key(self.state, event, now=self._reactor.now, wall=self._wall_clock()))
+        self._perform(update.apply_key(self.state, event, now=self._loop.now, wall=self._wall_clock()))
 
     def enter_line(self, line: str) -> None:
         """Do what the user wants with a whole line."""
         self._perform(
-            update.enter_line(self.state, line, now=self._reactor.now, wall=self._wall_clock())
+            update.enter_line(self.state, line, now=self._loop.now, wall=self._wall_clock())
         )
 
     @property
@@ -157,8 +146,8 @@ class Client:
         """Drop every connection, and the tracker with them."""
         if self._timer is not None:
             self._timer.cancel()
-        self._reactor.set_turn_end(None)
-        self._peers.close()
+        self._loop.set_turn_end(None)
+        self._network.close()
         if self._embedded is not None:
             self._embedded.close()
 
@@ -169,7 +158,7 @@ class Client:
             self._trace(repr(event))
         if isinstance(event, TrackerLost) and not self.state.leaving and self._take_over_tracker():
             return
-        effects = update.apply_event(self.state, event, now=self._reactor.now, wall=self._wall_clock())
+        effects = update.apply_event(self.state, event, now=self._loop.now, wall=self._wall_clock())
         self._perform(effects)
 
     def _take_over_tracker(self) -> bool:
@@ -193,7 +182,7 @@ class Client:
 
     def _timer_fired(self) -> None:
         self._perform(
-            update.handle_timer(self.state, now=self._reactor.now, wall=self._wall_clock())
+            update.handle_timer(self.state, now=self._loop.now, wall=self._wall_clock())
         )
 
     def _turn_ended(self) -> None:
@@ -204,7 +193,7 @@ class Client:
             if self._timer.deadline == deadline:
                 return
             self._timer.cancel()
-        self._timer = None if deadline is None else self._reactor.call_at(deadline, self._timer_fired)
+        self._timer = None if deadline is None else self._loop.call_at(deadline, self._timer_fired)
 
     # Effects
 
@@ -213,10 +202,10 @@ class Client:
             if self._trace is not None:
                 self._trace(repr(effect))
             self._perform_one(effect)
-        self._peers.pump()
+        self._network.pump()
 
     def _perform_one(self, effect: Effect) -> None:
-        now = self._reactor.now
+        now = self._loop.now
         match effect:
             case OpenChat():
                 self._open_chat(effect)
@@ -233,7 +222,7 @@ class Client:
                 self._reconnect()
             case ChangeTracker(host, port):
                 self._embedded_is_over()
-                self._peers.set_tracker_address((host, port))
+                self._network.set_tracker_address((host, port))
                 self._reconnect()
             case Leave():
                 self.state.leaving = True
@@ -254,18 +243,18 @@ class Client:
 
     def _open_chat(self, effect: OpenChat) -> None:
         try:
-            chat = self._node.open_chat(effect.name, now=self._reactor.now)
+            chat = self._node.open_chat(effect.name, now=self._loop.now)
         except LocalProtocolError as error:
             self._complain(error)
             return
         begin_call(self.state, chat, effect.name, show=effect.show)
-        self._peers.pump()
+        self._network.pump()
         if effect.text:
             self._say(Say(chat, effect.text, aside=not effect.show))
 
     def _open_chat_at(self, host: str, port: int) -> None:
         try:
-            chat = self._node.open_chat_at(host, port, now=self._reactor.now)
+            chat = self._node.open_chat_at(host, port, now=self._loop.now)
         except LocalProtocolError:  # of all addresses, only our own is refused
             tell_error(self.state, self.state.here, self.state.tr("You cannot chat with yourself."))
             return
@@ -273,7 +262,7 @@ class Client:
 
     def _say(self, say: Say) -> None:
         try:
-            text_id = self._node.say(say.conversation, say.text, now=self._reactor.now)
+            text_id = self._node.say(say.conversation, say.text, now=self._loop.now)
         except BufferFull:
             if self.state.plain:
                 self._wait_for_room(say)
@@ -292,11 +281,11 @@ class Client:
             self._choked_by = None
             self._perform([say])
 
-        self._reactor.call_later(CHOKED_SECONDS, try_again)
+        self._loop.call_later(CHOKED_SECONDS, try_again)
 
     def _reconnect(self) -> None:
         self.state.tracker.state = TrackerState.CONNECTING
-        self._try(lambda: self._node.reconnect(now=self._reactor.now))
+        self._try(lambda: self._node.reconnect(now=self._loop.now))
 
     def _embedded_is_over(self) -> None:
         """The user has chosen another tracker: run none of our own any more."""

@@ -6,9 +6,8 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
-from io_adapters import Reactor
-
 from .client import Client
+from .loop import Loop
 
 FAREWELL_SECONDS: Final = 1.0  # whoever sends the signal waits for us
 
@@ -18,14 +17,14 @@ ENDING: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 class EndingSignals:
     """Catches them while it is entered: the first lets the client leave, a second stops the loop at once."""
 
-    def __init__(self, reactor: Reactor, client: Client) -> None:
-        self._reactor: Final = reactor
+    def __init__(self, loop: Loop, client: Client) -> None:
+        self._loop: Final = loop
         self._client: Final = client
         self._caught: signal.Signals | None = None
 
     def __enter__(self) -> Self:
         for number in ENDING:
-            self._reactor.add_signal(number, partial(self._end, number))
+            self._loop.add_signal(number, partial(self._end, number))
         return self
 
     def __exit__(
@@ -35,7 +34,7 @@ class EndingSignals:
         traceback: TracebackType | None,
     ) -> None:
         for number in ENDING:
-            self._reactor.remove_signal(number)
+            self._loop.remove_signal(number)
 
     def raise_again(self) -> None:
         """Let the signal that ended the loop do what it does to any program; nothing if there was none."""
@@ -45,8 +44,8 @@ class EndingSignals:
 
     def _end(self, number: signal.Signals) -> None:
         if self._caught is not None:
-            self._reactor.stop()
+            self._loop.stop()
             return
         self._caught = number
         self._client.leave()
-        self._reactor.call_later(FAREWELL_SECONDS, self._reactor.stop)
+        self._loop.call_later(FAREWELL_SECONDS, self._loop.stop)

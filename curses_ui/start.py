@@ -23,6 +23,7 @@ from .history_file import load_history, save_history
 from .i18n import Catalogue, choose_language, load_catalogue
 from .journal import tell, tell_error
 from .model import UiState
+from .network import on_sockets
 from .network_plan import NetworkPlan, plan_network
 from .options import EXIT_USAGE, Options, complain
 from .own_name import fit_own_name
@@ -159,7 +160,13 @@ def _run(state: UiState, options: Options) -> int:
         reactor = stack.enter_context(Reactor())
         try:
             plan = _plan(reactor, state, options)
-            client = Client(reactor, state, plan, trace=None if trace is None else _tracer(trace))
+            client = Client(
+                reactor,
+                state,
+                plan,
+                join=on_sockets(reactor),
+                trace=None if trace is None else _tracer(trace),
+            )
         except ListenError as error:
             complain(_cannot_listen(error, state.catalogue))
             return EXIT_CANNOT_LISTEN

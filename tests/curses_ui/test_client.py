@@ -12,6 +12,7 @@ from curses_ui.conversation import ChatState, LogEntry, Mark
 from curses_ui.embedded import EmbeddedTracker
 from curses_ui.keys import Key, Text
 from curses_ui.model import TrackerState, UiState
+from curses_ui.network import on_sockets
 from curses_ui.network_plan import NetworkPlan
 from curses_ui.settings import Settings
 
@@ -29,7 +30,14 @@ class Desk:
         self.state = UiState(name)
         self.traced: list[str] = []
         plan = NetworkPlan(tracker, (HERE, 0), embedded)
-        self.client = Client(reactor, self.state, plan, wall_clock=lambda: 1e9, trace=self.traced.append)
+        self.client = Client(
+            reactor,
+            self.state,
+            plan,
+            join=on_sockets(reactor),
+            wall_clock=lambda: 1e9,
+            trace=self.traced.append,
+        )
         self.client.show_on(self)
         self.seen: list[LogEntry] = []
         self.asked: list[str] = []

@@ -10,14 +10,20 @@ from io_adapters import Reactor
 from curses_ui.client import Client
 from curses_ui.ending_signals import ENDING, EndingSignals
 from curses_ui.model import UiState
+from curses_ui.network import on_sockets
 from curses_ui.network_plan import NetworkPlan
+
+
+def client_on(reactor: Reactor) -> Client:
+    plan = NetworkPlan(("127.0.0.1", 1), ("127.0.0.1", 0), None)
+    return Client(reactor, UiState("Ana"), plan, join=on_sockets(reactor))
 
 
 @pytest.mark.parametrize("number", ENDING)
 def test_the_first_signal_lets_the_client_leave_and_a_second_stops_at_once(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with Reactor() as reactor:
-        client = Client(reactor, UiState("Ana"), NetworkPlan(("127.0.0.1", 1), ("127.0.0.1", 0), None))
+        client = client_on(reactor)
         with EndingSignals(reactor, client):
             os.kill(os.getpid(), number)
             while not client.state.leaving:
@@ -30,7 +36,7 @@ def test_the_first_signal_lets_the_client_leave_and_a_second_stops_at_once(numbe
 
 def test_a_farewell_that_takes_too_long_is_cut_short() -> None:
     with Reactor() as reactor:
-        client = Client(reactor, UiState("Ana"), NetworkPlan(("127.0.0.1", 1), ("127.0.0.1", 0), None))
+        client = client_on(reactor)
         with EndingSignals(reactor, client):
             os.kill(os.getpid(), signal.SIGTERM)
             reactor.run()  # nobody stops it but the time limit
@@ -40,7 +46,7 @@ def test_a_farewell_that_takes_too_long_is_cut_short() -> None:
 
 def test_without_a_signal_nothing_is_raised_again() -> None:
     with Reactor() as reactor:
-        client = Client(reactor, UiState("Ana"), NetworkPlan(("127.0.0.1", 1), ("127.0.0.1", 0), None))
+        client = client_on(reactor)
         with EndingSignals(reactor, client) as signals:
             pass
         signals.raise_again()
