@@ -7,7 +7,7 @@ from core import LossReason
 from .wire import Line, Observer, Wire
 
 CONNECT_SECONDS: Final = 5.0
-GAP_SECONDS: Final = 0.2  # between instructions that are to arrive one by one
+GAP_SECONDS: Final = 0.4  # between instructions that are to arrive one by one, at a slow program too
 
 
 class Client:

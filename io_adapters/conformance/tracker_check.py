@@ -25,6 +25,7 @@ SLACK_KEEPALIVES: Final = 1.5  # so much later is none: many trackers look once 
 ANSWER_SECONDS: Final = 3.0  # how long a tracker may take for one reply
 SILENCE_SECONDS: Final = 0.7  # how long nothing must come where there is no reply
 PROMPT_SECONDS: Final = 2.0  # to forget who has closed
+_RUBBISH: Final = (bytes(range(256)) + CRLF, b"USER\r\nADDR\r\nLIST LIST\r\n:::\r\n", b"\xff\xfe USER ")
 _STEPS_SECONDS: Final = 90.0  # all limits before the expiry, added up, if everything is a fault
 
 
@@ -74,6 +75,7 @@ class _TrackerCheck:
         self._keepalive_seconds = keepalive_seconds
         self._asker: Client | None = None
         self._askers = 0
+        self._other_reply: Line | None = None  # to the last request, in place of an answer
         self._chatter: set[bytes] = set()
         """What the tracker says where it should be silent; a fault already, so no answer to anything."""
 
@@ -95,7 +97,8 @@ class _TrackerCheck:
         self._check_split()
         self._check_any_name()
         self._check_bad_user()
-        self._check_rubbish()
+        if not self._check_rubbish():
+            return
         if bruno is not None:
             self._check_namesake(bruno)
             self._check_departure(bruno)
@@ -243,17 +246,20 @@ class _TrackerCheck:
         self._note.conforms(rules.REFUSES_BAD_USER)
         self._observer.close(wire)
 
-    def _check_rubbish(self) -> None:
-        for rubbish in (bytes(range(256)), b"USER\r\nADDR\r\nLIST LIST\r\n:::\r\n", b"\xff\xfe USER "):
+    def _check_rubbish(self) -> bool:
+        """False if the tracker did not survive it."""
+        for rubbish in _RUBBISH:
             wire = self._clients.connect()
             if wire is not None:
                 wire.send(rubbish)
                 self._observer.pause(GAP_SECONDS)
                 self._observer.close(wire, with_reset=True)
         self._observer.pause(GAP_SECONDS)
-        if self._ask(b"LIST\r\n", "LIST") is None:
+        survives = self._ask(b"LIST\r\n", "LIST") is not None
+        if not survives:
             self._note.fault(rules.SURVIVES_RUBBISH, words.DEAD)
         self._note.conforms(rules.SURVIVES_RUBBISH)
+        return survives
 
     def _check_namesake(self, first: Client) -> None:
         second = self._clients.register(first.name)
@@ -345,6 +351,7 @@ class _TrackerCheck:
             lambda: answer() is not None or not asker.wire.is_open, seconds=ANSWER_SECONDS
         )
         reply = answer()
+        self._other_reply = None if reply is not None else self._something_else(asker)
         if reply is None:
             if asker.wire.is_open and verb == "LIST":
                 # What it has read of us is unknown: the next step begins anew.
@@ -369,9 +376,15 @@ class _TrackerCheck:
                 return reply
             self._observer.pause(self._keepalive_seconds / 10)
 
+    def _something_else(self, asker: Client) -> Line | None:
+        return next((line for line in asker.lines() if line.data not in self._chatter), None)
+
     def _no_answer(self, rule: Rule, sent: str) -> None:
         closed = self._asker is not None and not self._asker.wire.is_open
-        if closed:
+        if self._other_reply is not None:
+            reply = shown(self._other_reply.whole)
+            self._note.fault(rule, words.ANSWERED, sent=sent, reply=reply)
+        elif closed:
             self._note.fault(rule, words.CLOSED, sent=sent)
         else:
             self._note.fault(rule, words.NO_ANSWER, sent=sent, seconds=_seconds(ANSWER_SECONDS))

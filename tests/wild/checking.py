@@ -6,7 +6,7 @@ from contextlib import closing
 from core import Edition
 from io_adapters.conformance import Report, Step, check_client, check_tracker
 
-from . import clients, peers, programs, strange, trackers
+from . import clients, faulty, peers, programs, strange, trackers
 from .commands import CommandResult, run_check_of_our_client, run_check_of_our_tracker
 from .driving import PersonAtOurs, PersonAtProgram, told
 from .harness import LOOPBACK
@@ -33,6 +33,16 @@ TRACKERS = [
     trackers.TalkativeTracker,
     trackers.ListsEverybodyTracker,
     trackers.OneClientTracker,
+    faulty.RegistersAnything,
+    faulty.DiesOfRubbish,
+    faulty.ListsNamesTwice,
+    faulty.NeverForgets,
+    faulty.DropsWhoOnlyKeeps,
+    faulty.AsciiTracker,
+    faulty.TellsItsOwnPort,
+    faulty.TellsNoAddress,
+    faulty.AnswersOtherwise,
+    faulty.ListsWithoutSpace,
 ]
 CLIENTS: list[type[programs.ClientProgram]] = [
     programs.ClientProgram,
@@ -62,6 +72,16 @@ CLIENTS: list[type[programs.ClientProgram]] = [
     peers.DialsLocalhost,
     peers.ConsoleCodePage,
     peers.SlowTypist,
+    faulty.SaysNoKeep,
+    faulty.KeepsTooOften,
+    faulty.NeverEndsItsUser,
+    faulty.Deaf,
+    faulty.IgnoresDisc,
+    faulty.AsksInItsOwnWords,
+    faulty.TellsPeersAnotherName,
+    faulty.TalksToTheTracker,
+    faulty.LosesItsTracker,
+    faulty.StaysForEver,
 ]
 STRANGE_SERVERS = [
     strange.StrangeServer,
@@ -85,8 +105,8 @@ STRANGE_CALLERS = [
 ]
 
 
-def start_checks(pool: Executor) -> Reports:
-    """Begin them all."""
+def start_checks(pool: Executor, busy_pool: Executor) -> Reports:
+    """Begin them all; those in which much is sent go into ``busy_pool``, a few at a time."""
     reports: Reports = {}
     for edition in Edition:
         reports[OUR_CLIENT, edition] = pool.submit(_check_our_client, edition)
@@ -99,9 +119,9 @@ def start_checks(pool: Executor) -> Reports:
         _check_client, peers.LeavesWithoutDisc, Edition.E2026
     )
     for server in STRANGE_SERVERS:
-        reports[server] = pool.submit(_check_strange_server, server)
+        reports[server] = busy_pool.submit(_check_strange_server, server)
     for caller in STRANGE_CALLERS:
-        reports[caller] = pool.submit(_check_strange_caller, caller)
+        reports[caller] = busy_pool.submit(_check_strange_caller, caller)
     return reports
 
 

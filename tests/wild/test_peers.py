@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from core import CameOnline, ChatEnd, ChatEnded, ChatOpened, ClientRegistered, TextReceived
+from core import CameOnline, ChatEnd, ChatEnded, ChatOpened, ClientRegistered, Edition, TextReceived
 
 from .ours import OurClient, OurTracker
 from .peers import (
@@ -33,9 +33,17 @@ from .programs import Chat, ClientProgram
 TRIES = 5  # for programs that lose a race of their own when the machine is busy
 
 
+# The edition changes nothing but the answer to ADDR. So programs that call ours find it in the form of
+# 2024, ours finds those that it calls in the form of 2026; what has one direction alone is tried in both.
+in_2026 = pytest.mark.parametrize("tracker", [Edition.E2026], indirect=True, ids=["2026"])
+in_both_editions = pytest.mark.parametrize(
+    "tracker", list(Edition), indirect=True, ids=lambda edition: str(edition.value)
+)
+
+
 @pytest.fixture
-def tracker() -> Iterator[OurTracker]:
-    with OurTracker() as ours:
+def tracker(request: pytest.FixtureRequest) -> Iterator[OurTracker]:
+    with OurTracker(getattr(request, "param", Edition.E2024)) as ours:
         yield ours
 
 
@@ -100,6 +108,7 @@ def test_program_calls_ours_talks_and_leaves(
         assert not bruno.crashes
 
 
+@in_2026
 @pytest.mark.parametrize(
     ("kind", "end"),
     [
@@ -152,6 +161,7 @@ def test_text_with_a_space_behind_and_no_terminator_is_shown(tracker: OurTracker
         assert ours.wait_for(ChatEnded).end is ChatEnd.FAREWELL
 
 
+@in_2026
 def test_text_with_a_space_behind_is_shown_when_we_called(tracker: OurTracker, ours: OurClient) -> None:
     with SpaceAfterText("Bruno") as bruno:
         join(bruno, tracker)
@@ -183,6 +193,7 @@ def test_bare_name_of_nobody_on_the_list_is_the_first_text(ours: OurClient) -> N
         ours.wait_for_text("Bruno")
 
 
+@in_both_editions
 def test_program_with_a_connection_for_each_message_fills_one_conversation(
     tracker: OurTracker, ours: OurClient
 ) -> None:
@@ -196,6 +207,7 @@ def test_program_with_a_connection_for_each_message_fills_one_conversation(
         assert len({event.conversation for event in ours.events if isinstance(event, TextReceived)}) == 1
 
 
+@in_both_editions
 def test_program_that_waits_a_tenth_of_a_second_hears_our_name_in_time(
     tracker: OurTracker, ours: OurClient
 ) -> None:
@@ -212,6 +224,7 @@ def test_program_that_waits_a_tenth_of_a_second_hears_our_name_in_time(
     raise AssertionError("it gave up every time")
 
 
+@in_2026
 def test_our_name_is_alone_in_the_first_segment_though_a_text_waits(
     tracker: OurTracker, ours: OurClient
 ) -> None:
@@ -228,6 +241,7 @@ def test_our_name_is_alone_in_the_first_segment_though_a_text_waits(
     raise AssertionError("the text was in the first segment every time")
 
 
+@in_2026
 @pytest.mark.parametrize("kind", [DiscPrefixEnds, DiscAnywhereEnds])
 @pytest.mark.parametrize("text", ["DISCO é bom", "DISC", "meu DISC", "DISC DISC", "USER Ana", "/bye"])
 def test_no_text_of_ours_ends_the_chat_at_a_program_that_looks_for_disc(
@@ -244,6 +258,7 @@ def test_no_text_of_ours_ends_the_chat_at_a_program_that_looks_for_disc(
         assert chat.over is None
 
 
+@in_2026
 def test_busy_is_shown_as_text_and_then_the_end(tracker: OurTracker, ours: OurClient) -> None:
     with BusyElsewhere("Bruno") as bruno, OurClient("Camila", tracker.address) as camila:
         join(bruno, tracker)
@@ -255,6 +270,7 @@ def test_busy_is_shown_as_text_and_then_the_end(tracker: OurTracker, ours: OurCl
         assert (ended.conversation, ended.end) == (conversation, ChatEnd.END_OF_STREAM)
 
 
+@in_both_editions
 def test_text_in_the_consoles_code_page_is_read(tracker: OurTracker, ours: OurClient) -> None:
     with ConsoleCodePage("Bruno") as bruno:
         join(bruno, tracker)
@@ -271,6 +287,7 @@ def test_text_that_comes_slowly_is_whole_once_one_has_shown_its_end(
         heard_from(ours, bruno, chat, "Tudo bem, coração?", before=["Oi!"])
 
 
+@in_2026
 def test_long_text_never_reaches_a_segment_reader_with_half_a_character(
     tracker: OurTracker, ours: OurClient
 ) -> None:

@@ -3,10 +3,11 @@
 import pytest
 
 from core import Edition
-from io_adapters.conformance import Outcome, Report, finding_lines, verdict_line
+from io_adapters.conformance import Outcome, Report, finding_lines, rules, verdict_line
 
-from . import checking, clients, peers, trackers
+from . import checking, clients, faulty, peers, trackers
 from .checking import OUR_CLIENT, OUR_TRACKER, Reports
+from .harness import StandIn
 from .programs import ClientProgram
 
 Faults = set[tuple[str, str]]
@@ -36,6 +37,19 @@ TRACKERS: dict[type[trackers.TrackerProgram], Faults] = {
     },
     trackers.ListsEverybodyTracker: {NO_KEEPALIVE_LIMIT, ("lists the others", "-ana1 asked and got")},
     trackers.OneClientTracker: {("serves in parallel", "which said nothing, was open")},
+    faulty.RegistersAnything: {NO_KEEPALIVE_LIMIT, ("refuses bad USER", "-bad is in")},
+    faulty.DiesOfRubbish: {("survives rubbish", "After it, LIST had no answer")},
+    faulty.ListsNamesTwice: {NO_KEEPALIVE_LIMIT},
+    faulty.NeverForgets: {NO_KEEPALIVE_LIMIT, ("forgets who left", "-bruno was still listed")},
+    faulty.DropsWhoOnlyKeeps: {
+        NO_KEEPALIVE_LIMIT,
+        ("keeps the living", "-keeper said KEEP every 1 s, and was disconnected"),
+    },
+    faulty.AsciiTracker: {NO_KEEPALIVE_LIMIT, ("takes any name", "da Conceição check")},
+    faulty.TellsItsOwnPort: {NO_KEEPALIVE_LIMIT, ("answers ADDR", "-bruno had said port 20001")},
+    faulty.TellsNoAddress: {NO_KEEPALIVE_LIMIT, ("answers ADDR", "nobody can dial that address")},
+    faulty.AnswersOtherwise: {("answers LIST", "It answered LIST with `USERS")},
+    faulty.ListsWithoutSpace: {NO_KEEPALIVE_LIMIT},
 }
 
 HALF_A_CHARACTER = ("reads a stream of texts", "cut inside a character")
@@ -82,9 +96,28 @@ CLIENTS: dict[type[ClientProgram], Faults] = {
     peers.DialsLocalhost: {("dials as told", "it called 127.0.0.1")},
     peers.ConsoleCodePage: {HALF_A_CHARACTER},
     peers.SlowTypist: set(),
+    # Made up
+    faulty.SaysNoKeep: {("says KEEP", "No KEEP came within")},
+    faulty.KeepsTooOften: set(),
+    faulty.NeverEndsItsUser: {
+        ("requests end in CRLF", "has no line end at all"),
+        ("says KEEP", "s passed without a KEEP"),
+    },
+    faulty.Deaf: {("listens", "connection refused")},
+    faulty.IgnoresDisc: {("closes on DISC", "5 s after DISC it had not closed")},
+    faulty.AsksInItsOwnWords: {
+        ("says ADDR", r"Its question was `ADDR the Eco\r\n`"),
+        ("stays connected", "left the tracker"),
+    },
+    faulty.TellsPeersAnotherName: {("introduces itself", "but is registered as Ana")},
+    faulty.TalksToTheTracker: {("says only protocol", r"It sent `Alguém aí?\r\n` to the tracker")},
+    faulty.LosesItsTracker: {("stays connected", "left the tracker while")},
 }
 
-NOTES: dict[type[ClientProgram], tuple[str, str]] = {
+NOTES: dict[type[StandIn], tuple[str, str]] = {
+    faulty.ListsNamesTwice: ("one of a name", "is listed twice"),
+    faulty.ListsWithoutSpace: ("separates names", r"it answers `LIST\r\n`, without the space"),
+    faulty.KeepsTooOften: ("says KEEP", "A KEEP came every 0.1 s"),
     peers.SpaceAfterText: ("sends texts", "Typed sim, arrived `sim `"),
     peers.ConsoleCodePage: ("sends texts", r"`n\xe3o\r\n` is not UTF-8"),
 }
@@ -115,7 +148,7 @@ def test_check_names_the_faults_of_a_client(
 
 @pytest.mark.parametrize("kind", NOTES)
 def test_check_notes_what_the_assignment_leaves_open(
-    reports: Reports, kind: type[ClientProgram]
+    reports: Reports, kind: type[StandIn]
 ) -> None:
     key, part = NOTES[kind]
     notes = [finding for finding in reports[kind].result().findings if finding.outcome is Outcome.OPEN]
@@ -140,6 +173,21 @@ def test_chat_that_ends_without_disc_conforms_to_the_edition_that_has_none(
     assert reports[peers.LeavesWithoutDisc, Edition.E2026].result().exit_code == 0
 
 
+def test_check_is_not_complete_when_the_person_does_not_do_a_step(reports: Reports) -> None:
+    report = reports[faulty.StaysForEver].result()
+    assert report.faults == ()
+    assert [finding.rule.key for finding in report.unseen] == ["leaves"]
+    assert report.exit_code == 1
+
+
 def test_every_stand_in_has_its_expected_faults() -> None:
     assert list(TRACKERS) == checking.TRACKERS
-    assert list(CLIENTS) == checking.CLIENTS
+    assert [*CLIENTS, faulty.StaysForEver] == checking.CLIENTS
+
+
+def test_every_rule_is_broken_by_somebody() -> None:
+    broken = {key for faults in (*TRACKERS.values(), *CLIENTS.values()) for key, _ in faults}
+    noted = {key for key, _ in NOTES.values()}
+    not_done = {"says LIST", "leaves"}  # a program that does not is a person who did not ask
+    rules_of_both = (*rules.OF_A_TRACKER, *rules.OF_A_CLIENT)
+    assert {rule.key for rule in rules_of_both} == broken | noted | not_done

@@ -37,7 +37,11 @@ class TrackerProgram(StandIn):
                     self.after_keep(sock)
         finally:
             if name is not None:
-                self.changed(functools.partial(self.users.pop, name, None))
+                self.forget(name)
+
+    def forget(self, name: str) -> None:
+        """Take who has gone off the list."""
+        self.changed(lambda: self.users.pop(name, None))
 
     def instructions(self, sock: socket.socket) -> Iterator[str]:
         """Whole lines, however the stream was cut."""
