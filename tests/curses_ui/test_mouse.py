@@ -8,6 +8,7 @@ from curses_ui.mouse import apply_mouse
 from curses_ui.people import People
 
 from .desk import add_chat, make_state, said, say
+from .terminal import client
 
 
 def decoded(data: bytes) -> list[KeyEvent]:
@@ -118,3 +119,27 @@ def test_a_click_in_a_scrolled_pane_means_what_is_seen() -> None:
     state.people = People()
     apply_mouse(state, Mouse(MouseAction.CLICK, 2, PANE_COLUMN))
     assert state.here.draft.text == "/chat Pessoa 05"
+
+
+MOUSE_MODES = {1000, 1006}
+
+
+def test_the_terminal_reports_the_mouse_only_while_it_is_switched_on() -> None:
+    with client("Ana") as ana:
+        ana.wait_for("Registered at")
+        assert not MOUSE_MODES & ana.vt.private_modes
+        ana.enter("/set mouse on")
+        ana.wait_until(lambda: ana.vt.private_modes >= MOUSE_MODES)
+        ana.enter("/keys")
+        ana.wait_gone("You are Ana.")
+        for _ in range(20):
+            ana.send("\x1b[<64;5;5M")
+        ana.wait_for("You are Ana.")
+        ana.enter("/set mouse off")
+        ana.wait_until(lambda: not MOUSE_MODES & ana.vt.private_modes)
+        ana.enter("/set mouse on")
+        ana.wait_until(lambda: ana.vt.private_modes >= MOUSE_MODES)
+        ana.enter("/exit")
+        assert ana.wait_exit() == 0
+        ana.check_given_back()
+        assert not MOUSE_MODES & ana.vt.private_modes
