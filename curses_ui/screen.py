@@ -132,7 +132,8 @@ class Screen:
 
     def resume(self) -> None:
         """Set the terminal up again, after the process was stopped."""
-        curses.reset_prog_mode()
+        with contextlib.suppress(curses.error):  # a closed terminal continues the process as well
+            curses.reset_prog_mode()
         self._write(_BEGIN + (_MOUSE_ON if self._has_mouse else b""))
         self._title = ""
         self.redraw()

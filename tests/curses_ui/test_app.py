@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -175,13 +176,36 @@ def test_it_stops_with_the_terminal_given_back_and_goes_on_where_it_was(how: str
         ana.check_given_back()
 
 
-def test_a_terminal_that_is_closed_ends_it_without_spinning() -> None:
-    with client("Ana") as ana:
+def test_a_terminal_that_is_closed_ends_it_without_spinning(tmp_path: Path) -> None:
+    with client("Ana", environment={"XDG_STATE_HOME": str(tmp_path)}) as ana:
         ana.wait_for("Registered at")
         used = sum(os.times()[2:4])
         ana.hang_up()
-        ana.wait_exit()
+        assert ana.wait_exit() == -signal.SIGHUP
         assert sum(os.times()[2:4]) - used < 5.0
+        assert ana.error_output() == ""
+    assert list(tmp_path.iterdir()) == []  # no report of a crash
+
+
+DEAF = """
+import signal, sys
+from curses_ui import ending_signals
+from curses_ui.__main__ import main
+
+ending_signals.ENDING = ()
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.argv = ["prosa", "Ana", "--no-config", "--host", "127.0.0.1:0"]
+main()
+"""
+
+
+def test_a_terminal_that_is_closed_ends_it_even_if_nobody_signals_that(tmp_path: Path) -> None:
+    with Terminal(["-c", DEAF], environment={"XDG_STATE_HOME": str(tmp_path)}) as ana:
+        ana.wait_for("Registered at")
+        ana.hang_up()
+        assert ana.wait_exit() == 0
+        assert ana.error_output() == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 CRASHING = """
