@@ -3,8 +3,7 @@
 import random
 from typing import Final
 
-from core import Node
-from core.connection import Connection
+from core import Connection, Node
 from curses_ui import update
 from curses_ui.model import UiState
 

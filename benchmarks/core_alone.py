@@ -6,8 +6,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from core import Tracker
-from core.tracker import TrackerConnection
+from core import Tracker, TrackerConnection
 
 from .figures import Effort, Figure, Target, median_ratio, significant
 from .load import KEEP, LIST, address_reply, address_request, name_of

@@ -76,7 +76,7 @@ def table_lines(figures: Iterable[Figure]) -> Iterator[str]:
     yield _row(_HEAD)
     yield "|" + "---|" * len(_HEAD)
     for figure in figures:
-        ratio = "" if figure.ratio is None else f"{figure.ratio:.{2 if figure.ratio >= 0.1 else 3}f}"
+        ratio = "" if figure.ratio is None else f"{figure.ratio:.3f}"
         target = "" if figure.target is None else str(figure.target)
         compared = (figure.ours, figure.bare, ratio)
         yield _row((figure.subject, figure.what, *compared, target, figure.verdict, figure.note))

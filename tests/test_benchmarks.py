@@ -51,6 +51,6 @@ def test_table_tells_whether_a_figure_keeps_to_its_target() -> None:
     assert list(table_lines(figures))[2:] == [
         "| tracker | memory | 1.0 KiB |  |  | ≤ 1.2 KiB | yes |  |",
         "| tracker | more memory | 1.3 KiB |  |  | ≤ 1.2 KiB | NO |  |",
-        "| tracker | speed | 9 µs | 10 µs | 1.11 | ≥ 0.92 | yes | loud machine |",
+        "| tracker | speed | 9 µs | 10 µs | 1.111 | ≥ 0.92 | yes | loud machine |",
         "| core | no target | 3 M/s |  |  |  |  |  |",
     ]
