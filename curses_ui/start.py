@@ -122,6 +122,8 @@ def _find_folders(state: UiState) -> None:
     if state.settings.history_file:
         try:
             state.old_history = load_history(_history_file(folder))
+            for typed in state.old_history.get(state.status.name, ()):
+                state.status.history.add(typed)
         except OSError as error:
             tell_error(state, state.status, _cannot_use(state, error))
 
@@ -131,7 +133,7 @@ def _save_history(state: UiState) -> None:
     if folder is None or not state.settings.history_file:
         return
     try:
-        save_history(_history_file(folder), {c.name: c.history.entries for c in state.chats()})
+        save_history(_history_file(folder), {c.name: c.history.entries for c in state.conversations.values()})
     except OSError as error:
         complain(_cannot_use(state, error))
 

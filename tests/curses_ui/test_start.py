@@ -14,6 +14,7 @@ from curses_ui.config_file import read_settings
 from curses_ui.settings import Settings
 
 from .running import GUARD_SECONDS, ROOT, RunningClient, environment, hosting, run
+from .terminal import Terminal
 
 
 def chat(home: Path, *arguments: str, rows: tuple[str, ...] = ()) -> tuple[list[str], str]:
@@ -145,10 +146,23 @@ def test_without_a_home_the_chat_works(tmp_path: Path) -> None:
 
 
 def test_history_is_kept_only_if_it_is_wanted(tmp_path: Path) -> None:
-    write_config(tmp_path, "history_file = on")
-    chat(tmp_path)
     path = tmp_path / ".local" / "state" / "prosa" / "history"
+    arguments = ["-m", "curses_ui", "Ana", "--host", "127.0.0.1:0"]
+    for wanted in (False, True, True):
+        if wanted and not path.exists():
+            write_config(tmp_path, "history_file = on")
+        with Terminal(arguments, environment=environment(tmp_path)) as ana:
+            ana.wait_for("Registered at")
+            if path.exists():
+                ana.send("\x1b[A")
+                ana.wait_for("> /exit")
+            ana.send("\x15")
+            ana.enter("/version")
+            ana.enter("/exit")
+            assert ana.wait_exit() == 0
+        assert path.exists() == wanted
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text().endswith("\t/version\n\t/exit\n")
 
 
 # Names
