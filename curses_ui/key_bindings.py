@@ -11,6 +11,7 @@ from .effects import Effect, Redraw, Suspend
 from .history import ReverseSearch
 from .keys import Focus, Key, KeyEvent, Mouse, Paste, Text
 from .layout import PANE_MIN_COLUMNS, PANE_MIN_ROWS
+from .matching import fold
 from .model import UiState
 from .mouse import apply_mouse
 from .questions import answer, ask_about_paste
@@ -203,12 +204,13 @@ def _complete(state: UiState, by: int) -> list[Effect]:
 def sources(state: UiState) -> Sources:
     """What Tab offers now: who speaks here, then who has written, then everybody else by alphabet."""
     here = state.here
-    chats = sorted(state.chats(), key=lambda c: (c is not here, not c.unread))
+    chats = sorted(state.chats(), key=lambda c: (c is not here, not c.unread, fold(c.label)))
     labels = [conversation.label for conversation in chats]
-    people = labels + [person.shown for person in state.people]
+    first = [conversation.label for conversation in chats if conversation is here or conversation.unread]
+    others = sorted([*labels, *(person.shown for person in state.people)], key=fold)
     return Sources(
         language=state.catalogue.language,
-        people=tuple(dict.fromkeys(people)),
+        people=tuple(dict.fromkeys([*first, *others])),
         conversations=tuple(labels),
         ignored=tuple(sorted(state.ignored)),
     )

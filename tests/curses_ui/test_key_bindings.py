@@ -218,6 +218,21 @@ def test_whom_one_talks_to_is_offered_first() -> None:
     assert scene.state.here.draft.text == "Anabela: "
 
 
+def test_after_whom_one_talks_to_come_those_unread_then_everybody_by_alphabet() -> None:
+    scene = Scene()
+    scene.registered("Zoe", "ana", "Davi", "Bia")
+    for chat, name in enumerate(("Davi", "Zoe", "Bia"), start=1):
+        scene.called_by(chat, name)
+    scene.hear(2, "oi")
+    scene.press("M-4")
+    offered = []
+    scene.type("/chat ")
+    for _ in range(4):
+        scene.press("Tab")
+        offered.append(scene.state.here.draft.text.removeprefix("/chat "))
+    assert offered == ["Bia", "Zoe", "ana", "Davi"]
+
+
 def test_a_name_with_hidden_characters_is_never_completed() -> None:
     scene = Scene()
     scene.registered("\u202eevil")
