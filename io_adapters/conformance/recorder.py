@@ -5,9 +5,9 @@ from typing import Final
 
 from .report import Finding, Outcome, Report, Rule, Values, Wording
 
-EARLIER_FAULT: Final = Wording(
-    "Could not be looked at: an earlier fault stood before it.",
-    "Não pôde ser verificado: uma falha anterior o impediu.",
+NOT_REACHED: Final = Wording(
+    "Could not be looked at: an earlier fault, or the time, stood before it.",
+    "Não pôde ser verificado: uma falha anterior, ou o tempo, o impediu.",
 )
 
 
@@ -49,7 +49,7 @@ class Recorder:
     def report(self, all_rules: Sequence[Rule]) -> Report:
         """Everything; rules of which nothing was noted are noted as unseen first."""
         for rule in all_rules:
-            self.unseen(rule, EARLIER_FAULT)
+            self.unseen(rule, NOT_REACHED)
         return Report(tuple(self._findings))
 
     def _add(self, rule: Rule, outcome: Outcome, detail: Wording | None, values: Values) -> None:

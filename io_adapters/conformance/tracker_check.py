@@ -15,18 +15,17 @@ from . import tracker_words as words
 from .loss_words import loss_wording
 from .played_clients import CONNECT_SECONDS, GAP_SECONDS, Client, Clients
 from .recorder import Recorder
-from .report import Finding, Report, Rule, shown
-from .wire import Line, Observer, Wire
+from .report import Finding, Report, shown
+from .tracker_asker import ANSWER_SECONDS, SILENCE_SECONDS, Asker, names_in, seconds_text
+from .wire import Observer, Wire
 
 KEEPALIVE_SECONDS: Final = 5.0
 EXPIRY_KEEPALIVES: Final = 3
 EARLY_SHARE: Final = 0.8  # of the three keepalives: an end before that is a fault
 SLACK_KEEPALIVES: Final = 1.5  # so much later is none: many trackers look once a period
-ANSWER_SECONDS: Final = 3.0  # how long a tracker may take for one reply
-SILENCE_SECONDS: Final = 0.7  # how long nothing must come where there is no reply
 PROMPT_SECONDS: Final = 2.0  # to forget who has closed
 _RUBBISH: Final = (bytes(range(256)) + CRLF, b"USER\r\nADDR\r\nLIST LIST\r\n:::\r\n", b"\xff\xfe USER ")
-_STEPS_SECONDS: Final = 90.0  # all limits before the expiry, added up, if everything is a fault
+_STEPS_SECONDS: Final = 120.0  # all limits before the expiry, added up, if everything is a fault
 
 
 def limit_seconds(keepalive_seconds: float = KEEPALIVE_SECONDS) -> float:
@@ -43,7 +42,7 @@ def check_tracker(
 ) -> Report:
     """Check the tracker at ``host`` and ``port``.
 
-    Registers users whose names begin with ``check`` and a number; they are gone
+    Registers users with ``check`` and a number in their names; they are gone
     when it ends. Never raises for what the tracker does, and ends within
     ``limit_seconds``.
 
@@ -73,11 +72,7 @@ class _TrackerCheck:
         self._note = recorder
         self._clients = clients
         self._keepalive_seconds = keepalive_seconds
-        self._asker: Client | None = None
-        self._askers = 0
-        self._other_reply: Line | None = None  # to the last request, in place of an answer
-        self._chatter: set[bytes] = set()
-        """What the tracker says where it should be silent; a fault already, so no answer to anything."""
+        self._asker = Asker(observer, recorder, clients, keepalive_seconds)
 
     def run(self, idle: Wire) -> None:
         """All the steps, as far as the tracker carries them; ``idle`` is a connection that says nothing."""
@@ -113,13 +108,13 @@ class _TrackerCheck:
 
     def _check_first_list(self, idle: Wire) -> bool:
         """The first ``LIST``, with nobody else there but an idle connection; False if nothing can follow."""
-        self._hear_silences()
-        reply = self._ask(b"LIST\r\n", "LIST")
+        self._asker.hear_silences()
+        reply = self._asker.ask(b"LIST\r\n", "LIST")
         self._observer.close(idle)
         if reply is None:
-            self._hear_silences()  # a tracker that serves one after the other comes to us now
-            if self._ask(b"LIST\r\n", "LIST") is None:
-                self._no_answer(rules.ANSWERS_LIST, "LIST")
+            self._asker.hear_silences()  # a tracker that serves one after the other comes to us now
+            if self._asker.ask(b"LIST\r\n", "LIST") is None:
+                self._asker.note_no_answer(rules.ANSWERS_LIST, "LIST")
             else:
                 self._note.conforms(rules.ANSWERS_LIST)
                 self._note.fault(rules.SERVES_IN_PARALLEL, words.SERVED_AFTER)
@@ -130,29 +125,13 @@ class _TrackerCheck:
             self._note.leaves_open(rules.SEPARATES_NAMES, words.BARE_LIST, reply=shown(reply.whole))
         return True
 
-    def _hear_silences(self) -> None:
-        """``USER`` and ``KEEP``, which have no reply."""
-        asker = self._working_asker()
-        if asker is None:
-            return
-        for request in ("USER", "KEEP"):
-            if request == "KEEP":
-                asker.send(b"KEEP\r\n")
-            self._observer.pause(SILENCE_SECONDS)
-            self._observer.wait(lambda: not asker.wire.has_rest, seconds=ANSWER_SECONDS)
-            for line in asker.lines():
-                self._chatter.add(line.data)
-                reply = shown(line.whole)
-                self._note.fault(rules.NO_OTHER_REPLIES, words.ANSWERED, sent=request, reply=reply)
-        asker.says_keep = True
-
     def _check_list(self, other: Client) -> None:
-        reply = self._list_until(lambda names: other.name in names, seconds=ANSWER_SECONDS)
+        reply = self._asker.list_until(lambda names: other.name in names, seconds=ANSWER_SECONDS)
         if reply is None:
-            self._no_answer(rules.LISTS_OTHERS, "LIST")
+            self._asker.note_no_answer(rules.LISTS_OTHERS, "LIST")
             return
-        names = _names(reply)
-        asker = self._asker
+        names = names_in(reply)
+        asker = self._asker.current
         if other.name not in names:
             self._note.fault(rules.LISTS_OTHERS, words.NOT_LISTED, name=other.name, reply=shown(reply.whole))
         elif asker is not None and asker.name in names:
@@ -161,9 +140,9 @@ class _TrackerCheck:
             self._note.conforms(rules.LISTS_OTHERS)
 
     def _check_address(self, other: Client) -> None:
-        reply = self._ask(f"ADDR {other.name}\r\n".encode(), "ADDR")
+        reply = self._asker.ask(f"ADDR {other.name}\r\n".encode(), "ADDR")
         if reply is None:
-            self._no_answer(rules.ANSWERS_ADDR, f"ADDR {other.name}")
+            self._asker.note_no_answer(rules.ANSWERS_ADDR, f"ADDR {other.name}")
             return
         text = shown(reply.whole)
         match parse_reply(reply.data, asked=other.name):
@@ -184,7 +163,7 @@ class _TrackerCheck:
                 self._note.fault(rules.ANSWERS_ADDR, words.ANSWERED, sent=f"ADDR {other.name}", reply=text)
 
     def _check_unknown_address(self) -> None:
-        asker = self._working_asker()
+        asker = self._asker.working()
         if asker is None:
             return
         sent = f"ADDR {self._clients.name_prefix}-nobody"
@@ -192,7 +171,7 @@ class _TrackerCheck:
         self._observer.pause(SILENCE_SECONDS)
         self._observer.wait(lambda: not asker.wire.has_rest, seconds=ANSWER_SECONDS)
         for line in asker.lines():
-            if line.data not in self._chatter:
+            if line.data not in self._asker.chatter:
                 reply = shown(line.whole)
                 self._note.fault(rules.IGNORES_UNKNOWN_ADDR, words.ANSWERED, sent=sent, reply=reply)
         if not asker.wire.is_open:
@@ -200,18 +179,18 @@ class _TrackerCheck:
         self._note.conforms(rules.IGNORES_UNKNOWN_ADDR)
 
     def _check_glued(self) -> None:
-        if self._ask(b"KEEP\r\nLIST\r\n", "LIST") is None:
-            self._no_answer(rules.READS_GLUED, shown(b"KEEP\r\nLIST\r\n"))
+        if self._asker.ask(b"KEEP\r\nLIST\r\n", "LIST") is None:
+            self._asker.note_no_answer(rules.READS_GLUED, shown(b"KEEP\r\nLIST\r\n"))
         self._note.conforms(rules.READS_GLUED)
 
     def _check_split(self) -> None:
-        asker = self._working_asker()
+        asker = self._asker.working()
         if asker is None:
             return
         asker.says_keep = False  # not between the two parts
         asker.send(b"LI")
-        if self._ask(b"ST\r\n", "LIST") is None:
-            self._no_answer(rules.READS_SPLIT, f"{shown(b'LI')} + {shown(b'ST' + CRLF)}")
+        if self._asker.ask(b"ST\r\n", "LIST") is None:
+            self._asker.note_no_answer(rules.READS_SPLIT, f"{shown(b'LI')} + {shown(b'ST' + CRLF)}")
         asker.says_keep = True
         self._note.conforms(rules.READS_SPLIT)
 
@@ -220,14 +199,14 @@ class _TrackerCheck:
         if spaced is None:
             return
         spaced.says_keep = True
-        reply = self._list_until(lambda names: spaced.name in names, seconds=ANSWER_SECONDS)
+        reply = self._asker.list_until(lambda names: spaced.name in names, seconds=ANSWER_SECONDS)
         if reply is None:
-            self._no_answer(rules.TAKES_ANY_NAME, "LIST")
-        elif spaced.name not in _names(reply):
+            self._asker.note_no_answer(rules.TAKES_ANY_NAME, "LIST")
+        elif spaced.name not in names_in(reply):
             shown_reply = shown(reply.whole)
             self._note.fault(rules.TAKES_ANY_NAME, words.NOT_LISTED, name=spaced.name, reply=shown_reply)
-        elif self._ask(f"ADDR {spaced.name}\r\n".encode(), "ADDR") is None:
-            self._no_answer(rules.TAKES_ANY_NAME, f"ADDR {spaced.name}")
+        elif self._asker.ask(f"ADDR {spaced.name}\r\n".encode(), "ADDR") is None:
+            self._asker.note_no_answer(rules.TAKES_ANY_NAME, f"ADDR {spaced.name}")
         self._note.conforms(rules.TAKES_ANY_NAME)
         self._observer.close(spaced.wire)
 
@@ -238,10 +217,10 @@ class _TrackerCheck:
         name = f"{self._clients.name_prefix}-bad"
         wire.send(f"USER {name}:porta\r\n".encode())
         self._observer.pause(SILENCE_SECONDS)
-        reply = self._ask(b"LIST\r\n", "LIST")
+        reply = self._asker.ask(b"LIST\r\n", "LIST")
         if reply is None:
             self._note.fault(rules.REFUSES_BAD_USER, words.DEAD)
-        elif any(listed.startswith(name) for listed in _names(reply)):
+        elif any(listed.startswith(name) for listed in names_in(reply)):
             self._note.fault(rules.REFUSES_BAD_USER, words.LISTED, name=name, reply=shown(reply.whole))
         self._note.conforms(rules.REFUSES_BAD_USER)
         self._observer.close(wire)
@@ -255,7 +234,7 @@ class _TrackerCheck:
                 self._observer.pause(GAP_SECONDS)
                 self._observer.close(wire, with_reset=True)
         self._observer.pause(GAP_SECONDS)
-        survives = self._ask(b"LIST\r\n", "LIST") is not None
+        survives = self._asker.ask(b"LIST\r\n", "LIST") is not None
         if not survives:
             self._note.fault(rules.SURVIVES_RUBBISH, words.DEAD)
         self._note.conforms(rules.SURVIVES_RUBBISH)
@@ -266,10 +245,10 @@ class _TrackerCheck:
         if second is None:
             return
         self._observer.pause(SILENCE_SECONDS)
-        reply = self._ask(b"LIST\r\n", "LIST")
+        reply = self._asker.ask(b"LIST\r\n", "LIST")
         if reply is None:
             self._note.fault(rules.ONE_OF_A_NAME, words.DEAD)
-        elif _names(reply).count(first.name) > 1:
+        elif names_in(reply).count(first.name) > 1:
             self._note.leaves_open(
                 rules.ONE_OF_A_NAME, words.LISTED_TWICE, name=first.name, reply=shown(reply.whole)
             )
@@ -280,11 +259,12 @@ class _TrackerCheck:
         self._observer.pause(GAP_SECONDS)
         self._observer.close(leaver.wire)
         left_at = self._observer.now
-        reply = self._list_until(lambda names: leaver.name not in names, seconds=self._expiry_limit_seconds)
-        passed = _seconds(self._observer.now - left_at)
+        limit = self._expiry_limit_seconds
+        reply = self._asker.list_until(lambda names: leaver.name not in names, seconds=limit)
+        passed = seconds_text(self._observer.now - left_at)
         if reply is None:
-            self._no_answer(rules.FORGETS_WHO_LEFT, "LIST")
-        elif leaver.name in _names(reply):
+            self._asker.note_no_answer(rules.FORGETS_WHO_LEFT, "LIST")
+        elif leaver.name in names_in(reply):
             self._note.fault(rules.FORGETS_WHO_LEFT, words.STILL_LISTED, name=leaver.name, seconds=passed)
         elif self._observer.now - left_at > PROMPT_SECONDS + ANSWER_SECONDS:
             self._note.leaves_open(rules.FORGETS_WHO_LEFT, words.GONE_LATE, seconds=passed)
@@ -293,13 +273,13 @@ class _TrackerCheck:
     def _check_expiry(self, silent: Client, since: float) -> None:
         """``silent`` has said nothing but ``USER``."""
         limit = since + self._expiry_limit_seconds - self._observer.now
-        reply = self._list_until(lambda names: silent.name not in names, seconds=limit)
+        reply = self._asker.list_until(lambda names: silent.name not in names, seconds=limit)
         gone_at = silent.wire.ended_at or self._observer.now
-        passed = _seconds(gone_at - since)
+        passed = seconds_text(gone_at - since)
         due_seconds = EXPIRY_KEEPALIVES * self._keepalive_seconds
         if reply is None:
-            self._no_answer(rules.EXPIRES_THE_SILENT, "LIST")
-        elif silent.name in _names(reply):
+            self._asker.note_no_answer(rules.EXPIRES_THE_SILENT, "LIST")
+        elif silent.name in names_in(reply):
             self._note.fault(rules.EXPIRES_THE_SILENT, words.STILL_LISTED, name=silent.name, seconds=passed)
         elif not self._observer.wait(lambda: not silent.wire.is_open, seconds=self._keepalive_seconds):
             self._note.fault(rules.EXPIRES_THE_SILENT, words.STILL_CONNECTED, name=silent.name)
@@ -309,17 +289,17 @@ class _TrackerCheck:
 
     def _check_keeper(self, keeper: Client) -> None:
         """``keeper`` has said ``KEEP`` all the time, and nothing else."""
-        values = {"name": keeper.name, "seconds": _seconds(self._keepalive_seconds)}
-        reply = self._ask(b"LIST\r\n", "LIST")
+        values = {"name": keeper.name, "seconds": seconds_text(self._keepalive_seconds)}
+        reply = self._asker.ask(b"LIST\r\n", "LIST")
         if reply is None:
-            self._no_answer(rules.KEEPS_THE_LIVING, "LIST")
+            self._asker.note_no_answer(rules.KEEPS_THE_LIVING, "LIST")
         elif not keeper.wire.is_open:
             self._note.fault(rules.KEEPS_THE_LIVING, words.KEEPER_CUT, **values)
-        elif keeper.name not in _names(reply):
+        elif keeper.name not in names_in(reply):
             self._note.fault(rules.KEEPS_THE_LIVING, words.KEEPER_GONE, **values, reply=shown(reply.whole))
         self._note.conforms(rules.KEEPS_THE_LIVING)
 
-    # Asking
+    # Private
 
     @property
     def _expiry_limit_seconds(self) -> float:
@@ -327,79 +307,3 @@ class _TrackerCheck:
 
     def _register(self, word: str, *, bare: bool = False) -> Client | None:
         return self._clients.register(word if bare else f"{self._clients.name_prefix}-{word}")
-
-    def _working_asker(self) -> Client | None:
-        """The client that asks; a new one if the tracker has closed it. None if it takes none."""
-        if self._asker is None or not self._asker.wire.is_open:
-            self._askers += 1
-            self._asker = self._register(f"ana{self._askers}")
-            if self._asker is not None and self._askers > 1:
-                self._asker.says_keep = True
-        return self._asker
-
-    def _ask(self, request: bytes, verb: str) -> Line | None:
-        """Send, and wait for the line that begins with ``verb``; judges its end. None if there is none."""
-        asker = self._working_asker()
-        if asker is None:
-            return None
-        asker.send(request)
-
-        def answer() -> Line | None:
-            return next((line for line in asker.lines() if line.data.startswith(verb.encode())), None)
-
-        self._observer.wait(
-            lambda: answer() is not None or not asker.wire.is_open, seconds=ANSWER_SECONDS
-        )
-        reply = answer()
-        self._other_reply = None if reply is not None else self._something_else(asker)
-        if reply is None:
-            if asker.wire.is_open and verb == "LIST":
-                # What it has read of us is unknown: the next step begins anew.
-                self._observer.close(asker.wire)
-                self._asker = None
-            return None
-        if reply.end != b"\r\n":
-            ending = words.LF_END if reply.end else words.NO_END
-            self._note.fault(rules.REPLIES_END_IN_CRLF, ending, reply=shown(reply.whole))
-        if verb == "LIST" and _has_spaces(reply):
-            self._note.leaves_open(rules.SEPARATES_NAMES, words.SPACED, reply=shown(reply.whole))
-        return reply
-
-    def _list_until(self, condition: Callable[[list[str]], bool], *, seconds: float) -> Line | None:
-        """Ask for the list again and again; the last answer, or None if one failed to come."""
-        until = self._observer.now + seconds
-        while True:
-            reply = self._ask(b"LIST\r\n", "LIST")
-            if reply is None or condition(_names(reply)):
-                return reply
-            if self._observer.now >= until or self._observer.is_over:
-                return reply
-            self._observer.pause(self._keepalive_seconds / 10)
-
-    def _something_else(self, asker: Client) -> Line | None:
-        return next((line for line in asker.lines() if line.data not in self._chatter), None)
-
-    def _no_answer(self, rule: Rule, sent: str) -> None:
-        closed = self._asker is not None and not self._asker.wire.is_open
-        if self._other_reply is not None:
-            reply = shown(self._other_reply.whole)
-            self._note.fault(rule, words.ANSWERED, sent=sent, reply=reply)
-        elif closed:
-            self._note.fault(rule, words.CLOSED, sent=sent)
-        else:
-            self._note.fault(rule, words.NO_ANSWER, sent=sent, seconds=_seconds(ANSWER_SECONDS))
-
-
-def _names(reply: Line) -> list[str]:
-    """The names in a LIST reply, doubles kept."""
-    text = reply.data.decode(errors="replace").removeprefix("LIST")
-    return [name.strip(" ") for name in text.split(":") if name.strip(" ")]
-
-
-def _has_spaces(reply: Line) -> bool:
-    names = reply.data.removeprefix(b"LIST ").split(b":")
-    return any(name != name.strip(b" ") for name in names)
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.1f}".removesuffix(".0")

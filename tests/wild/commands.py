@@ -15,7 +15,7 @@ from .ours import OurTracker
 from .plain import start_client, start_command
 
 _PATIENCES = 4  # of a ``Program``, for a check that takes 20 s when the machine is idle
-_VERDICTS = ("Conforms", "Does not conform", "No fault", "Está conforme", "Não está conforme", "Nenhuma falha")
+_VERDICTS = ("Conforms", "Does not", "No fault", "Está conforme", "Não está conforme", "Nenhuma falha")
 _TYPED = ("sim", "não")
 
 
