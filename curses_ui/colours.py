@@ -4,7 +4,7 @@ The background stays the terminal's own. The colours for names stand out from
 white and from black alike (contrast of at least 3:1 to both).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .roles import Role
@@ -31,6 +31,11 @@ class Look:
     reverse: bool = False
     underline: bool = False
 
+
+_READABLE: Final = {RED: 160, MAGENTA: 164, CYAN: 30}
+"""Shades of the same that stand out from white and from black."""
+_PALE: Final = frozenset({CYAN})
+"""Of the first 8 colours, hard to read on white, whatever the terminal makes of them."""
 
 _PLAIN: Final = Look()
 _LOOKS: Final = {
@@ -67,10 +72,12 @@ def look_of(role: Role, hue: int, colours: int) -> Look:
     """
     look = _LOOKS[role]
     if colours < 8:
-        return Look(DEFAULT, look.bold, look.reverse, look.underline)
+        return replace(look, colour=DEFAULT)
     if role is Role.NAME:
         return Look(name_colour(hue, colours))
-    return look
+    if colours >= 256:
+        return replace(look, colour=_READABLE.get(look.colour, DEFAULT))
+    return replace(look, colour=DEFAULT) if look.colour in _PALE else look
 
 
 def name_colour(hue: int, colours: int) -> int:

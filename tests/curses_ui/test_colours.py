@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_ui.colours import DEFAULT, NAME_COLOURS_8, NAME_COLOURS_256, Look, look_of, name_colour
+from curses_ui.colours import DEFAULT, NAME_COLOURS_8, NAME_COLOURS_256, RED, Look, look_of, name_colour
 from curses_ui.roles import Role
 
 _LEVELS = (0, 95, 135, 175, 215, 255)
@@ -39,6 +39,20 @@ def test_the_colour_of_a_name_depends_on_its_hue_alone() -> None:
 def test_every_role_has_a_look_on_every_terminal(role: Role) -> None:
     assert look_of(role, 0, 0).colour == look_of(role, 0, 2).colour == DEFAULT
     assert isinstance(look_of(role, 5, 256), Look)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_fixed_colour_of_256_stands_out_from_black_and_from_white(role: Role) -> None:
+    colour = look_of(role, 0, 256).colour
+    if colour != DEFAULT:
+        assert (luminance(colour) + 0.05) / 0.05 >= 3
+        assert 1.05 / (luminance(colour) + 0.05) >= 3
+
+
+def test_eight_colours_are_used_sparingly() -> None:
+    assert look_of(Role.ERROR, 0, 8) == Look(RED, bold=True)
+    assert look_of(Role.NEWS, 0, 8) == Look()
+    assert look_of(Role.NEWS, 0, 256) == Look(30)
 
 
 def test_without_colours_attributes_stay() -> None:
