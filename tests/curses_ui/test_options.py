@@ -1,41 +1,48 @@
 """The command line: what it says, and one clear line for what it cannot say."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from curses_ui.i18n import load_catalogue
-from curses_ui.options import Options, build_parser, parse_options, wanted_language
+from curses_ui.options import build_parser, parse_options, wanted_language
 from curses_ui.shell_completion import SHELLS, flags_of
 
 ENGLISH = load_catalogue("en")
-NOTHING = Options(None, None, None, None, False, None, False, None, False, None, False, False, None)
+
+
+def said_by(*words: str) -> dict[str, object]:
+    """What a command line says, without the options that it does not have."""
+    options = parse_options(words, ENGLISH)
+    values = {field.name: getattr(options, field.name) for field in fields(options)}
+    return {name: value for name, value in values.items() if value not in (None, False)}
 
 
 def test_an_empty_command_line_says_nothing() -> None:
-    assert parse_options([], ENGLISH) == NOTHING
+    assert said_by() == {}
 
 
 def test_every_option_is_understood() -> None:
     words = (
         "Ana --host --listen [::1]:9000 --plain --lang pt --ascii --color never --log"
-        " --config c.ini --print-config --debug d.log"
+        " --config c.ini --print-config --debug d.log --check-tracker lab"
     )
-    assert parse_options(words.split(), ENGLISH) == Options(
-        name="Ana",
-        tracker=None,
-        host=("", 10000),
-        listen=("::1", 9000),
-        plain=True,
-        lang="pt_BR",
-        ascii=True,
-        color="never",
-        log=True,
-        config=Path("c.ini"),
-        no_config=False,
-        print_config=True,
-        debug=Path("d.log"),
-    )
+    assert said_by(*words.split()) == {
+        "name": "Ana",
+        "host": ("", 10000),
+        "listen": ("::1", 9000),
+        "plain": True,
+        "lang": "pt_BR",
+        "ascii": True,
+        "color": "never",
+        "log": True,
+        "config": Path("c.ini"),
+        "print_config": True,
+        "debug": Path("d.log"),
+        "check_tracker": ("lab", 10000),
+    }
+    assert said_by("--tracker", "[::1]:9", "--no-config") == {"tracker": ("::1", 9), "no_config": True}
 
 
 @pytest.mark.parametrize(
