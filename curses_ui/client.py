@@ -31,7 +31,7 @@ from .effects import (
     SetLogging,
     Suspend,
 )
-from .embedded import EmbeddedTracker
+from .embedded import OwnTracker
 from .journal import tell, tell_error
 from .keys import KeyEvent
 from .loop import Join, Loop
@@ -95,7 +95,7 @@ class Client:
         self._loop: Final = loop
         self._wall_clock: Final = wall_clock
         self._trace: Final = trace
-        self._embedded: EmbeddedTracker | None = plan.embedded
+        self._embedded: OwnTracker | None = plan.embedded
         self._face: Face | None = None
         self._timer: Timer | None = None
         self._choked_by: Say | None = None
@@ -225,6 +225,9 @@ class Client:
                 self._network.set_tracker_address((host, port))
                 self._reconnect()
             case Leave():
+                if self.state.leaving:
+                    self._loop.stop()  # the user does not want to wait for the farewell to be heard
+                    return
                 self.state.leaving = True
                 self.state.notice = self.state.tr("Saying goodbye...")
                 self._node.leave(now=now)

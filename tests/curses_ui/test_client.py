@@ -120,6 +120,17 @@ def test_two_clients_find_each_other_chat_and_part() -> None:
         assert bruno.state.notice == "Saying goodbye..."
 
 
+def test_who_leaves_twice_does_not_wait_for_the_farewell_to_be_heard() -> None:
+    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
+        turn_until(lambda: registered(ana, bruno), ana, bruno)
+        bruno.enter("/chat Ana")
+        turn_until(lambda: bruno.has_seen("Connected to Ana."), ana, bruno)
+        bruno.enter("/exit")  # Ana's loop stands still: she will not hear it
+        bruno.enter("/exit")
+        bruno.reactor.run()
+        assert not bruno.state.left
+
+
 def test_a_client_calls_by_address_and_reports_a_call_that_fails() -> None:
     with desk("Ana") as ana:
         turn_until(lambda: registered(ana), ana)
