@@ -221,7 +221,7 @@ class TrackerLink:
     # Private
 
     def _take_quiet_line(self, now: float) -> None:
-        """Take a reply of a tracker that ends none for a line, as a peer's text is (§4.4)."""
+        """Take a reply of a tracker that ends none for a line, as a peer's text is (§3.1, §4.4)."""
         self._quiet_at = None
         self._gap_seconds = 2 * QUIET_LINE_SECONDS  # or the next two replies would run into one
         self._receive_line(self._framer.take_rest(), now)
