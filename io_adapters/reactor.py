@@ -7,7 +7,6 @@ So no source of work can starve another.
 """
 
 import heapq
-import selectors
 import signal
 import socket
 import time
@@ -17,8 +16,9 @@ from itertools import count
 from types import FrameType, TracebackType
 from typing import Any, Final, Protocol, Self
 
-READ: Final = selectors.EVENT_READ
-WRITE: Final = selectors.EVENT_WRITE
+from .polling import READ as READ
+from .polling import WRITE as WRITE
+from .polling import Poller, make_poller
 
 LONGEST_WAIT_SECONDS: Final = 3600.0  # the operating systems' own limits lie between days and weeks
 _WAKE_UP_READ_BYTES: Final = 4096
@@ -90,7 +90,7 @@ class Reactor:
         self._clock: Final = clock
         self.now = clock()
         """When this turn began, in seconds of the clock; never goes back."""
-        self._selector: Final = selectors.DefaultSelector()
+        self._poller: Final[Poller[Handler]] = make_poller()
         self._unwatchable: Final[dict[int, _Reader]] = {}
         self._timers: Final[list[tuple[float, int, Timer]]] = []
         self._timer_numbers: Final = count()
@@ -143,15 +143,19 @@ class Reactor:
 
     def register(self, fd: int, mask: int, handler: Handler) -> None:
         """Have ``handler`` serve a descriptor whenever it is ready for ``mask``."""
-        self._selector.register(fd, mask, handler)
+        self._poller.register(fd, mask, handler)
 
     def modify(self, fd: int, mask: int, handler: Handler) -> None:
         """Change what a registered descriptor is watched for."""
-        self._selector.modify(fd, mask, handler)
+        self._poller.modify(fd, mask, handler)
 
     def unregister(self, fd: int) -> None:
-        """Watch the descriptor no longer; to be called before it is closed."""
-        self._selector.unregister(fd)
+        """Watch the descriptor no longer."""
+        self._poller.unregister(fd)
+
+    def forget(self, fd: int) -> None:
+        """As ``unregister``, for a descriptor that is about to be closed: that saves a system call."""
+        self._poller.forget(fd)
 
     def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
         """Call whenever ``fd`` can be read, until ``remove_reader``.
@@ -175,9 +179,9 @@ class Reactor:
         Raises:
             KeyError: It is not watched.
         """
-        reader = self._unwatchable.pop(fd, None)
+        reader: Handler | None = self._unwatchable.pop(fd, None)
         if reader is None:
-            reader = self._selector.unregister(fd).data
+            reader = self._poller.unregister(fd)
         if isinstance(reader, _Reader):
             reader.callback = None
 
@@ -288,16 +292,16 @@ class Reactor:
             deadline = timers[0][0]
             wait = max(0.0, deadline - self.now)
 
-        ready = self._selector.select(wait)
+        ready = self._poller.poll(wait)
         if deadline is not None and not ready and deadline > self.now:
             self.now = deadline  # waited for: a wait that ends a hair early must not repeat itself
         self.time()
 
-        for key, mask in ready:
+        for handler, mask in ready:
             try:
-                key.data.on_ready(mask)
+                handler.on_ready(mask)
             except Exception as fault:  # the outermost loop: one connection's fault stays its own
-                key.data.on_fault(fault)
+                handler.on_fault(fault)
         if self._unwatchable:
             for reader in list(self._unwatchable.values()):
                 reader.on_ready(READ)
@@ -326,7 +330,7 @@ class Reactor:
         self._is_closed = True
         for number in list(self._signal_callbacks):
             self.remove_signal(number)
-        self._selector.close()
+        self._poller.close()
         self._wake_up_reader.close()
         self._wake_up_writer.close()
 

@@ -81,11 +81,13 @@ class Stream:
             return
         if data:
             self.connection.receive_data(data, now=self._reactor.now)
+            self.flush()
         else:
             self._end_was_read = True
-            self._watch()
             self._tell_end()
-        self.flush()
+            self.flush()
+            if not self.is_closed:  # as it usually is now
+                self._watch()
 
     def on_fault(self, fault: Exception) -> None:
         """Close what the program could not serve, take it out of the machine, and tell the owner."""
@@ -112,7 +114,7 @@ class Stream:
         self._unsent = None
         if self._mask:
             self._mask = 0
-            self._reactor.unregister(self._socket.fileno())
+            self._reactor.forget(self._socket.fileno())
         self._socket.close()
         self._owner.stream_closed(self)
 

@@ -225,6 +225,32 @@ def test_a_handler_hears_what_it_asked_for(reactor: Reactor) -> None:
     theirs.close()
 
 
+def test_who_gets_the_number_of_a_closed_descriptor_does_not_hear_what_that_one_was_ready_for(
+    reactor: Reactor,
+) -> None:
+    pairs = [socket.socketpair() for _ in range(2)]
+    numbers = [ours.fileno() for ours, _ in pairs]
+    newcomer = Handler()
+    opened: list[socket.socket] = []
+
+    def replace(other: int) -> None:
+        if not opened:  # the other one is ready as well, and comes later in this turn
+            reactor.forget(numbers[other])
+            pairs[other][0].close()
+            opened.extend(socket.socketpair())
+            assert opened[0].fileno() == numbers[other]  # the lowest free number
+            reactor.register(numbers[other], READ, newcomer)
+
+    for (ours, theirs), other in zip(pairs, (1, 0), strict=True):
+        reactor.register(ours.fileno(), READ, Handler(partial(replace, other)))
+        theirs.send(b"x")
+    reactor.run_turn(PATIENCE_SECONDS)
+    reactor.run_turn(0.0)
+    assert opened and newcomer.masks == []
+    for sock in (*opened, *(sock for pair in pairs for sock in pair)):
+        sock.close()
+
+
 def test_a_fault_of_one_handler_is_told_to_it_and_does_not_reach_the_others(reactor: Reactor) -> None:
     fault = ZeroDivisionError("a bug")
 

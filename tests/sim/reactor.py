@@ -95,6 +95,9 @@ class SimReactor:
         del self._handlers[fd]
         del self._masks[fd]
 
+    def forget(self, fd: int) -> None:
+        self.unregister(fd)
+
     def add_settler(self, callback: Callable[[], None]) -> None:
         self._settlers.append(callback)
 
