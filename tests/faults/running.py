@@ -161,4 +161,6 @@ def _environment(home: Path | None) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_OF_THE_USER)}
     # Under a limit for files, Python leaves cut-off byte code behind that breaks every later start.
     kept["PYTHONDONTWRITEBYTECODE"] = "1"
+    # A program whose files may not grow would leave truncated bytecode behind, for everybody after it.
+    kept["PYTHONDONTWRITEBYTECODE"] = "1"
     return kept | {"LC_ALL": "C.UTF-8"} | ({"HOME": str(home)} if home is not None else {})
