@@ -344,7 +344,7 @@ _BINDINGS: Final[Mapping[str, _Action]] = MappingProxyType(
         "M-End": _paging(paging.scroll_to_bottom),
         "M-u": _paging(paging.scroll_to_unread),
         "M-s": _begin_search,
-        "F1": lambda state: commands.enter(state, "/help"),
+        "F1": partial(sending.enter, row="/help"),
         "F2": _toggle_people,
         "M-N": _toggle_people,
         "F11": _paging(partial(paging.scroll_people, rows=-FEW_PEOPLE)),

@@ -45,6 +45,14 @@ def scroll_to_bottom(state: UiState) -> None:
     look(state)
 
 
+def show_from(state: UiState, number: int) -> None:
+    """If there are entries with this number or greater, and they do not fit the screen, show their beginning."""
+    here = state.here
+    if here.log and here.log[-1].number >= number:
+        here.anchor = Viewport(state, here, screen_layout(state)).anchor_at(number)
+        look(state)
+
+
 def scroll_to_unread(state: UiState) -> None:
     """Show the unread rule, if there is one."""
     here = state.here

@@ -5,7 +5,7 @@ from typing import Final
 
 from core import TextId
 
-from . import commands
+from . import commands, paging
 from .clean import clean_message
 from .command_line import is_command
 from .conversation import Conversation
@@ -38,9 +38,13 @@ def submit(state: UiState) -> list[Effect]:
 
 
 def enter(state: UiState, row: str) -> list[Effect]:
-    """Carry out one row as it was typed; what it leads to is seen at the bottom of the log."""
+    """Carry out one row as it was typed; what it leads to is seen, from its beginning if it is long."""
     state.here.anchor = None
-    return commands.enter(state, row)
+    before = state.entries
+    effects = commands.enter(state, row)
+    if not state.plain:
+        paging.show_from(state, before + 1)
+    return effects
 
 
 def send_lines(state: UiState, conversation: Conversation, lines: list[str]) -> list[Effect]:

@@ -98,6 +98,29 @@ def test_paging_uses_the_size_of_the_screen() -> None:
     assert "5v" in scene.picture(10, 40).split("\n")[-2]
 
 
+@pytest.mark.parametrize("asks", ["F1", "/help", "/keys"])
+def test_a_long_answer_is_shown_from_its_beginning(asks: str) -> None:
+    scene = long_talk()
+    scene.frame(10, 40)
+    scene.press("PgUp")
+    if asks == "F1":
+        scene.press("F1")
+    else:
+        scene.enter(asks)
+    lines = scene.picture(10, 40).split("\n")
+    assert lines[1].startswith("12:00 -- ")
+    assert lines[-2].rstrip().endswith("1v")
+    scene.press("End")
+    assert scene.state.here.anchor is None
+
+
+def test_a_short_answer_is_at_the_bottom() -> None:
+    scene = long_talk()
+    scene.press("PgUp")
+    scene.enter("/version")
+    assert scene.state.here.anchor is None
+
+
 def test_scrolling_an_empty_log_does_nothing() -> None:
     scene = Scene()
     scene.press("PgUp", "C-Home", "M-u", "PgDn")
