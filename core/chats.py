@@ -329,7 +329,8 @@ class Chats:
                 case PeerIntroduced(name):
                     self._introduce(link, peer, name, now)
                 case TextHeard(text):
-                    if peer.conversation is not None:
+                    # One whom we have left may still speak when the conversation goes on at another address.
+                    if peer.conversation is not None and peer.host == peer.conversation.host:
                         self._outlet.emit(TextReceived(peer.conversation.number, text))
                 case PeerLinkEnded():
                     self._link_ended(link, peer, event)

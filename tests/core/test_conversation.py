@@ -25,3 +25,24 @@ def test_whom_we_are_asking_for_is_joined_by_no_namesake() -> None:
     assert opened["10.0.9.1"].namesake
     assert TextReceived(opened["10.0.9.1"].conversation, "I am Bia, too") in events
     assert opened["10.0.9.1"].conversation != number
+
+
+def test_whom_we_have_left_does_not_speak_for_a_namesake() -> None:
+    """Found by simulation: Ana left a stranger who called itself Bia and called the real Bia; what the
+    stranger still said before it ended its stream was shown as Bia's."""
+    world = World()
+    world.add("Ana", 20000)
+    world.add("Bia", 20001, host="10.0.0.2")
+    world.run(6.0)
+    ana = world.nodes["Ana"]
+    stranger = ana.accept_peer("10.0.9.1", 40002, now=world.now)
+    stranger.receive_data(b"USER Bia\r\n", now=world.now)
+    world.settle()
+    ana.end_chat(1, now=world.now)
+    assert ana.open_chat("Bia", now=world.now) == 1
+    world.run(0.5)
+    world.nodes["Bia"].say(1, "it is me", now=world.now)
+    stranger.receive_data(b"I am Bia\r\n", now=world.now)
+    world.run(0.5)
+    texts = [event.text for event in world.take("Ana") if isinstance(event, TextReceived)]
+    assert texts == ["it is me"]
