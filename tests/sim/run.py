@@ -186,10 +186,10 @@ class Run:
         return process.node.name in names
 
     def _somebody_waits(self) -> bool:
-        return any(
-            peer.node.tracker_state is not TrackerState.REGISTERED and not self._has_namesake(peer)
-            for peer in self.town.peers
-        )
+        """Whether somebody has still to register; of namesakes, one."""
+        peers = self.town.peers
+        registered = {peer.node.name for peer in peers if peer.node.tracker_state is TrackerState.REGISTERED}
+        return any(peer.node.name not in registered for peer in peers)
 
     def _check_texts(self) -> None:
         """Every text accepted from the user was delivered, or reported as perhaps lost."""
