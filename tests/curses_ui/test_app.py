@@ -136,6 +136,9 @@ def test_the_title_and_the_bell_tell_of_unread_texts() -> None:
         assert ana.vt.bells >= 1
         ana.send("\x1b2")
         ana.wait_until(lambda: ana.vt.titles[-1:] == ["prosa"], "the title")
+        ana.enter("/exit")
+        ana.wait_exit()
+        assert ana.output.index(b"\x1b[22;2t") < ana.output.index(b"\x1b]2;") < ana.output.index(b"\x1b[23;2t")
 
 
 # Ways out
