@@ -420,6 +420,14 @@ def test_every_section_that_is_cited_exists() -> None:
     )
 
 
+def test_every_section_of_the_protocol_is_named_by_a_test_of_the_core() -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    decisions = set(re.findall(r"^#{2,3} ([1-4](?:\.\d+)?) ", page, re.M)) - {"2", "3", "4"}
+    tests = [source.text for source in sources("tests") if source.path.parent.name == "core"]
+    named = {section for text in tests for section in re.findall(r"§(\d+(?:\.\d+)?)", text)}
+    faults(f"no test names §{section}" for section in sorted(decisions - named))
+
+
 # Errors and types
 
 
