@@ -156,6 +156,24 @@ def _listen_error(error: OSError, host: str, port: int) -> ListenError:
     return ListenError(fault, host, port, error.strerror or str(error))
 
 
+def _accept_method(listener: socket.socket) -> Callable[[], tuple[socket.socket, tuple[str, int]]]:
+    """``listener.accept``; of an ordinary socket, what that consists of.
+
+    ``accept`` makes enumerations of the listener's family and type anew for every
+    caller, which takes 2 of its 6 µs (measured).
+    """
+    accept_fd: Callable[[], tuple[int, tuple[str, int]]] | None = getattr(listener, "_accept", None)
+    if accept_fd is None or type(listener) is not socket.socket:
+        return listener.accept
+    family, kind, protocol = int(listener.family), int(listener.type), listener.proto
+
+    def accept() -> tuple[socket.socket, tuple[str, int]]:
+        fd, address = accept_fd()
+        return socket.socket(family, kind, protocol, fd), address
+
+    return accept
+
+
 class Acceptor:
     """Accepts on one listening socket, in batches, and pauses while the system is out of descriptors."""
 
@@ -175,6 +193,7 @@ class Acceptor:
         """
         self._reactor: Final = reactor
         self._listener: Final = listener
+        self._accept: Final = _accept_method(listener)
         self._accepted: Final = accepted
         self._exhausted: Final = exhausted
         self._is_exhausted = False
@@ -185,7 +204,7 @@ class Acceptor:
         """Accept a batch."""
         for _ in range(ACCEPTS_PER_TURN):
             try:
-                sock, address = self._listener.accept()
+                sock, address = self._accept()
             except BlockingIOError:
                 self._is_exhausted = False
                 return
