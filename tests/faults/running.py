@@ -15,6 +15,7 @@ from typing import Final
 from tests.programs import PATIENCE_SECONDS, Program
 
 LOOPBACK: Final = "127.0.0.1"
+STALLED_SECONDS: Final = 5.0
 _OF_THE_USER: Final = ("LC_", "LANG", "XDG_", "NO_COLOR", "TERM", "HOME", "PYTHON", "JOURNAL_STREAM", "NOTIFY_SOCKET")
 
 
@@ -122,12 +123,16 @@ def read_line(sock: socket.socket) -> bytes:
 
 
 def send_as_far_as_it_goes(sock: socket.socket, data: bytes) -> int:
-    """Send until the other side breaks off; returns how many bytes it took."""
+    """Send until the other side breaks off, or takes no more; returns how many bytes it took.
+
+    A connection that was closed with its window shut leaves the sender waiting in vain.
+    """
+    sock.settimeout(STALLED_SECONDS)
     sent = 0
     try:
         while sent < len(data):
             sent += sock.send(data[sent : sent + 65536])
-    except ConnectionError:
+    except (ConnectionError, TimeoutError):
         pass
     return sent
 
