@@ -139,8 +139,9 @@ class Client:
         return [entry for _, entry in fresh]
 
     def leave(self) -> None:
-        """Say goodbye to everybody; ``state.left`` follows within two seconds."""
-        self._perform([Leave()])
+        """Say goodbye to everybody; ``state.left`` follows within two seconds. Again has no effect."""
+        if not self.state.leaving:
+            self._perform([Leave()])
 
     def close(self) -> None:
         """Drop every connection, and the tracker with them."""

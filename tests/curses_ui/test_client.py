@@ -125,8 +125,10 @@ def test_who_leaves_twice_does_not_wait_for_the_farewell_to_be_heard() -> None:
         turn_until(lambda: registered(ana, bruno), ana, bruno)
         bruno.enter("/chat Ana")
         turn_until(lambda: bruno.has_seen("Connected to Ana."), ana, bruno)
+        bruno.client.leave()
+        bruno.client.leave()  # a signal, the end of the input: nobody's impatience
+        bruno.reactor.run_turn(0)
         bruno.enter("/exit")  # Ana's loop stands still: she will not hear it
-        bruno.enter("/exit")
         bruno.reactor.run()
         assert not bruno.state.left
 
