@@ -59,10 +59,11 @@ class ScreenFace:
 
     def run(self) -> None:
         """Chat until the user leaves. Whatever happens, the terminal is given back."""
+        # Before curses begins: else it takes this one as its own, and drops it while it draws.
+        self._loop.add_signal(signal.SIGTSTP, self.suspend)
         with self._screen:
-            # Only now: curses keeps its own handlers where it finds others.
+            # Only now: curses keeps its own handler where it finds another.
             self._loop.add_signal(signal.SIGWINCH, self._resized)
-            self._loop.add_signal(signal.SIGTSTP, self.suspend)
             self._loop.add_signal(signal.SIGCONT, self._continued)
             self._loop.add_reader(self._input_fd, self._read)
             self._resized()
