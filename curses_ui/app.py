@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from io_adapters import Timer
@@ -11,8 +11,9 @@ from . import update
 from .client import Client
 from .conversation import LogEntry
 from .keys import ESCAPE_SECONDS, KeyDecoder
-from .loop import Display, Loop
+from .loop import Display
 from .render import Renderer
+from .surroundings import Surroundings
 
 READ_BYTES: Final = 64 * 1024
 FRAME_SECONDS: Final = 1 / 60
@@ -26,29 +27,27 @@ class ScreenFace:
 
     def __init__(
         self,
-        loop: Loop,
+        surroundings: Surroundings,
         client: Client,
         screen: Display,
         *,
         input_fd: int,
         escape_seconds: float,
-        read: Callable[[int, int], bytes] = os.read,
     ) -> None:
         """Take over the client.
 
         Args:
-            loop: Of the program.
+            surroundings: Those of the client.
             client: Whose state is shown.
             screen: Not entered yet.
             input_fd: Where the keys come from.
             escape_seconds: See ``KeyDecoder``.
-            read: Given a descriptor and how many bytes to read at most.
         """
-        self._loop: Final = loop
+        self._surroundings: Final = surroundings
+        self._loop: Final = surroundings.loop
         self._client: Final = client
         self._screen: Final = screen
         self._input_fd: Final = input_fd
-        self._read_input: Final = read
         self._decoder: Final = KeyDecoder(escape_seconds=escape_seconds)
         self._decoder_timer: Timer | None = None
         self._renderer: Final = Renderer()
@@ -105,10 +104,13 @@ class ScreenFace:
     def _draw(self) -> None:
         self._drawn_at = self._loop.now
         self._screen.use_mouse(self._client.state.settings.mouse)
-        self._screen.draw(self._renderer.render(self._client.state, *self._size))
+        frame = self._renderer.render(self._client.state, *self._size)
+        self._surroundings.note_frame(frame)
+        self._screen.draw(frame)
 
     def _resized(self) -> None:
         self._size = self._screen.resize()
+        self._surroundings.note_size(*self._size)
         update.resize(self._client.state, *self._size)
         self._drawn_at = None
 
@@ -119,7 +121,7 @@ class ScreenFace:
 
     def _read(self) -> None:
         try:
-            data = self._read_input(self._input_fd, READ_BYTES)
+            data = self._surroundings.read(self._input_fd, READ_BYTES)
         except OSError:  # the terminal is gone
             data = b""
         now = self._loop.now

@@ -31,7 +31,7 @@ from .effects import (
     SetLogging,
     Suspend,
 )
-from .embedded import EmbeddedTracker
+from .embedded import OwnTracker
 from .journal import tell, tell_error
 from .keys import KeyEvent
 from .loop import Join, Loop
@@ -95,7 +95,7 @@ class Client:
         self._loop: Final = loop
         self._wall_clock: Final = wall_clock
         self._trace: Final = trace
-        self._embedded: EmbeddedTracker | None = plan.embedded
+        self._embedded: OwnTracker | None = plan.embedded
         self._face: Face | None = None
         self._timer: Timer | None = None
         self._choked_by: Say | None = None

@@ -1,12 +1,30 @@
 """A tracker inside the client, so that two people need nothing but the client."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from core import Tracker, TrackerConfig
 from io_adapters import ListenError, ListenFault, Reactor, TrackerServer, open_listener
 
 LOOPBACK: Final = "127.0.0.1"
+
+
+class OwnTracker(Protocol):
+    """What a client needs to know of a tracker of its own."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the tracker is in this program."""
+
+    def start(self) -> bool:
+        """Run the tracker, unless it runs; False if another program listens on the port.
+
+        Raises:
+            ListenError: The port cannot be had for another reason.
+        """
+
+    def close(self) -> None:
+        """Stop; harmless if it never ran."""
 
 
 class EmbeddedTracker:

@@ -1,7 +1,6 @@
 """The client's place among its peers, on real sockets."""
 
 import random
-import socket
 from collections.abc import Callable
 from typing import Final
 
@@ -18,23 +17,34 @@ class SocketNetwork(PeerNode):
     def __init__(
         self,
         reactor: Reactor,
-        node: Node,
         plan: NetworkPlan,
-        listener: socket.socket,
+        make_node: Callable[[int], Node],
         on_event: Callable[[NodeEvent], None],
         on_exhausted: Callable[[OSError], None],
     ) -> None:
-        """Begin; see ``PeerNode``."""
+        """Begin; see ``PeerNode``.
+
+        Args:
+            reactor: The loop.
+            plan: Whom to reach and where to be reached.
+            make_node: Given the port where peers call.
+            on_event: Given every event of the node.
+            on_exhausted: Told when no more calls can be taken.
+
+        Raises:
+            ListenError: Peers cannot be listened for where the plan says.
+        """
+        listener = open_listener(*plan.listen)
+        self.listening: Final[Address] = listening_address(listener)
+        """Where peers call: host and port."""
         super().__init__(
             reactor,
-            node,
+            make_node(self.listening[1]),
             tracker_address=plan.tracker,
             listeners=[listener],
             on_event=on_event,
             on_exhausted=on_exhausted,
         )
-        self.listening: Final[Address] = listening_address(listener)
-        """Where peers call: host and port."""
 
 
 def on_sockets(reactor: Reactor) -> Join:
@@ -46,9 +56,9 @@ def on_sockets(reactor: Reactor) -> Join:
         on_event: Callable[[NodeEvent], None],
         on_exhausted: Callable[[OSError], None],
     ) -> Network:
-        listener = open_listener(*plan.listen)
-        port = listening_address(listener)[1]
-        node = Node(name, port, now=reactor.time(), random=random.random)
-        return SocketNetwork(reactor, node, plan, listener, on_event, on_exhausted)
+        def make_node(port: int) -> Node:
+            return Node(name, port, now=reactor.time(), random=random.random)
+
+        return SocketNetwork(reactor, plan, make_node, on_event, on_exhausted)
 
     return join

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io_adapters import Address, ListenError, ListenFault, Reactor
 
 from .address import TRACKER_PORT
-from .embedded import LOOPBACK, EmbeddedTracker
+from .embedded import LOOPBACK, EmbeddedTracker, OwnTracker
 
 _WILDCARDS = frozenset({"", "0.0.0.0", "::"})
 
@@ -18,7 +18,7 @@ class NetworkPlan:
     tracker: Address
     listen: Address
     """Where peers call: an empty host is all interfaces, port 0 any free one."""
-    embedded: EmbeddedTracker | None
+    embedded: OwnTracker | None
     """The tracker that this program runs, or may have to run; None if the user named one."""
     hosting: Address | None = None
     """Where others find our tracker, if the user wanted one for them; an empty host is all interfaces."""

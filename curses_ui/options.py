@@ -44,6 +44,8 @@ class Options:
     print_config: bool
     """Print the settings and end."""
     debug: Path | None
+    record: Path | None
+    """Write the session into this file, for a replay."""
     check_tracker: tuple[str, int] | None = None
     """Check the tracker there, and end."""
 
@@ -160,6 +162,7 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         help=tr("print the completion for this shell and end"),
     )
     add("--debug", type=Path, metavar="FILE", help=tr("write what happens inside to FILE"))
+    add("--record", type=Path, metavar="FILE", help=tr("record the whole session in FILE, to be replayed"))
     add(
         "--check-tracker",
         type=address,
@@ -179,6 +182,8 @@ def parse_options(arguments: Sequence[str], catalogue: Catalogue) -> Options:
         parser.error(catalogue.tr("--host starts a tracker: it cannot be used with --tracker"))
     if found.config is not None and found.no_config:
         parser.error(catalogue.tr("--config cannot be used with --no-config"))
+    if found.record is not None and found.plain:
+        parser.error(catalogue.tr("--record needs a screen: it cannot be used with --plain"))
     return Options(**vars(found))
 
 

@@ -23,12 +23,12 @@ from .history_file import load_history, save_history
 from .i18n import Catalogue, choose_language, load_catalogue
 from .journal import tell, tell_error
 from .model import UiState
-from .network import on_sockets
 from .network_plan import NetworkPlan, plan_network
 from .options import EXIT_USAGE, Options, complain
 from .own_name import fit_own_name
 from .plain import PlainFace
 from .settings import Settings
+from .surroundings import LiveSurroundings, Surroundings
 
 EXIT_CRASH: Final = 1
 EXIT_CANNOT_LISTEN: Final = 3
@@ -160,28 +160,53 @@ def _run(state: UiState, options: Options) -> int:
                 complain(_cannot_use(state, error))
                 return EXIT_USAGE
         reactor = stack.enter_context(Reactor())
+        surroundings = _surroundings(reactor, state, options)
+        if surroundings is None:
+            return EXIT_USAGE
+        stack.enter_context(surroundings)
         try:
-            plan = _plan(reactor, state, options)
+            plan = surroundings.watch(_plan(reactor, state, options))
             client = Client(
-                reactor,
+                surroundings.loop,
                 state,
                 plan,
-                join=on_sockets(reactor),
+                join=surroundings.join,
+                wall_clock=surroundings.wall_clock,
                 trace=None if trace is None else _tracer(trace),
             )
         except ListenError as error:
             complain(_cannot_listen(error, state.catalogue))
             return EXIT_CANNOT_LISTEN
         stack.callback(client.close)
-        signals = stack.enter_context(EndingSignals(reactor, client))
+        signals = stack.enter_context(EndingSignals(surroundings.loop, client))
         _greet(state, plan)
+        if options.record is not None:
+            path = clean_message(str(options.record))
+            tell(state, state.status, state.tr("Recording into {path} all that is typed and said.", path=path))
         try:
-            _show(reactor, client, options, trace)
+            _show(reactor, surroundings, client, plan, options, trace)
         except Exception as fault:  # the outermost loop: it is kept, and others are told goodbye
             return _crashed(reactor, client, fault)
         _save_history(state)
     signals.raise_again()
     return 0
+
+
+def _surroundings(reactor: Reactor, state: UiState, options: Options) -> Surroundings | None:
+    """Those that the client will have; None if the session cannot be recorded as is wanted, which is said."""
+    if options.record is None:
+        return LiveSurroundings(reactor)
+    # Only here: hardly anybody records.
+    from .session_recording import SessionRecorder
+
+    if not _has_screen(options):
+        complain(state.tr("--record needs a screen, and there is none"))
+        return None
+    try:
+        return SessionRecorder(options.record, reactor)
+    except OSError as error:
+        complain(_cannot_use(state, error))
+        return None
 
 
 def _plan(reactor: Reactor, state: UiState, options: Options) -> NetworkPlan:
@@ -223,9 +248,20 @@ def _greet(state: UiState, plan: NetworkPlan) -> None:
         tell(state, state.status, state.tr("No tracker was here, so one runs inside this program now."))
 
 
-def _show(reactor: Reactor, client: Client, options: Options, trace: TextIO | None) -> None:
+def _has_screen(options: Options) -> bool:
+    return not options.plain and os.isatty(_INPUT) and os.isatty(_OUTPUT)
+
+
+def _show(
+    reactor: Reactor,
+    surroundings: Surroundings,
+    client: Client,
+    plan: NetworkPlan,
+    options: Options,
+    trace: TextIO | None,
+) -> None:
     """Run the client on the screen, or without one where that is wanted or needed."""
-    if not options.plain and os.isatty(_INPUT) and os.isatty(_OUTPUT):
+    if _has_screen(options):
         # Only here: plain mode has to work where there is no curses at all.
         from .app import ScreenFace, escape_seconds
         from .screen import Screen, can_draw, set_up_locale
@@ -237,7 +273,8 @@ def _show(reactor: Reactor, client: Client, options: Options, trace: TextIO | No
                 tell_error(state, state.status, state.tr("No UTF-8 locale on this machine: using ASCII."))
             screen = Screen(color=state.settings.color, environment=os.environ)
             escape = escape_seconds(os.environ)
-            face = ScreenFace(reactor, client, screen, input_fd=_INPUT, escape_seconds=escape)
+            face = ScreenFace(surroundings, client, screen, input_fd=_INPUT, escape_seconds=escape)
+            surroundings.begin(state, plan, escape)
             with _errors_kept_off_the_screen(trace):
                 face.run()
             return

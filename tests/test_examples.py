@@ -16,25 +16,20 @@ from core import (
     ChatOpened,
     ClientDeparted,
     ClientRegistered,
-    ConversationId,
     DepartureReason,
-    Node,
-    NodeEvent,
-    TextReceived,
     Tracker,
     TrackerConfig,
     TrackerEvent,
     TrackerLost,
-    TrackerRegistered,
 )
 from examples import asyncio_streams_tracker, asyncio_tracker
-from io_adapters import PeerNode, Reactor, TrackerServer, open_listener
+from io_adapters import Reactor, TrackerServer, open_listener
 
-from .io_adapters.support import run_until
+from .io_adapters.support import LOOPBACK, run_until
+from .person import Person
 from .programs import PATIENCE_SECONDS, ROOT, Program
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-LOOPBACK = "127.0.0.1"
 
 
 class Example(Program):
@@ -51,58 +46,6 @@ class Example(Program):
         except AssertionError:
             return False
         return True
-
-
-class Person:
-    """Somebody with the real client, less its screen."""
-
-    def __init__(self, reactor: Reactor, name: str, tracker_port: int) -> None:
-        self.reactor = reactor
-        listener = open_listener(LOOPBACK, 0)
-        self.node = Node(name, listener.getsockname()[1], now=reactor.time(), random=lambda: 0.5)
-        self.events: list[NodeEvent] = []
-        self.peer_node = PeerNode(
-            reactor,
-            self.node,
-            tracker_address=(LOOPBACK, tracker_port),
-            listeners=[listener],
-            on_event=self.events.append,
-        )
-        self.wait_for(TrackerRegistered)
-
-    def wait_for(self, kind: type[NodeEvent]) -> NodeEvent:
-        """Turn the loop until there is an event of that kind; takes it."""
-        try:
-            run_until(self.reactor, lambda: any(isinstance(event, kind) for event in self.events))
-        except AssertionError:
-            raise AssertionError(f"no {kind.__name__} in {self.events}") from None
-        found = next(event for event in self.events if isinstance(event, kind))
-        self.events.remove(found)
-        return found
-
-    def call(self, name: str) -> ConversationId:
-        """Open a chat and wait for it."""
-        conversation = self.node.open_chat(name, now=self.reactor.time())
-        self.peer_node.pump()
-        self.wait_for(ChatOpened)
-        return conversation
-
-    def say(self, conversation: ConversationId, text: str) -> None:
-        """Send a text."""
-        self.node.say(conversation, text, now=self.reactor.time())
-        self.peer_node.pump()
-
-    def hears(self) -> str:
-        """The next text."""
-        event = self.wait_for(TextReceived)
-        assert isinstance(event, TextReceived)
-        return event.text
-
-    def leave(self) -> None:
-        """Leave and wait until it is done."""
-        self.node.leave(now=self.reactor.time())
-        self.peer_node.pump()
-        run_until(self.reactor, lambda: self.node.wants_close)
 
 
 class Scene:
@@ -132,8 +75,10 @@ class Scene:
 
     def person(self, name: str, tracker_port: int) -> Person:
         """Somebody with the real client, registered."""
-        self.people.append(Person(self.reactor, name, tracker_port))
-        return self.people[-1]
+        person = Person(self.reactor, name, tracker_port)
+        self.people.append(person)
+        person.register()
+        return person
 
     def program(self, module: str, *arguments: object) -> Example:
         """Start an example."""

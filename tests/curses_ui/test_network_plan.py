@@ -36,7 +36,7 @@ def test_a_named_tracker_is_used_and_peers_are_heard_on_all_interfaces() -> None
 def test_without_a_tracker_on_this_machine_ours_runs_on_loopback_and_so_do_peers() -> None:
     with Reactor() as reactor:
         found = plan(reactor)
-        assert found.embedded is not None
+        assert isinstance(found.embedded, EmbeddedTracker)
         with closing(found.embedded):
             assert found.embedded.is_running
             assert found.tracker == (LOOPBACK, found.embedded.port)
@@ -56,7 +56,7 @@ def test_a_tracker_on_this_machine_is_used_and_peers_are_heard_on_all_interfaces
 def test_a_hosted_tracker_runs_where_the_user_said_and_is_reached_there() -> None:
     with Reactor() as reactor:
         found = plan(reactor, host=(LOOPBACK, 0))
-        assert found.embedded is not None
+        assert isinstance(found.embedded, EmbeddedTracker)
         with closing(found.embedded):
             port = found.embedded.port
             assert found.tracker == found.hosting == (LOOPBACK, port)

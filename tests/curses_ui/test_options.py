@@ -43,6 +43,7 @@ def test_every_option_is_understood() -> None:
         "check_tracker": ("lab", 10000),
     }
     assert said_by("--tracker", "[::1]:9", "--no-config") == {"tracker": ("::1", 9), "no_config": True}
+    assert said_by("--record", "s") == {"record": Path("s")}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,7 @@ def test_host_takes_an_address_a_port_or_both(word: str, host: tuple[str, int]) 
         ("--completion csh", '--completion: "csh": it is one of: bash, zsh, fish'),
         ("--host --tracker lab", "--host starts a tracker: it cannot be used with --tracker"),
         ("--config x --no-config", "--config cannot be used with --no-config"),
+        ("--record s --plain", "--record needs a screen: it cannot be used with --plain"),
     ],
 )
 def test_a_wrong_command_line_is_one_line_and_exit_2(
