@@ -33,7 +33,7 @@ class LineOutput:
         self._fd: Final = fd
         self._encoding: Final = encoding
         self._never_blocks = stat.S_ISREG(os.fstat(fd).st_mode)
-        self._lines: list[bytes] = []
+        self._lines: list[str] = []
         self._waiting = bytearray()
         self._is_watched = False
         self._is_broken = False
@@ -52,7 +52,7 @@ class LineOutput:
 
     def write(self, line: str) -> None:
         """Write a line, given without its end, at the end of this turn."""
-        self._lines.append(line.encode(self._encoding, "backslashreplace"))
+        self._lines.append(line)
 
     def take_dropped(self) -> int:
         """How many lines were dropped since the last call; 0 while there is still no room for saying so."""
@@ -71,8 +71,8 @@ class LineOutput:
         if len(self._waiting) > MAX_WAITING_BYTES:
             self.dropped_lines += len(lines)
             return
-        lines.append(b"")
-        self._waiting += b"\n".join(lines)
+        lines.append("")
+        self._waiting += "\n".join(lines).encode(self._encoding, "backslashreplace")
         if not self._never_blocks and not self._is_watched:
             self._watch()
         if self._never_blocks:

@@ -1,31 +1,28 @@
 """Log lines as text for people and as JSON for programs; nothing hostile passes either of them."""
 
 import json
-import math
 import time
 from collections.abc import Callable
 from typing import Final
 
 from .log_line import Bare, Level, LogLine, Value
 
-Format = Callable[[LogLine, float], str]
-"""Writes a line, without its end, given the time in seconds of the wall clock."""
+Format = Callable[[LogLine, str], str]
+"""Writes a line, without its end, given its time; an empty one is left out, for whoever adds one himself."""
 
 _LEVEL_NAMES: Final = {level: level.name.lower() for level in Level}
 
 
-class _Clock:
+class Stamps:
     """RFC 3339 times with milliseconds and the zone; the part that lasts a second is made once a second."""
 
     def __init__(self) -> None:
         self._second = -1
         self._date_and_time = ""
         self._zone = ""
-        self._last = (math.nan, "")
 
     def text(self, wall_seconds: float) -> str:
-        if wall_seconds == self._last[0]:
-            return self._last[1]
+        """The time, given in seconds of the wall clock."""
         second = int(wall_seconds)
         if second != self._second:
             local = time.localtime(second)
@@ -33,35 +30,23 @@ class _Clock:
             self._date_and_time = time.strftime("%Y-%m-%dT%H:%M:%S", local)
             self._zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
             self._second = second
-        text = f"{self._date_and_time}.{int((wall_seconds - second) * 1000):03}{self._zone}"
-        self._last = (wall_seconds, text)
-        return text
+        return f"{self._date_and_time}.{int((wall_seconds - second) * 1000):03}{self._zone}"
 
 
-def text_format(*, timed: bool) -> Format:
-    """``TIME LEVEL EVENT KEY=VALUE…``, without the time where whoever collects the lines adds it."""
-    clock = _Clock()
-
-    def write(line: LogLine, wall_seconds: float) -> str:
-        words = [clock.text(wall_seconds)] if timed else []
-        words += (_LEVEL_NAMES[line.level], line.event)
-        words += [f"{key}={_TEXT_OF_TYPE[type(value)](value)}" for key, value in line.fields]
-        return " ".join(words)
-
-    return write
+def text_format(line: LogLine, stamp: str) -> str:
+    """``TIME LEVEL EVENT KEY=VALUE…``"""
+    words = [stamp] if stamp else []
+    words += (_LEVEL_NAMES[line.level], line.event)
+    words += [f"{key}={_TEXT_OF_TYPE[type(value)](value)}" for key, value in line.fields]
+    return " ".join(words)
 
 
-def json_format(*, timed: bool) -> Format:
+def json_format(line: LogLine, stamp: str) -> str:
     """One object a line: ``time``, ``level``, ``event``, then the values."""
-    clock = _Clock()
-
-    def write(line: LogLine, wall_seconds: float) -> str:
-        members: dict[str, Value] = {"time": clock.text(wall_seconds)} if timed else {}
-        members |= {"level": _LEVEL_NAMES[line.level], "event": line.event}
-        members |= {key: _json_value(value) for key, value in line.fields}
-        return json.dumps(members)  # in ASCII: every other character is escaped
-
-    return write
+    members: dict[str, Value] = {"time": stamp} if stamp else {}
+    members |= {"level": _LEVEL_NAMES[line.level], "event": line.event}
+    members |= {key: _json_value(value) for key, value in line.fields}
+    return json.dumps(members)  # in ASCII: every other character is escaped
 
 
 def quote(text: str | bytes) -> str:

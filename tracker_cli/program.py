@@ -24,7 +24,7 @@ from io_adapters import (
 
 from .descriptors import raise_descriptor_limit
 from .log import Log
-from .log_line import Bare, Level, LogLine, line_of, table_line
+from .log_line import Bare, Level, LogLine, table_line
 from .options import PROGRAM, Options
 from .statistics import Statistics
 from .version import VERSION
@@ -132,9 +132,10 @@ class _Program:
     # Called by the server
 
     def on_event(self, event: TrackerEvent) -> None:
-        """Log it and count it."""
-        self._log.write(line_of(event))
-        self._statistics.count(event)
+        """Log it, and count it if somebody wants to know."""
+        self._log.write_event(event)
+        if self._options.stats_seconds is not None:
+            self._statistics.count(event)
 
     def on_exhausted(self, error: OSError) -> None:
         """Say that callers have to wait, and for what."""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytest
 
-from tracker_cli.log_format import json_format, quote, text_format
+from tracker_cli.log_format import Stamps, json_format, quote, text_format
 from tracker_cli.log_line import Bare, Level, LogLine
 
 
@@ -61,26 +61,29 @@ def test_quote_lets_nothing_hostile_pass_and_keeps_texts_apart(seed: int) -> Non
 
 
 def test_text_has_time_with_milliseconds_and_zone_then_level_event_and_values(brasilia: None) -> None:
-    write = text_format(timed=True)
+    stamps = Stamps()
     fields = (("name", "Camila"), ("addr", Bare("10.0.0.8:9382")), ("conn", 17))
     line = LogLine(Level.INFO, "register", fields)
     expected = '-03:00 info register name="Camila" addr=10.0.0.8:9382 conn=17'
-    assert write(line, 1795366867.1239) == "2026-11-22T14:01:07.123" + expected
-    assert write(line, 1795366867.9999) == "2026-11-22T14:01:07.999" + expected
-    assert write(line, 1795366868.0) == "2026-11-22T14:01:08.000" + expected
+    for seconds, time_of_day in (
+        (1795366867.1239, "14:01:07.123"),
+        (1795366867.9999, "14:01:07.999"),
+        (1795366868.0, "14:01:08.000"),
+    ):
+        assert text_format(line, stamps.text(seconds)) == f"2026-11-22T{time_of_day}{expected}"
 
 
 def test_text_writes_every_kind_of_value() -> None:
     numbers = (("found", True), ("lost", False), ("conn", 3), ("idle", 15.24))
     fields = (*numbers, ("line", b"\xff"), ("name", "é"))
-    assert text_format(timed=False)(LogLine(Level.WARN, "x", fields), 0.0) == (
+    assert text_format(LogLine(Level.WARN, "x", fields), "") == (
         r'warn x found=yes lost=no conn=3 idle=15.2s line="\xff" name="é"'
     )
 
 
 def test_json_is_one_object_in_ascii_with_the_same_order(brasilia: None) -> None:
     fields = (("name", "é\u202e\n"), ("line", b'\xff"'), ("found", True), ("conn", 3), ("idle", 15.24159))
-    text = json_format(timed=True)(LogLine(Level.ERROR, "x", fields), 1795366867.25)
+    text = json_format(LogLine(Level.ERROR, "x", fields), Stamps().text(1795366867.25))
     assert text.isascii() and "\n" not in text
     found = json.loads(text)
     assert found == {
@@ -98,4 +101,4 @@ def test_json_is_one_object_in_ascii_with_the_same_order(brasilia: None) -> None
 
 
 def test_json_leaves_the_time_to_the_collector_when_told_to() -> None:
-    assert json_format(timed=False)(LogLine(Level.INFO, "x"), 0.0) == '{"level": "info", "event": "x"}'
+    assert json_format(LogLine(Level.INFO, "x"), "") == '{"level": "info", "event": "x"}'

@@ -20,7 +20,7 @@ from tracker_cli.log_line import LogLine, line_of, table_line
 
 
 def shown(line: LogLine) -> str:
-    return text_format(timed=False)(line, 0.0)
+    return text_format(line, "")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,6 @@ def test_statistics_count_what_happened_since_the_start() -> None:
     ):
         statistics.count(event)
     line = statistics.line(online=2, clients=2, uptime_seconds=61.04)
-    assert text_format(timed=False)(line, 0.0) == (
+    assert text_format(line, "") == (
         "info stats online=2 clients=2 registered=2 departed=1 refused=1 bad-lines=1 uptime=61.0s"
     )
