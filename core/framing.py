@@ -8,6 +8,7 @@ How the bytes were cut on their way never changes the lines.
 from typing import Final
 
 _LF: Final = b"\n"
+_CRLF: Final = b"\r\n"
 _CR: Final = 0x0D
 
 
@@ -18,10 +19,11 @@ def cut_lines(data: bytes, max_line_bytes: int) -> tuple[list[bytes], bytes, boo
     keeps the rest itself: to be put in front of the next bytes. Lines from the
     first too long one on are not handed out.
     """
-    lines = data.split(_LF)
-    if len(max(lines, key=len)) <= max_line_bytes:
+    if len(data) <= max_line_bytes:  # the usual case: no line can be too long
+        lines = data.replace(_CRLF, _LF).split(_LF)
         rest = lines.pop()
-        return [line.removesuffix(b"\r") for line in lines], rest, False
+        return lines, rest, False
+    lines = data.split(_LF)
     whole: list[bytes] = []
     rest = lines.pop()
     for line in lines:

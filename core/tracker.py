@@ -153,7 +153,7 @@ class TrackerConnection:
             self._garbled_lines = 0
         if reply:
             self._outgoing += reply
-            if len(self._outgoing) + self._unsent_bytes > self._tracker._config.max_unread_bytes:
+            if len(self._outgoing) + self._unsent_bytes > self._tracker._max_unread_bytes:
                 self._check_unread(now)
 
     def receive_eof(self, *, now: float) -> None:
@@ -199,7 +199,9 @@ class TrackerConnection:
     def _answer_batch(self, data: bytes, now: float) -> bytes:
         """Answer all requests from the table at once if it has them all, else one by one."""
         user = self._user
-        if user is not None and data == _LIST_LINE:  # usually alone as well: this halves its cost
+        if user is None:  # knows KEEP alone, or has gone: hardly ever a whole batch from the table
+            return b"" if self._is_gone() else self._answer_lines(data, now)
+        if data == _LIST_LINE:  # usually alone as well: this halves its cost
             self._alive_at = now
             self._garbled_lines = 0
             if self._tracker._is_list_due(now):
@@ -221,31 +223,30 @@ class TrackerConnection:
         return reply
 
     def _answer_lines(self, data: bytes, now: float) -> bytes:
-        if self._is_gone():
-            return b""
         if self._yields:
             self._yield_before(data, now)
             return b""
-        lines, rest, too_long = cut_lines(data, self._tracker._config.max_request_bytes)
+        tracker = self._tracker
+        lines, rest, too_long = cut_lines(data, tracker._config.max_request_bytes)
         replies: list[bytes] = []
         unread_bytes = self._unsent_bytes + len(self._outgoing)
-        allowed_bytes = self._tracker._allowed_unread_bytes()
         for number, line in enumerate(lines):
-            if line.startswith(b"LIST") and self._user is not None and not self._tracker._is_list_due(now):
+            if line[:4] == b"LIST" and self._user is not None and not tracker._is_list_due(now):
                 self._yield_before(data.split(b"\n", number)[-1], now)
                 break
             reply = self._answer_line(line, now)
             if reply:
                 replies.append(reply)
                 unread_bytes += len(reply)
-                if unread_bytes > allowed_bytes:  # before a flood of LISTs has filled the memory
-                    self._tracker._depart(self, DepartureReason.NOT_READING, now)
-            if self._is_gone():
+                # Before a flood of LISTs has filled the memory.
+                if unread_bytes > tracker._max_unread_bytes and unread_bytes > tracker._allowed_unread_bytes():
+                    tracker._depart(self, DepartureReason.NOT_READING, now)
+            if self._departure is not None:
                 break
         else:
             self._rest = rest
             if too_long:
-                self._tracker._depart(self, DepartureReason.LINE_TOO_LONG, now)
+                tracker._depart(self, DepartureReason.LINE_TOO_LONG, now)
         return b"" if self._departure in _NOT_READING else b"".join(replies)
 
     def _answer_line(self, line: bytes, now: float) -> bytes | None:
@@ -334,23 +335,21 @@ class TrackerConnection:
         """Enter, move or rename this client, unless another one holds the name (§2.2)."""
         tracker, user = self._tracker, self._user
         registry = tracker._registry
+        name, port = request.name, request.port
         previous_name = user.name if user is not None else None
-        if user is not None and request.name == previous_name:
-            registry.move(user, request.port)
+        if user is not None and name == previous_name:
+            registry.move(user, port)
         else:
-            taken = registry.find(request.name)
+            taken = registry.find(name)
             if taken is not None and not tracker._replace_ghost(taken.holder, now):
                 tracker._refuse(self, RefusalReason.NAME_TAKEN, line, now)
                 return
             if user is not None:
                 registry.remove(user)
-            user = registry.add(self, request.name, self._host, request.port, self._own_host)
-            self._user = user
+            self._user = user = registry.add(self, name, self._host, port, self._own_host)
             self._ready = user.vantage.ready
         tracker._events.append(
-            ClientRegistered(
-                self.number, request.name, self._host, request.port, len(registry), previous_name
-            )
+            ClientRegistered(self.number, name, self._host, port, len(registry), previous_name)
         )
 
     def _check_unread(self, now: float) -> None:
@@ -375,6 +374,7 @@ class Tracker:
         report_queries: Whether ``LIST``, ``ADDR`` and ``KEEP`` become events; then every request is slow.
         """
         self._config = config if config is not None else TrackerConfig()
+        self._max_unread_bytes = self._config.max_unread_bytes
         self._reports_queries = report_queries
         self._registry: Registry[TrackerConnection] = Registry(
             self._config.edition, keeps_ready=not report_queries
@@ -392,6 +392,9 @@ class Tracker:
         self._listed_bytes = 0  # in it
         self._yielding: deque[TrackerConnection] = deque()
         self._closing = False
+        self._may_turn_away = (
+            self._config.max_clients is not None or self._config.max_clients_per_host is not None
+        )
 
     # Receiving
 
@@ -411,7 +414,8 @@ class Tracker:
         if self._config.max_clients_per_host is not None:
             self._clients_by_host[host] = self._clients_by_host.get(host, 0) + 1
         connection._expiry_slot = self._expiry.add(connection, now + self._expiry_seconds)
-        self._turn_away(connection, now)
+        if self._may_turn_away:
+            self._turn_away(connection, now)
         return connection
 
     def handle_timer(self, *, now: float) -> None:
@@ -436,7 +440,7 @@ class Tracker:
 
     def close(self, *, now: float) -> None:
         """Shut down: every connection wants to be closed, later ones too; again has no effect."""
-        self._closing = True
+        self._closing = self._may_turn_away = True
         for connection in sorted(self._expiry, key=lambda connection: connection.number):
             self._depart(connection, DepartureReason.SHUTDOWN, now)
             self._to_flush.append(connection)
@@ -552,7 +556,7 @@ class Tracker:
 
     def _allowed_unread_bytes(self) -> int:
         # One whole LIST is no sign of a client that does not read, however long the list is.
-        return max(self._config.max_unread_bytes, self._registry.roster_bytes + len(b"LIST \r\n"))
+        return max(self._max_unread_bytes, self._registry.roster_bytes + len(b"LIST \r\n"))
 
 
 _NOTHING_READY: Final[ReadyReplies] = {}
