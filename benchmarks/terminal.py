@@ -83,7 +83,7 @@ class Terminal:
         seen = b""
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
-            seen = seen[-len(sign) :] + self.read(until - time.monotonic())
+            seen = seen[-_SHOWN_BYTES:] + self.read(until - time.monotonic())
             if sign in seen:
                 return time.monotonic()
         raise RuntimeError(f"no {sign!r} on the terminal, but {seen!r}")
