@@ -206,13 +206,16 @@ class Run:
     def _is_beyond_promise(self, said: SaidText) -> bool:
         """Whether a text was lost in silence in one of the cases that docs/reliability.md names.
 
-        The peer turned the caller away without a word; a clock leapt, which those that
+        The peer turned the caller away without a word, or died while it was hearing us
+        out after its own farewell; a clock leapt, which those that
         the adapters use do not. Or, only where the system cannot tell what was
         acknowledged: the text was held up for long, or the peer's stream ended within a
         round trip of our own farewell, and seemed to have read it.
         """
         ends = {end for end, _ in said.carriers.values()}
         if any(end.peer.ended_at > 0.0 and not end.peer.has_written for end in ends):
+            return True
+        if any(end.peer.left_unread for end in ends):
             return True
         if self.network.tells_unacknowledged:
             return said.sender.jumped_at >= said.said_at

@@ -66,6 +66,7 @@ class SimSocket:
         "end_arrived_at",
         "ended_at",
         "has_written",
+        "left_unread",
         "machine",
         "peer",
         "reactor",
@@ -83,6 +84,8 @@ class SimSocket:
         self.connection = connection
         """Number of the connection, the same at both ends."""
         self.reactor: SimReactor | None = None
+        self.left_unread = False
+        """Whether it was closed with input unread, after its stream had ended in order."""
         self.has_written = False
         """Whether the program ever wrote anything."""
         self.blackhole = False
@@ -193,6 +196,7 @@ class SimSocket:
         if self._is_dead:
             return
         if self._inbox:
+            self.left_unread = self._end_queued
             self.reset()
         else:
             self._queue_end()
