@@ -15,6 +15,7 @@ from .settings import SETTINGS, Settings, change_setting, setting_text
 
 SECTION: Final = "prosa"
 MAX_FILE_BYTES: Final = 64 * 1024  # far more than every setting needs; a device or a wrong file has more
+MAX_ROW_CHARACTERS: Final = 1000  # configparser takes the square of a run of spaces: 64 KiB of them took 16 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,10 @@ def load_settings(path: Path, *, needed: bool) -> Loaded:
             data = file.read(MAX_FILE_BYTES + 1)
         if len(data) > MAX_FILE_BYTES:
             return _unreadable(N_("the file is too long; ignored"))
-        return read_settings(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        if max(map(len, text.split("\n"))) > MAX_ROW_CHARACTERS:
+            return _unreadable(N_("a line is too long; the file is ignored"))
+        return read_settings(text)
     except FileNotFoundError as error:
         return _cannot_read(error) if needed else Loaded(Settings())
     except OSError as error:

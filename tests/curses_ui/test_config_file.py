@@ -111,6 +111,7 @@ def test_a_missing_file_matters_only_if_it_was_asked_for(tmp_path: Path) -> None
     [
         (b"[prosa]\nname = Jo\xe3o\n", "F: it is no UTF-8 text; ignored"),
         (b"#" * (MAX_FILE_BYTES + 1), "F: the file is too long; ignored"),
+        (b"[prosa]\nname =" + b" " * 1000, "F: a line is too long; the file is ignored"),
         (b"\x00\x01\x02", "F:1: [prosa] is missing above this line; the file is ignored"),
     ],
 )
