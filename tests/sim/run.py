@@ -26,8 +26,8 @@ REST_SECONDS: Final = 45.0
 LONGEST_REST_SECONDS: Final = 400.0
 LONGEST_DELAY_SECONDS: Final = 3.0
 """From one kernel to the other user's screen, on an undisturbed way: some round trips."""
-MOST_UNSENT_BYTES: Final = MAX_UNSENT_BYTES + FLOOD_BYTES
-"""A text is taken as long as there is room, and may be larger than that."""
+MOST_UNSENT_BYTES: Final = MAX_UNSENT_BYTES + 2 * FLOOD_BYTES
+"""A text is taken as long as there is room, however large; on the wire it has line ends, too."""
 EXPIRY_SECONDS: Final = EXPIRY_KEEPALIVES * KEEPALIVE_SECONDS
 FAULT_ECHO_SECONDS: Final = 120.0
 """So long may a fault go on to explain a loss."""

@@ -11,6 +11,8 @@ What is modelled, since the protocol's promises lean on it:
   progress, the one who listens by keepalive after 15 s + 3 x 5 s, and whoever set no such
   option is never told;
 - after such an end the other side knows nothing: the connection is half open.
+
+One file in spite of its length: both halves of a socket, the program's and the kernel's, change the same state.
 """
 
 import errno
