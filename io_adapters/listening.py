@@ -156,20 +156,20 @@ def _listen_error(error: OSError, host: str, port: int) -> ListenError:
     return ListenError(fault, host, port, error.strerror or str(error))
 
 
-def _accept_method(listener: socket.socket) -> Callable[[], tuple[socket.socket, tuple[str, int]]]:
+def _accept_method(listener: socket.socket) -> Callable[[], tuple[socket.SocketType, tuple[str, int]]]:
     """``listener.accept``; of an ordinary socket, what that consists of.
 
     ``accept`` makes enumerations of the listener's family and type anew for every
-    caller, which takes 2 of its 6 µs (measured).
+    caller, and a socket that can be made a file, which takes 3 of its 6 µs (measured).
     """
     accept_fd: Callable[[], tuple[int, tuple[str, int]]] | None = getattr(listener, "_accept", None)
     if accept_fd is None or type(listener) is not socket.socket:
         return listener.accept
     family, kind, protocol = int(listener.family), int(listener.type), listener.proto
 
-    def accept() -> tuple[socket.socket, tuple[str, int]]:
+    def accept() -> tuple[socket.SocketType, tuple[str, int]]:
         fd, address = accept_fd()
-        return socket.socket(family, kind, protocol, fd), address
+        return socket.SocketType(family, kind, protocol, fd), address
 
     return accept
 
@@ -181,7 +181,7 @@ class Acceptor:
         self,
         reactor: Reactor,
         listener: socket.socket,
-        accepted: Callable[[socket.socket, str, int], None],
+        accepted: Callable[[socket.SocketType, str, int], None],
         exhausted: Callable[[OSError], None] | None = None,
     ) -> None:
         """Begin to accept.

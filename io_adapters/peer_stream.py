@@ -33,7 +33,7 @@ class PeerStream(Stream):
         super()._tell_end()
 
 
-def _unacknowledged_bytes(sock: socket.socket) -> int | None:
+def _unacknowledged_bytes(sock: socket.SocketType) -> int | None:
     """How many written bytes the other side has not acknowledged; None where nobody can tell."""
     if sys.platform != "linux":
         return None
@@ -44,7 +44,7 @@ def _unacknowledged_bytes(sock: socket.socket) -> int | None:
     return int(struct.unpack("i", answer)[0])
 
 
-def set_peer_options(sock: socket.socket) -> None:
+def set_peer_options(sock: socket.SocketType) -> None:
     """Send at once, and notice a dead peer within 30 s (docs/protocol.md §4.9), where that can be had."""
     # macOS has the idle time under another name.
     idle_name = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"

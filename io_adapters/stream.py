@@ -44,7 +44,7 @@ class Stream:
     )
 
     def __init__(
-        self, reactor: Reactor, sock: socket.socket, connection: Connection, owner: StreamOwner
+        self, reactor: Reactor, sock: socket.SocketType, connection: Connection, owner: StreamOwner
     ) -> None:
         """Take over a connected, non-blocking socket; ``flush`` comes next."""
         self.connection: Final = connection

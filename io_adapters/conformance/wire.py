@@ -51,7 +51,7 @@ class Wire:
     is None while the other side has not ended its stream.
     """
 
-    def __init__(self, sock: socket.socket, *, now: float) -> None:
+    def __init__(self, sock: socket.SocketType, *, now: float) -> None:
         self.sock: Final = sock
         self.local: Final = _address(sock.getsockname)
         self.remote: Final = _address(sock.getpeername)
@@ -184,7 +184,7 @@ class Observer:
             ListenError: It cannot be had.
         """
 
-        def accepted(sock: socket.socket, host: str, port: int) -> None:
+        def accepted(sock: socket.SocketType, host: str, port: int) -> None:
             self._calls += 1
             if len(self._wires) < MAX_WIRES and self._calls <= MAX_CALLS:
                 called(self._watch(sock))
@@ -243,7 +243,7 @@ class Observer:
 
     # Private
 
-    def _watch(self, sock: socket.socket) -> Wire:
+    def _watch(self, sock: socket.SocketType) -> Wire:
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each send a segment of its own
         except OSError:

@@ -29,10 +29,10 @@ class Visitors:
     def __init__(self, reactor: Reactor, listener: socket.socket) -> None:
         self.port = listening_address(listener)[1]
         self.came: list[tuple[str, int]] = []
-        self.sockets: list[socket.socket] = []
+        self.sockets: list[socket.SocketType] = []
         self.acceptor = Acceptor(reactor, listener, self._accepted)
 
-    def _accepted(self, sock: socket.socket, host: str, port: int) -> None:
+    def _accepted(self, sock: socket.SocketType, host: str, port: int) -> None:
         self.sockets.append(sock)
         self.came.append((host, port))
 
