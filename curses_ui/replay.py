@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -54,14 +54,20 @@ class Session:
     """Where this program decides otherwise than the recorded one; empty if nowhere."""
 
 
-def load_session(path: Path) -> Session:
+def load_session(path: Path, *, language: str | None = None) -> Session:
     """Go through a recording and keep what it shows, as far as it goes.
+
+    Args:
+        path: The recording.
+        language: Instead of the one it was recorded in.
 
     Raises:
         OSError: The file cannot be read.
         SessionFault: It is no session.
     """
     header, entries = read_session(path)
+    if language is not None:
+        header = replace(header, language=language)
     shots: list[Shot] = []
     lines: dict[Line, Line] = {}  # most lines of a frame are those of the one before: kept once
 

@@ -12,7 +12,8 @@ class Person:
     def __init__(self, reactor: Reactor, name: str, tracker_port: int) -> None:
         self.reactor = reactor
         listener = open_listener(LOOPBACK, 0)
-        self.node = Node(name, listener.getsockname()[1], now=reactor.time(), random=lambda: 0.5)
+        self.port: int = listener.getsockname()[1]
+        self.node = Node(name, self.port, now=reactor.time(), random=lambda: 0.5)
         self.events: list[NodeEvent] = []
         self.peer_node = PeerNode(
             reactor,

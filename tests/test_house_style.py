@@ -148,7 +148,7 @@ def test_nothing_but_the_standard_library_is_imported() -> None:
         for source in sources(*PACKAGES, "tools", "examples")
         for name in imported(source)
         if (top := name.partition(".")[0]) not in sys.stdlib_module_names
-        and top not in {*PACKAGES, "tools", "examples", *STUBS}
+        and top not in {*PACKAGES, "tools", "examples", "tests", *STUBS}
     )
 
 

@@ -1,6 +1,7 @@
 """A session with a script, recorded: the real client and network, without a terminal."""
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -109,6 +110,11 @@ class Stage:
         timer = self.reactor.call_later(seconds, lambda: None)
         return lambda: len(self.display.frames) > frames or not timer.is_pending
 
+    def waits(self, seconds: float) -> Callable[[], bool]:
+        """A condition: so much time has passed."""
+        timer = self.reactor.call_later(seconds, lambda: None)
+        return lambda: not timer.is_pending
+
     def hang_up(self) -> None:
         """The terminal goes away."""
         os.close(self._keyboard)
@@ -127,15 +133,30 @@ Script = Callable[[Stage], Iterator[Callable[[], bool]]]
 """Acts, and yields the conditions that it wants to wait for."""
 
 
-def record_session(path: Path, script: Script, *, size: tuple[int, int] = (24, 80)) -> list[Frame]:
-    """Play the script to the end of the session; returns all frames that were drawn."""
+def record_session(
+    path: Path,
+    script: Script,
+    *,
+    size: tuple[int, int] = (24, 80),
+    wall_clock: Callable[[], float] = time.time,
+    look_seconds: float = 0.01,
+) -> list[Frame]:
+    """Play the script to the end of the session; returns all frames that were drawn.
+
+    Args:
+        path: Where to record.
+        script: What happens.
+        size: Of the screen, rows and columns.
+        wall_clock: Gives POSIX time.
+        look_seconds: How often to see whether the script can go on.
+    """
     with ExitStack() as stack:
         reactor = stack.enter_context(Reactor())
-        recorder = stack.enter_context(SessionRecorder(path, reactor))
+        recorder = stack.enter_context(SessionRecorder(path, reactor, wall_clock))
         display = NotingDisplay(size)
         keys, keyboard = os.pipe()
         stack.callback(os.close, keys)
-        state = UiState("Ana")
+        state = UiState("Ana", local_time=time.gmtime)
         stage = Stage(reactor, display, state, keyboard)
         stack.callback(stage.close)
         plan = recorder.watch(NetworkPlan((LOOPBACK, stage.tracker_port), (LOOPBACK, 0), None))
@@ -144,7 +165,7 @@ def record_session(path: Path, script: Script, *, size: tuple[int, int] = (24, 8
         stack.enter_context(EndingSignals(recorder.loop, client))
         face = ScreenFace(recorder, client, display, input_fd=keys, escape_seconds=ESCAPE_SECONDS)
         recorder.begin(state, plan, ESCAPE_SECONDS)
-        director = _Director(reactor, script(stage))
+        director = _Director(reactor, script(stage), look_seconds)
         reactor.add_settler(director.go_on)
         face.run()
         assert not director.failure, director.failure
@@ -155,14 +176,17 @@ def record_session(path: Path, script: Script, *, size: tuple[int, int] = (24, 8
 class _Director:
     """Goes on with a script when what it waits for has come, in whatever turn that is."""
 
-    def __init__(self, reactor: Reactor, script: Iterator[Callable[[], bool]]) -> None:
+    def __init__(
+        self, reactor: Reactor, script: Iterator[Callable[[], bool]], look_seconds: float
+    ) -> None:
         self._reactor = reactor
+        self._look_seconds = look_seconds
         self._script = script
         self._condition: Callable[[], bool] = lambda: True
         self.is_done = False
         self.failure = ""
         self._look_again = reactor.call_later(0.0, lambda: None)
-        self._deadline = reactor.call_later(PATIENCE_SECONDS, self._give_up)
+        self._deadline = reactor.call_later(2 * PATIENCE_SECONDS, self._give_up)
 
     def go_on(self) -> None:
         while not self.is_done and self._condition():
@@ -172,7 +196,7 @@ class _Director:
                 self.is_done = True
                 self._deadline.cancel()
         if not self.is_done and not self._look_again.is_pending:
-            self._look_again = self._reactor.call_later(0.01, lambda: None)  # a frame is drawn after this
+            self._look_again = self._reactor.call_later(self._look_seconds, lambda: None)
 
     def _give_up(self) -> None:
         self.failure = "waited too long"
