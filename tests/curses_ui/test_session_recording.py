@@ -14,6 +14,9 @@ from core import ChatOpened, TextReceived, TrackerRegistered
 from io_adapters import ListenError, ListenFault, Reactor
 
 from curses_ui import session_recording
+from curses_ui.frame import Frame
+from curses_ui.model import UiState
+from curses_ui.render import Renderer
 from curses_ui.session_file import Kind, read_session
 from curses_ui.session_recording import RecordedTracker, SessionRecorder
 
@@ -204,3 +207,22 @@ def test_a_disk_that_is_full_is_told_and_the_chat_goes_on(monkeypatch: pytest.Mo
         stage.enter("/exit")
 
     record_session(tmp_path / "full", script)
+
+
+def test_a_crash_in_a_session_is_a_crash_in_its_replay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    render = Renderer.render
+
+    def faulty(self: Renderer, state: UiState, rows: int, columns: int) -> Frame:
+        if state.here.draft.text == "boom":
+            raise RuntimeError("boom")
+        return render(self, state, rows, columns)
+
+    def script(stage: Stage) -> Iterator[Callable[[], bool]]:
+        yield stage.shows("Registered")
+        stage.type("boom")
+
+    monkeypatch.setattr(Renderer, "render", faulty)
+    with pytest.raises(RuntimeError, match="boom"):
+        record_session(tmp_path / "crash", script)
+    with pytest.raises(RuntimeError, match="boom"):
+        replay_session(tmp_path / "crash")
