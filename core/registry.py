@@ -1,7 +1,7 @@
 """Who is active: names, addresses, and the replies about them, kept ready (docs/protocol.md §2)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from .messages import CRLF, AddressReply, Edition, Keep, encode
@@ -45,8 +45,10 @@ class User(Generic[Holder]):
     """The address that it registered from."""
     port: int
     vantage: Vantage
-    place: int = field(default=0)
-    """Where the roster has the name, or left of there: names only ever move left."""
+    entry: bytes
+    """The name as in the roster, with the separators around it."""
+    place: int
+    """Where the roster has the entry, or left of there: names only ever move left."""
 
     @property
     def on_loopback(self) -> bool:
@@ -113,24 +115,25 @@ class Registry(Generic[Holder]):
         if vantage is None:
             vantage = self._vantages[own_host] = Vantage(own_host, self.greeting_table())
         vantage.users += 1
-        user = User(holder, name, host, port, vantage, place=len(self._roster) - 1)
-        self._users[name] = user
-        self._roster += name.encode() + _SEPARATOR
+        encoded = name.encode()
+        roster = self._roster
+        self._users[name] = user = User(
+            holder, name, host, port, vantage, b":%b:" % encoded, len(roster) - 1
+        )
+        roster += encoded + _SEPARATOR
         return user
 
     def move(self, user: User[Holder], port: int) -> None:
         """Give a user another port; its place in the list stays."""
         user.port = port
-        self._forget_replies(user.name.encode())
+        self._forget_replies(user)
 
     def remove(self, user: User[Holder]) -> None:
         """Take a user off the list."""
-        name = user.name.encode()
-        entry = _SEPARATOR + name
-        place = self._find_place(user, entry)
-        del self._roster[place : place + len(entry)]
+        place = self._find_place(user)
+        del self._roster[place : place + len(user.entry) - 1]
         del self._users[user.name]
-        self._forget_replies(name)
+        self._forget_replies(user)
         vantage = user.vantage
         vantage.users -= 1
         if vantage.users == 0:
@@ -140,9 +143,8 @@ class Registry(Generic[Holder]):
 
     def list_reply(self, asker: User[Holder]) -> bytes:
         """All others, in order of registration; of nobody, the space remains (§1)."""
-        entry = _SEPARATOR + asker.name.encode()
-        start = self._find_place(asker, entry)
-        end = start + len(entry)
+        start = self._find_place(asker)
+        end = start + len(asker.entry) - 1
         # Slices of a view save a copy of the roster: measured, 0.6 of the time at 10,000 names.
         # No view may outlive this call: a bytearray with views cannot grow.
         with memoryview(self._roster) as roster:
@@ -167,14 +169,14 @@ class Registry(Generic[Holder]):
 
     # Private
 
-    def _find_place(self, user: User[Holder], entry: bytes) -> int:
+    def _find_place(self, user: User[Holder]) -> int:
         # From the last known place leftwards, where nothing moved it is found at once; a search from
         # the start costs 18 µs at 10,000 names. The colon behind keeps Ana from being found in Anabela.
-        place = self._roster.rfind(entry + _SEPARATOR, 0, user.place + len(entry) + 1)
-        user.place = place
+        entry = user.entry
+        user.place = place = self._roster.rfind(entry, 0, user.place + len(entry))
         return place
 
-    def _forget_replies(self, name: bytes) -> None:
-        line = _address_line(name)
+    def _forget_replies(self, user: User[Holder]) -> None:
+        line = _address_line(user.entry[1:-1])
         for vantage in self._vantages.values():
             vantage.ready.pop(line, None)

@@ -119,11 +119,17 @@ class TrackerConnection:
         "_user",
         "_yields",
         "number",
+        "wants_close",
     )
+
+    wants_half_close: Final = False
+    """Never: a tracker has nothing to wait for."""
 
     def __init__(self, tracker: "Tracker", number: int, host: str, own_host: str | None, now: float) -> None:
         self.number = number
         """Names this connection in events."""
+        self.wants_close = False
+        """Whether to close once everything is written; an attribute, because it is asked after every input."""
         self._tracker = tracker
         self._host = host
         self._own_host = own_host  # as in Vantage
@@ -183,16 +189,6 @@ class TrackerConnection:
 
     def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
         """Nothing follows: who has left needs no replies."""
-
-    @property
-    def wants_half_close(self) -> bool:
-        """Never: a tracker has nothing to wait for."""
-        return False
-
-    @property
-    def wants_close(self) -> bool:
-        """Whether to close once everything is written."""
-        return self._departure is not None
 
     # Private: from bytes to requests
 
@@ -264,12 +260,12 @@ class TrackerConnection:
         match request:
             case ListRequest():
                 return None if self._user is None else self._list(self._user)  # §2.3
+            case Register():
+                self._register(request, line, now)
             case AddressRequest(name):
                 return self._tell_address(name)
             case Keep():
                 self._note_keep()
-            case Register():
-                self._register(request, line, now)
             case Disconnect():
                 self._tracker._depart(self, DepartureReason.DISC, now)
             case _:
@@ -526,6 +522,7 @@ class Tracker:
         if connection._departure is not None:
             return
         connection._departure = reason
+        connection.wants_close = True
         connection._ready = _NOTHING_READY
         connection._rest = b""
         connection._yields = False

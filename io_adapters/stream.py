@@ -86,7 +86,7 @@ class Stream:
             self._end_was_read = True
             self._tell_end()
             self.flush()
-            if not self.is_closed:  # as it usually is now
+            if self._mask:  # else it is closed by now, as usual
                 self._watch()
 
     def on_fault(self, fault: Exception) -> None:
@@ -107,14 +107,15 @@ class Stream:
 
     def abort(self) -> None:
         """Close at once; what is unsent is lost. The machine is not told. Again has no effect."""
-        if self.is_closed:
+        fd = self._socket.fileno()
+        if fd < 0:
             return
         if self._close_timer is not None:
             self._close_timer.cancel()
         self._unsent = None
         if self._mask:
             self._mask = 0
-            self._reactor.forget(self._socket.fileno())
+            self._reactor.forget(fd)
         self._socket.close()
         self._owner.stream_closed(self)
 
@@ -175,8 +176,6 @@ class Stream:
         self.connection.receive_eof(now=self._reactor.now)
 
     def _wind_up(self) -> None:
-        if self.is_closed:
-            return
         if self._unsent is not None:
             if self.connection.wants_close and self._close_timer is None:
                 if self.UNSENT_PATIENCE_SECONDS > 0:
@@ -185,7 +184,7 @@ class Stream:
                     self._close()
         elif self.connection.wants_close:
             self._close()
-        elif not self._is_half_closed:
+        elif not self._is_half_closed and not self.is_closed:
             self._is_half_closed = True
             try:
                 self._socket.shutdown(socket.SHUT_WR)

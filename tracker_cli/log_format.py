@@ -53,6 +53,8 @@ def quote(text: str | bytes) -> str:
     """The text in quotes, with an escape for whatever is not a visible character; unambiguous."""
     if isinstance(text, bytes):
         text = text.decode(errors="surrogateescape")
+    if text.isalnum():  # most names are
+        return f'"{text}"'
     if text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return f'"{"".join(map(_escape, text))}"'
