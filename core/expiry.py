@@ -1,7 +1,7 @@
 """Deadlines of many items, most of which move before they pass (docs/protocol.md §2.4)."""
 
 from collections.abc import Iterator
-from math import ceil
+from math import ceil, nan
 from typing import Final, Generic, TypeVar
 
 SLOTS_PER_PERIOD: Final = 60  # so that a period's worth of deadlines wakes the loop this often at most
@@ -18,7 +18,7 @@ class ExpiryQueue(Generic[Item]):
     of one slot share one wake-up, at its end.
     """
 
-    __slots__ = ("_slot_seconds", "_slots", "next_deadline")
+    __slots__ = ("_last_deadline", "_last_number", "_slot_seconds", "_slots", "next_deadline")
 
     def __init__(self, period_seconds: float) -> None:
         """Args:
@@ -26,6 +26,8 @@ class ExpiryQueue(Generic[Item]):
         """
         self._slot_seconds = period_seconds / SLOTS_PER_PERIOD
         self._slots: dict[int, dict[Item, None]] = {}  # the inner ones are sets that keep their order
+        self._last_deadline = nan
+        self._last_number = 0
         self.next_deadline: float | None = None
         """When ``take_due`` is due next, a slot's length after the first deadline at most."""
 
@@ -35,9 +37,10 @@ class ExpiryQueue(Generic[Item]):
 
     def add(self, item: Item, deadline: float) -> int:
         """Queue an item; returns the number of its slot, which ``discard`` wants."""
-        number = ceil(deadline / self._slot_seconds)
-        if number * self._slot_seconds < deadline:
-            number += 1  # the division was rounded; a slot never ends before its deadlines
+        number = self._last_number
+        if deadline != self._last_deadline:  # what comes in one turn of a loop has the same
+            number = self._number_of(deadline)
+            self._last_deadline, self._last_number = deadline, number
         slot = self._slots.get(number)
         if slot is not None:
             slot[item] = None
@@ -64,6 +67,11 @@ class ExpiryQueue(Generic[Item]):
         items = [item for number in sorted(due) for item in self._slots.pop(number)]
         self._find_next_deadline()
         return items
+
+    def _number_of(self, deadline: float) -> int:
+        number = ceil(deadline / self._slot_seconds)
+        # The division was rounded; a slot never ends before its deadlines.
+        return number + 1 if number * self._slot_seconds < deadline else number
 
     def _find_next_deadline(self) -> None:
         # Few slots are in use at any time: all deadlines lie within a period from now.

@@ -49,6 +49,8 @@ class User(Generic[Holder]):
     """The name as in the roster, with the separators around it."""
     place: int
     """Where the roster has the entry, or left of there: names only ever move left."""
+    is_told: bool = False
+    """Whether some vantage may have a reply about it."""
 
     @property
     def on_loopback(self) -> bool:
@@ -157,6 +159,7 @@ class Registry(Generic[Holder]):
         user = self._users.get(name)
         if user is None:
             return None
+        user.is_told = True
         vantage = asker.vantage
         host = user.host
         if user.on_loopback and vantage.own_host is not None:
@@ -177,6 +180,9 @@ class Registry(Generic[Holder]):
         return place
 
     def _forget_replies(self, user: User[Holder]) -> None:
+        if not user.is_told:
+            return
+        user.is_told = False
         line = _address_line(user.entry[1:-1])
         for vantage in self._vantages.values():
             vantage.ready.pop(line, None)

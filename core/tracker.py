@@ -55,6 +55,7 @@ from .messages import (
 from .registry import ReadyReplies, Registry, User
 
 _LIST_LINE: Final = encode(ListRequest())
+_LATER: Final = b"not now"  # instead of a reply: others go before; known by its identity
 _REPORTED_LINE_BYTES: Final = 80
 _KNOWN_HOSTS: Final = 1024  # whose normal form is remembered: parsing an address takes longer than accepting
 
@@ -200,10 +201,11 @@ class TrackerConnection:
         if data == _LIST_LINE:  # usually alone as well: this halves its cost
             self._alive_at = now
             self._garbled_lines = 0
-            if self._tracker._is_list_due(now):
-                return self._list(user)
-            self._yield_before(data, now)
-            return b""
+            reply = self._list(user, now)
+            if reply is _LATER:
+                self._yield_before(data, now)
+                return b""
+            return reply
         # Also cuts at a lone CR, but no key of the table ends in one: such data goes the slow way.
         lines = data.splitlines(keepends=True)
         rest = b"" if data.endswith(b"\n") or not lines else lines.pop()
@@ -227,11 +229,11 @@ class TrackerConnection:
         replies: list[bytes] = []
         unread_bytes = self._unsent_bytes + len(self._outgoing)
         for number, line in enumerate(lines):
-            if line[:4] == b"LIST" and self._user is not None and not tracker._is_list_due(now):
-                self._yield_before(data.split(b"\n", number)[-1], now)
-                break
             reply = self._answer_line(line, now)
             if reply:
+                if reply is _LATER:
+                    self._yield_before(data.split(b"\n", number)[-1], now)
+                    break
                 replies.append(reply)
                 unread_bytes += len(reply)
                 # Before a flood of LISTs has filled the memory.
@@ -259,7 +261,7 @@ class TrackerConnection:
         self._garbled_lines = 0
         match request:
             case ListRequest():
-                return None if self._user is None else self._list(self._user)  # §2.3
+                return None if self._user is None else self._list(self._user, now)  # §2.3
             case Register():
                 self._register(request, line, now)
             case AddressRequest(name):
@@ -310,8 +312,10 @@ class TrackerConnection:
             name = self._user.name if self._user is not None else None
             self._tracker._events.append(KeepReceived(self.number, name))
 
-    def _list(self, user: User["TrackerConnection"]) -> bytes:
+    def _list(self, user: User["TrackerConnection"], now: float) -> bytes:
         tracker = self._tracker
+        if not tracker._is_list_due(now):
+            return _LATER
         if tracker._reports_queries:
             tracker._events.append(ClientListed(self.number, user.name, tracker.online))
         reply = tracker._registry.list_reply(user)
