@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -110,6 +110,10 @@ class _Program:
         self._started_at: Final = reactor.time()
         self._caught: signal.Signals | None = None
         self._warn_at_clients = 0
+        self.on_event: Final[Callable[[TrackerEvent], None]] = (
+            log.write_event if options.stats_seconds is None else self._log_and_count
+        )
+        """Logs an event, and counts it if somebody wants to know."""
 
     def serve(self, server: TrackerServer) -> None:
         """Run the loop until a signal ends it."""
@@ -131,12 +135,6 @@ class _Program:
 
     # Called by the server
 
-    def on_event(self, event: TrackerEvent) -> None:
-        """Log it, and count it if somebody wants to know."""
-        self._log.write_event(event)
-        if self._options.stats_seconds is not None:
-            self._statistics.count(event)
-
     def on_exhausted(self, error: OSError) -> None:
         """Say that callers have to wait, and for what."""
         reason = error.strerror or str(error)
@@ -148,6 +146,10 @@ class _Program:
         self._log.write(LogLine(Level.ERROR, "fault", (("error", repr(fault)), ("trace", where))))
 
     # Private
+
+    def _log_and_count(self, event: TrackerEvent) -> None:
+        self._log.write_event(event)
+        self._statistics.count(event)
 
     def _announce(self, server: TrackerServer) -> None:
         """Say where the tracker listens, to people, to the log, and to whoever started it."""
