@@ -59,7 +59,8 @@ class ExpiryQueue(Generic[Item]):
         slot.pop(item, None)
         if not slot:
             del self._slots[number]
-            self._find_next_deadline()
+            if number * self._slot_seconds == self.next_deadline:  # else an earlier one remains
+                self._find_next_deadline()
 
     def take_due(self, now: float) -> list[Item]:
         """Take out the items whose deadline may have passed; those with time left are to be added again."""
