@@ -1,6 +1,7 @@
 """What is installed: the two commands, in an environment that has nothing else; and the service unit."""
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
@@ -62,7 +63,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(folder: Path, *command: str | Path) -> str:
     """What a command prints, run in a folder that is not the project's."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        command, cwd=folder, env=outside, capture_output=True, text=True, check=True, timeout=60
+    )
     return done.stdout
 
 
