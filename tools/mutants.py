@@ -100,10 +100,10 @@ MUTATIONS: Final = (
         "    if False and _ends_reserved(text):\n        text += GUARD\n",
     ),
     Mutation(
-        "registry: the name of one who renames stays behind",
+        "registry: a name stays taken when its holder leaves",
         "core/registry.py",
-        "        del self._roster[place : place + len(entry)]\n",
-        "        if user.place:\n            del self._roster[place : place + len(entry)]\n",
+        "        del self._users[user.name]\n",
+        "        pass\n",
     ),
 )
 
