@@ -147,12 +147,12 @@ class Registry(Generic[Holder]):
         """All others, in order of registration; of nobody, the space remains (§1)."""
         start = self._find_place(asker)
         end = start + len(asker.entry) - 1
+        if end + 1 == len(self._roster):  # the newest one, who asks at once: for most lists the quicker way
+            return b"".join((_LIST_VERB, self._roster[1:start], CRLF))
         # Slices of a view save a copy of the roster: measured, 0.6 of the time at 10,000 names.
         # No view may outlive this call: a bytearray with views cannot grow.
         with memoryview(self._roster) as roster:
-            if end + 1 < len(roster):
-                return b"".join((_LIST_VERB, roster[1 : start + 1], roster[end + 1 : -1], CRLF))
-            return b"".join((_LIST_VERB, roster[1:start], CRLF))
+            return b"".join((_LIST_VERB, roster[1 : start + 1], roster[end + 1 : -1], CRLF))
 
     def address_reply(self, name: str, asker: User[Holder]) -> bytes | None:
         """Where ``name`` listens, as seen by who asks (§2.7); None if it is not active."""
