@@ -24,6 +24,7 @@ from core import events, link_events
 from core.outlet import NodeConnection
 from core.peer_link import PeerLink
 from core.tracker_link import TrackerLink
+from curses_ui.keys import KeyDecoder
 
 from .programs import ROOT
 
@@ -66,6 +67,34 @@ CATCHES_ALL: Final = {
     "curses_ui/start.py": "the outermost loop: the terminal is given back, and the fault is kept in a file",
     "tracker_cli/program.py": "the outermost loop: whatever it was, the log has to have it",
 }
+TESTED_ELSEWHERE: Final = {
+    "core/chats.py": "tests/core/test_node.py",
+    "core/connection.py": "",
+    "core/errors.py": "",
+    "core/events.py": "",
+    "core/limits.py": "",
+    "core/link_events.py": "",
+    "core/outlet.py": "tests/core/test_node.py",
+    "core/tracker_session.py": "tests/core/test_node.py",
+    "curses_ui/conversation.py": "",
+    "curses_ui/effects.py": "",
+    "curses_ui/frame.py": "",
+    "curses_ui/loop.py": "",
+    "curses_ui/network.py": "tests/curses_ui/test_client.py",
+    "curses_ui/recorded_node.py": "tests/curses_ui/test_session_recording.py",
+    "curses_ui/replayed.py": "tests/curses_ui/test_replay.py",
+    "curses_ui/session_replay.py": "tests/curses_ui/test_replay.py",
+    "curses_ui/surroundings.py": "tests/curses_ui/test_app.py",
+    "io_adapters/own_host.py": "tests/curses_ui/test_app.py",
+    "tools/demo_session.py": "tests/tools/test_picture.py",
+    "tools/svg.py": "tests/tools/test_picture.py",
+    "tracker_cli/client_check.py": "tests/wild/test_self_check.py",
+    "tracker_cli/descriptors.py": "tests/tracker_cli/test_program.py",
+    "tracker_cli/log.py": "tests/tracker_cli/test_program.py",
+    "tracker_cli/version.py": "tests/test_packaging.py",
+}
+"""Modules without a test module of their name: where they are tested; empty for what only names things."""
+TESTED_TOGETHER: Final = {"io_adapters/conformance/": "tests/wild/test_self_check.py"}
 IGNORED_TYPES: Final = 2
 
 
@@ -393,7 +422,12 @@ def test_every_owner_of_connections_has_the_whole_face(machine: type) -> None:
         assert callable(getattr(machine, name)), name
 
 
-@pytest.mark.parametrize("machine", (*CONNECTIONS, *OWNING), ids=lambda machine: machine.__name__)
+def test_the_key_decoder_speaks_the_same_language() -> None:
+    for name in ("receive_data", "receive_eof", "next_timer", "handle_timer", "take_events"):
+        assert callable(getattr(KeyDecoder, name)), name
+
+
+@pytest.mark.parametrize("machine", (*CONNECTIONS, *OWNING, KeyDecoder), ids=lambda machine: machine.__name__)
 def test_now_is_given_by_its_name(machine: type) -> None:
     """Two numbers in a row would be too easy to confuse."""
     for name, method in inspect.getmembers(machine, inspect.isfunction):
@@ -459,6 +493,27 @@ def test_types_are_ignored_rarely_and_with_a_code_and_a_reason() -> None:
 
 
 # Tests
+
+
+def test_every_module_has_a_test_module_of_its_name_or_is_tested_where_it_says() -> None:
+    alone = {
+        source.name
+        for source in sources(*PACKAGES, "tools")
+        if not source.path.name.startswith("__")
+        and not source.name.startswith(tuple(TESTED_TOGETHER))
+        and not (ROOT / "tests" / source.path.relative_to(ROOT)).with_name(f"test_{source.path.name}").exists()
+    }
+    assert alone == set(TESTED_ELSEWHERE)
+    for path in (*TESTED_ELSEWHERE.values(), *TESTED_TOGETHER.values()):
+        assert not path or (ROOT / path).exists(), path
+
+
+def test_nothing_is_left_to_be_done() -> None:
+    faults(
+        f"{source.name}: {found}"
+        for source in sources(*PACKAGES, "tools", "examples")
+        for found in re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b|raise NotImplementedError", source.text)
+    )
 
 
 def test_the_tests_of_the_core_need_no_time_no_network_and_no_patches() -> None:
