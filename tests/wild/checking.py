@@ -109,14 +109,14 @@ def start_checks(pool: Executor, busy_pool: Executor) -> Reports:
     """Begin them all; those in which much is sent go into ``busy_pool``, a few at a time."""
     reports: Reports = {}
     for edition in Edition:
-        reports[OUR_CLIENT, edition] = pool.submit(_check_our_client, edition)
-        reports[OUR_TRACKER, edition] = pool.submit(_check_our_tracker, edition)
+        reports[OUR_CLIENT, edition] = pool.submit(check_of_our_client, edition)
+        reports[OUR_TRACKER, edition] = pool.submit(check_of_our_tracker, edition)
     for tracker in TRACKERS:
-        reports[tracker] = pool.submit(_check_tracker, tracker)
+        reports[tracker] = pool.submit(check_of_tracker, tracker)
     for client in CLIENTS:
-        reports[client] = pool.submit(_check_client, client, Edition.E2024)
+        reports[client] = pool.submit(check_of_client, client, Edition.E2024)
     reports[peers.LeavesWithoutDisc, Edition.E2026] = pool.submit(
-        _check_client, peers.LeavesWithoutDisc, Edition.E2026
+        check_of_client, peers.LeavesWithoutDisc, Edition.E2026
     )
     for server in STRANGE_SERVERS:
         reports[server] = busy_pool.submit(_check_strange_server, server)
@@ -133,17 +133,17 @@ def start_commands(pool: Executor) -> Commands:
     }
 
 
-def _check_tracker(kind: type[trackers.TrackerProgram]) -> Report:
+def check_of_tracker(kind: type[trackers.TrackerProgram]) -> Report:
     with kind() as tracker:
         return check_tracker(*tracker.address, keepalive_seconds=QUICK_SECONDS)
 
 
-def _check_our_tracker(edition: Edition) -> Report:
+def check_of_our_tracker(edition: Edition) -> Report:
     with OurTracker(edition, keepalive_seconds=QUICK_SECONDS) as tracker:
         return check_tracker(*tracker.address, keepalive_seconds=QUICK_SECONDS)
 
 
-def _check_client(kind: type[programs.ClientProgram], edition: Edition) -> Report:
+def check_of_client(kind: type[programs.ClientProgram], edition: Edition) -> Report:
     with closing(PersonAtProgram(lambda: kind("Ana", keepalive_seconds=QUICK_SECONDS))) as person:
         return check_client(
             [LOOPBACK],
@@ -155,7 +155,7 @@ def _check_client(kind: type[programs.ClientProgram], edition: Edition) -> Repor
         )
 
 
-def _check_our_client(edition: Edition) -> Report:
+def check_of_our_client(edition: Edition) -> Report:
     with closing(PersonAtOurs("Ana")) as person:
         return check_client([LOOPBACK], 0, edition=edition, on_step=person)
 

