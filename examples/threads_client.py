@@ -104,7 +104,8 @@ def main(name: str, tracker_host: str = "127.0.0.1", tracker_port: str = "10000"
         try:
             client.say(to, text.strip())
         except LocalProtocolError as error:
-            print("!", error)
+            with client.driver.turn():  # events are printed in turns, too
+                print("!", error)
     client.leave()
 
 
