@@ -11,6 +11,9 @@ Holder = TypeVar("Holder")
 _SEPARATOR: Final = b":"
 _LIST_VERB: Final = b"LIST "
 _KEEP_LINE: Final = encode(Keep())
+_LARGE_ROSTER_BYTES: Final = 24 * 1024
+"""From here on slices of a view, which copy nothing, are quicker than plain ones: measured, they take half
+as long again at 1000 names, and 0.7 of the time at 10,000."""
 
 ReadyReplies = dict[bytes, bytes]
 """Whole request lines, CRLF included, with their whole replies."""
@@ -147,12 +150,14 @@ class Registry(Generic[Holder]):
         """All others, in order of registration; of nobody, the space remains (§1)."""
         start = self._find_place(asker)
         end = start + len(asker.entry) - 1
-        if end + 1 == len(self._roster):  # the newest one, who asks at once: for most lists the quicker way
-            return b"".join((_LIST_VERB, self._roster[1:start], CRLF))
-        # Slices of a view save a copy of the roster: measured, 0.6 of the time at 10,000 names.
-        # No view may outlive this call: a bytearray with views cannot grow.
-        with memoryview(self._roster) as roster:
+        roster = self._roster
+        if end + 1 == len(roster):  # the newest one, who asks at once
+            return b"".join((_LIST_VERB, roster[1:start], CRLF))
+        if len(roster) < _LARGE_ROSTER_BYTES:
             return b"".join((_LIST_VERB, roster[1 : start + 1], roster[end + 1 : -1], CRLF))
+        # No view may outlive this call: a bytearray with views cannot grow.
+        with memoryview(roster) as view:
+            return b"".join((_LIST_VERB, view[1 : start + 1], view[end + 1 : -1], CRLF))
 
     def address_reply(self, name: str, asker: User[Holder]) -> bytes | None:
         """Where ``name`` listens, as seen by who asks (§2.7); None if it is not active."""

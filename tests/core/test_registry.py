@@ -33,6 +33,19 @@ def test_registry_lists_all_but_the_asker_wherever_it_stands() -> None:
         assert registry.list_reply(asker) == f"LIST {others}\r\n".encode()
 
 
+@pytest.mark.parametrize("users", [2000, 4000])
+def test_registry_lists_all_but_the_asker_in_a_long_list_that_goes_on_growing(users: int) -> None:
+    """The long ones are cut from a view of the roster, and one that lived on would forbid growing."""
+    registry: Registry[str] = Registry()
+    names = [f"user{number:04}" for number in range(users)]
+    kept = [enter(registry, name) for name in names]
+    for place in (0, 1, users // 2, users - 2, users - 1):
+        others = ":".join(names[:place] + names[place + 1 :])
+        assert registry.list_reply(kept[place]) == f"LIST {others}\r\n".encode()
+        names.append(f"later{place:04}")
+        enter(registry, names[-1])
+
+
 def test_registry_lists_nobody_with_the_space() -> None:
     """§1"""
     registry: Registry[str] = Registry()
