@@ -15,7 +15,7 @@ def test_a_machine_takes_whatever_comes(target: Target) -> None:
     for seed in range(INPUTS_PER_TARGET):
         try:
             target.check(seed)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it comes with how to see it again
             again = f"python3 -m tests.fuzz --target {target.name!r} --seed {seed}"
             raise AssertionError(f"again with: {again}") from error
 

@@ -19,7 +19,7 @@ def test_every_invariant_holds_for(first: int) -> None:
     for seed in range(first, first + SEEDS_PER_TEST):
         try:
             Run(make_plan(seed)).carry_out()
-        except Exception as error:
+        except Exception as error:  # whatever it is, it comes with how to see it again
             raise AssertionError(f"replay with: python3 -m tests.sim --seed {seed} --trace") from error
 
 
