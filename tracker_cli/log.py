@@ -42,11 +42,12 @@ class Log:
 
     def write_event(self, event: TrackerEvent) -> None:
         """Write the line for an event at the end of this turn, if it is wanted."""
-        text = quick_line(event) if self._has_quick_lines else None
-        if text is None:
-            self.write(line_of(event))
-        else:
-            self._output.write(f"{self._stamp or self._begin_turn()} {text}")
+        if self._has_quick_lines:
+            text = quick_line(event, self._stamp or self._begin_turn())
+            if text is not None:
+                self._output.write(text)
+                return
+        self.write(line_of(event))
 
     def write(self, line: LogLine) -> None:
         """Write a line at the end of this turn, if it is wanted."""

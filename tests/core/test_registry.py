@@ -17,11 +17,11 @@ def enter(registry: Registry[str], name: str, own_host: str | None = OURS) -> Us
 def test_registry_finds_users_by_name_with_their_holder() -> None:
     registry: Registry[str] = Registry()
     ana = enter(registry, "Ana")
-    assert registry.find("Ana") is ana and ana.holder == "ANA"
-    assert registry.find("ana") is None
-    assert len(registry) == 1
+    assert registry.users.get("Ana") is ana and ana.holder == "ANA"
+    assert registry.users.get("ana") is None
+    assert len(registry.users) == 1
     registry.remove(ana)
-    assert registry.find("Ana") is None and len(registry) == 0
+    assert registry.users.get("Ana") is None and len(registry.users) == 0
 
 
 def test_registry_lists_all_but_the_asker_wherever_it_stands() -> None:
@@ -105,7 +105,7 @@ def test_registry_gives_users_of_one_own_address_one_table_and_forgets_unused_on
     registry.remove(ana)
     assert enter(registry, "Ana").vantage is bruno.vantage
     for name in ("Ana", "Bruno"):
-        user = registry.find(name)
+        user = registry.users.get(name)
         assert user is not None
         registry.remove(user)
     assert enter(registry, "Ana").vantage is not bruno.vantage
@@ -127,7 +127,7 @@ def test_registry_keeps_the_order_through_any_coming_and_going(seed: int) -> Non
     users: list[User[str]] = []
     for _ in range(400):
         name = chance.choice("aAbéñ") * chance.randint(1, 4)
-        if registry.find(name) is None:
+        if registry.users.get(name) is None:
             users.append(enter(registry, name))
         elif users:
             user = users.pop(chance.randrange(len(users)))
@@ -136,4 +136,4 @@ def test_registry_keeps_the_order_through_any_coming_and_going(seed: int) -> Non
             asker = chance.choice(users)
             others = ":".join(user.name for user in users if user is not asker)
             assert registry.list_reply(asker).decode() == f"LIST {others}\r\n"
-    assert len(registry) == len(users)
+    assert len(registry.users) == len(users)
