@@ -11,6 +11,7 @@ from typing import Final
 from .addresses import Address, format_address, plain_host
 from .faults import OUT_OF_RESOURCES
 from .reactor import READ, Reactor, Timer
+from .stream import DONT_WAIT
 
 ACCEPTS_PER_TURN: Final = 64  # so that a storm of callers does not hold up those who are there
 PAUSE_SECONDS: Final = 0.25  # without descriptors: how long to leave the callers in the queue
@@ -188,7 +189,7 @@ class Acceptor:
 
         Args:
             listener: Taken over: ``close`` closes it.
-            accepted: Given each connection, non-blocking, with the caller's host and port.
+            accepted: Given each connection, fit for a ``Stream``, with the caller's host and port.
             exhausted: Told why accepting pauses: once, until the queue of callers was served to its end.
         """
         self._reactor: Final = reactor
@@ -215,8 +216,10 @@ class Acceptor:
                     self._wait_for_resources(error)
                     return
                 continue  # that caller is gone already; others wait
-            sock.setblocking(False)
-            self._accepted(sock, plain_host(address[0]), address[1])
+            if not DONT_WAIT:
+                sock.setblocking(False)
+            host = address[0]
+            self._accepted(sock, plain_host(host) if ":" in host else host, address[1])
 
     def on_fault(self, fault: Exception) -> None:
         """A fault in what ``accepted`` does is the program's."""

@@ -91,6 +91,15 @@ class Reactor:
         self.now = clock()
         """When this turn began, in seconds of the clock; never goes back."""
         self._poller: Final[Poller[Handler]] = make_poller()
+        # The poller's own methods: a call between them would be one more for every connection.
+        self.register: Final[Callable[[int, int, Handler], None]] = self._poller.register
+        """Have a handler serve a descriptor whenever it is ready for a mask."""
+        self.modify: Final[Callable[[int, int, Handler], None]] = self._poller.modify
+        """Change what a registered descriptor is watched for."""
+        self.unregister: Final[Callable[[int], Handler]] = self._poller.unregister
+        """Watch the descriptor no longer."""
+        self.forget: Final[Callable[[int], None]] = self._poller.forget
+        """As ``unregister``, for a descriptor that is about to be closed: that saves a system call."""
         self._unwatchable: Final[dict[int, _Reader]] = {}
         self._timers: Final[list[tuple[float, int, Timer]]] = []
         self._timer_numbers: Final = count()
@@ -140,22 +149,6 @@ class Reactor:
         return self.call_at(self.time() + seconds, callback)
 
     # Descriptors
-
-    def register(self, fd: int, mask: int, handler: Handler) -> None:
-        """Have ``handler`` serve a descriptor whenever it is ready for ``mask``."""
-        self._poller.register(fd, mask, handler)
-
-    def modify(self, fd: int, mask: int, handler: Handler) -> None:
-        """Change what a registered descriptor is watched for."""
-        self._poller.modify(fd, mask, handler)
-
-    def unregister(self, fd: int) -> None:
-        """Watch the descriptor no longer."""
-        self._poller.unregister(fd)
-
-    def forget(self, fd: int) -> None:
-        """As ``unregister``, for a descriptor that is about to be closed: that saves a system call."""
-        self._poller.forget(fd)
 
     def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
         """Call whenever ``fd`` can be read, until ``remove_reader``.

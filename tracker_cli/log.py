@@ -2,7 +2,8 @@
 
 Not the ``logging`` module: there a line takes 9 µs, a system call of its own
 included, here 0.7 µs (measured, two of them for a client that comes and goes).
-A turn of the loop is one write, and a reader that is slow is not waited for.
+A turn of the loop is one write, further turns within 10 ms are another one, and
+a reader that is slow is not waited for.
 """
 
 import time

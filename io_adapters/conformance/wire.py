@@ -187,6 +187,7 @@ class Observer:
         def accepted(sock: socket.SocketType, host: str, port: int) -> None:
             self._calls += 1
             if len(self._wires) < MAX_WIRES and self._calls <= MAX_CALLS:
+                sock.setblocking(False)
                 called(self._watch(sock))
             else:
                 sock.close()

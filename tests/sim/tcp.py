@@ -142,7 +142,7 @@ class SimSocket:
     def getpeername(self) -> tuple[str, int]:
         return self.peer.address
 
-    def recv(self, size: int) -> bytes:
+    def recv(self, size: int, flags: int = 0) -> bytes:
         if self._closed:
             raise OSError(errno.EBADF, "closed")
         inbox = self._inbox
@@ -161,7 +161,7 @@ class SimSocket:
             return b""
         raise BlockingIOError
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: bytes, flags: int = 0) -> int:
         if self._closed:
             raise OSError(errno.EBADF, "closed")
         if self._error:
