@@ -18,8 +18,9 @@ PRESENCE_BYTES_PER_SECOND: Final = 4096  # §3.2: what presence may cost a clien
 ADDRESS_TIMEOUT_SECONDS: Final = 5.0  # §3.3: behind the fence
 LIST_TIMEOUT_SECONDS: Final = 15.0  # §3.6
 INSTRUCTION_GAP_SECONDS: Final = 0.05  # real trackers take one recv for one instruction
-RECONNECT_FIRST_SECONDS: Final = 1.0  # §3.1: 1, 2, 4 … 30
-RECONNECT_MOST_SECONDS: Final = 30.0
+RECONNECT_FIRST_SECONDS: Final = 1.0  # §3.1: 1, 2, 4 … 10: every list is right 20 s after the network is whole
+RECONNECT_MOST_SECONDS: Final = 10.0
+RECONNECT_REFUSED_MOST_SECONDS: Final = 4.0  # §3.1: our own ghost (§2.2), which has kept our name, is soon gone
 RECONNECT_JITTER: Final = 0.2  # either way, as a share of the delay
 RECONNECT_SETTLED_SECONDS: Final = 60.0  # so long registered, the delays start again at the first
 

@@ -192,7 +192,8 @@ class TrackerSession:
             self._outlet.emit(PeopleListed(names))
 
     def _lose(self, reason: TrackerLossReason, detail: LossReason | None, now: float) -> None:
-        retry_at = now + self._backoff.next_delay(self._random(), now=now)
+        was_refused = reason is TrackerLossReason.REFUSED
+        retry_at = now + self._backoff.next_delay(self._random(), was_refused=was_refused, now=now)
         self.state = TrackerState.WAITING
         self.retry_at = retry_at
         self._outlet.timers.arm(self, retry_at)

@@ -6,7 +6,10 @@ import sys
 from contextlib import suppress
 from typing import ClassVar, Final
 
-from .stream import Stream
+from core import Connection
+
+from .reactor import Reactor
+from .stream import Stream, StreamOwner
 
 if sys.platform == "linux":
     from fcntl import ioctl
@@ -24,7 +27,29 @@ class PeerStream(Stream):
     # By the time it wants to close, a node has told of what is unsent that it did not leave.
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = 0.0
 
-    __slots__ = ()
+    __slots__ = ("_has_written",)
+
+    def __init__(
+        self, reactor: Reactor, sock: socket.SocketType, connection: Connection, owner: StreamOwner
+    ) -> None:
+        """See ``Stream``."""
+        super().__init__(reactor, sock, connection, owner)
+        self._has_written = False
+
+    def _write(self, data: bytes) -> None:
+        self._has_written = True
+        super()._write(data)
+
+    def _close(self) -> None:
+        """Close; a caller who is turned away without a word gets a reset for what was not read.
+
+        Nothing of ours can be destroyed by it, and a caller whose text was discarded
+        in silence would take it for read.
+        """
+        if self._has_written:
+            super()._close()
+        else:
+            self.abort()
 
     def _tell_end(self) -> None:
         unacknowledged = _unacknowledged_bytes(self._socket)

@@ -3,6 +3,8 @@
 import socket
 import sys
 
+import pytest
+
 from io_adapters.peer_stream import PeerStream, set_peer_options
 from io_adapters.reactor import Reactor
 
@@ -27,6 +29,25 @@ def test_what_the_other_side_had_acknowledged_when_it_ended_is_told_before_the_e
     guest.close()
     run_until(reactor, lambda: machine.ends == 1)
     assert machine.unacknowledged_reports == ([0] if sys.platform == "linux" else [])
+
+
+@pytest.mark.parametrize("has_spoken", [False, True])
+def test_who_is_turned_away_without_a_word_learns_that_nobody_read_its_text(
+    reactor: Reactor, has_spoken: bool
+) -> None:
+    """§4.6: last words survive unread input; where there are none, a reset says that it was not read."""
+    ours, theirs = connected_pair()
+    machine = ScriptedConnection()
+    stream = PeerStream(reactor, ours, machine, RecordingOwner())
+    guest = Guest(reactor, theirs)
+    if has_spoken:
+        machine.outgoing += b"last words\r\n"
+    guest.send(b"USER Bruno\r\nhello\r\n")
+    machine.wants_close = True
+    stream.flush()
+    assert guest.read_to_end() == (b"last words\r\n" if has_spoken else b"")
+    assert guest.was_reset is not has_spoken
+    guest.close()
 
 
 def test_peer_sockets_notice_a_dead_peer_within_30_seconds() -> None:

@@ -67,7 +67,6 @@ class SimSocket:
         "connection",
         "end_arrived_at",
         "ended_at",
-        "has_written",
         "left_unread",
         "machine",
         "peer",
@@ -88,7 +87,6 @@ class SimSocket:
         self.reactor: SimReactor | None = None
         self.left_unread = False
         """Whether it was closed with input unread, after its stream had ended in order."""
-        self.has_written = False
         """Whether the program ever wrote anything."""
         self.blackhole = False
         """Whether the network has forgotten this connection: everything on it is swallowed."""
@@ -176,7 +174,6 @@ class SimSocket:
         if taken > room:
             taken = room
             data = data[:room]
-        self.has_written = True
         if self.wire is not None:
             self.wire.note_sent(self, bytes(data))
         self._outbox += data

@@ -14,7 +14,7 @@ from .wild import CALLER_SCRIPTS, WildCaller, WildListener
 
 _FIRST_PORT: Final = 20000
 _WILD_HOST: Final = "10.0.9.1"
-_WILD_NAMES: Final = ("Xavier", "Ximena")
+WILD_NAMES: Final = ("Xavier", "Ximena")
 _WILD_PATIENCE_SECONDS: Final = (0.0, 3.0, 30.0, 1e6)
 _LONG_TEXT_TOKENS: Final = 400
 FLOOD_BYTES: Final = 150_000
@@ -361,14 +361,14 @@ class Town:
             if target is not None and action.x < 0.8:
                 host, port = target.machine.host, target.port
             WildCaller(self._network, machine, host, port, CALLER_SCRIPTS[kind], self._oracle.note_read_by_stranger)
-        elif len(self.wild_listeners) < len(_WILD_NAMES):
+        elif len(self.wild_listeners) < len(WILD_NAMES):
             number = len(self.wild_listeners)
             patience = _WILD_PATIENCE_SECONDS[int(action.x * len(_WILD_PATIENCE_SECONDS))]
             self.wild_listeners.append(
                 WildListener(
                     self._network,
                     machine,
-                    _WILD_NAMES[number],
+                    WILD_NAMES[number],
                     _FIRST_PORT + number,
                     tracker,
                     patience,

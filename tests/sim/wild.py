@@ -37,6 +37,8 @@ CALLER_SCRIPTS: Final[tuple[Script, ...]] = (
     ((200.0, CLOSE),),
     ((0.0, CLOSE),),
 )
+WILD_CALLER_NAMES: Final = ("W1", "W2")
+"""Under which those of them that call a tracker may be registered."""
 
 
 class WildCaller:
