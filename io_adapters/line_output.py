@@ -5,7 +5,7 @@ import select
 import stat
 from typing import Final
 
-from .reactor import WRITE, Reactor, Timer
+from .reactor import WRITE, Reactor
 
 WRITE_BYTES: Final = 4096  # a pipe that can be written takes so much without blocking (PIPE_BUF)
 WRITES_PER_TURN: Final = 64  # more than a pipe holds: a fast reader is never behind a fast network
@@ -21,24 +21,17 @@ class LineOutput:
     it has no room for wait, up to a limit, and are dropped beyond it.
     """
 
-    def __init__(
-        self, reactor: Reactor, fd: int, *, encoding: str = "utf-8", gather_seconds: float = 0.0
-    ) -> None:
+    def __init__(self, reactor: Reactor, fd: int, *, encoding: str = "utf-8") -> None:
         """Begin with nothing to write.
 
         Args:
             fd: Stays the caller's.
             encoding: What it does not have is written as an escape: the second byte of a character
                 in UTF-8 can be a control character to a terminal that reads another encoding.
-            gather_seconds: How long the lines of further turns are gathered after a write, so that a
-                busy program writes less often; what is written seldom is written at once all the same.
         """
         self._reactor: Final = reactor
         self._fd: Final = fd
         self._encoding: Final = encoding
-        self._gather_seconds: Final = gather_seconds
-        self._gathers_until = -1.0
-        self._gathering: Timer | None = None
         self._never_blocks = stat.S_ISREG(os.fstat(fd).st_mode)
         self._lines: list[str] = []
         self._waiting = bytearray()
@@ -72,23 +65,8 @@ class LineOutput:
         """Write what was collected, as far as it goes without waiting; at the end of each turn."""
         if not self._lines:
             return
-        if self._gather_seconds:
-            if self._reactor.now < self._gathers_until:
-                if self._gathering is None:
-                    self._gathering = self._reactor.call_at(self._gathers_until, self._end_gathering)
-                return
-            self._gathers_until = self._reactor.now + self._gather_seconds
-        self._flush_lines()
-
-    def _end_gathering(self) -> None:
-        self._gathering = None
-        if self._lines:
-            self._gathers_until = self._reactor.now + self._gather_seconds
-            self._flush_lines()
-
-    def _flush_lines(self) -> None:
         lines, self._lines = self._lines, []
-        if self._is_broken or not lines:
+        if self._is_broken:
             return
         if len(self._waiting) > MAX_WAITING_BYTES:
             self.dropped_lines += len(lines)
@@ -102,7 +80,7 @@ class LineOutput:
 
     def drain(self) -> None:
         """Write what waits, as long as the reader takes it; for the end of the program."""
-        self._flush_lines()
+        self.flush()
         deadline = self._reactor.time() + DRAIN_SECONDS
         while self._is_watched and (left := deadline - self._reactor.time()) > 0:
             self._reactor.run_turn(left)

@@ -34,7 +34,6 @@ EXIT_UNEXPECTED: Final = 1
 EXIT_CANNOT_LISTEN: Final = 3
 
 _STANDARD_ERROR: Final = 2
-_GATHER_LOG_SECONDS: Final = 0.01  # each write takes as long as eight lines
 _SPARE_DESCRIPTORS: Final = 32  # for listening, the loop, the log, and what libraries open
 _NEARLY_FULL: Final = 0.9  # of the descriptors
 
@@ -43,8 +42,7 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
     """Serve until a signal ends it; returns the exit code."""
     log_fd, encoding = _log_descriptor()
     with Reactor() as reactor:
-        output = LineOutput(reactor, log_fd, encoding=encoding, gather_seconds=_GATHER_LOG_SECONDS)
-        log = Log(output, options, environment)
+        log = Log(reactor, LineOutput(reactor, log_fd, encoding=encoding), options, environment)
         try:
             listeners = open_listeners(options.hosts, options.port)
         except ListenError as error:
@@ -174,7 +172,7 @@ class _Program:
             self._warn_at_clients = 0  # once: on_exhausted tells the rest
             fields = (("reason", "descriptors are running out"), ("clients", self.tracker.clients))
             self._log.write(LogLine(Level.WARN, "limit", fields))
-        self._log.flush()
+        self._log.end_turn()
 
     def _log_table(self) -> None:
         users = self.tracker.users(now=self._reactor.now)

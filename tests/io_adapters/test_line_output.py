@@ -11,17 +11,6 @@ from io_adapters.line_output import MAX_WAITING_BYTES, LineOutput
 from io_adapters.reactor import Reactor
 
 
-class Clock:
-    """Goes as it is told."""
-
-    def __init__(self) -> None:
-        self.seconds = 100.0
-
-    def read(self) -> float:
-        """What the reactor asks for."""
-        return self.seconds
-
-
 @pytest.fixture
 def pipe() -> Iterator[tuple[int, int]]:
     read_end, write_end = os.pipe()
@@ -47,38 +36,6 @@ def test_output_writes_the_lines_of_a_turn_at_once_to_a_file() -> None:
         output.flush()
         file.seek(0)
         assert file.read() == "Olá\nx\n".encode()
-
-
-def test_output_gathers_the_lines_of_further_turns_after_a_write() -> None:
-    clock = Clock()
-    with Reactor(clock=clock.read) as reactor, tempfile.TemporaryFile() as file:
-        output = LineOutput(reactor, file.fileno(), gather_seconds=0.01)
-
-        def written() -> bytes:
-            return os.pread(file.fileno(), 1000, 0)
-
-        output.write("seldom: at once")
-        output.flush()
-        assert written() == b"seldom: at once\n"
-        for line in ("a", "b"):
-            clock.seconds += 0.002
-            reactor.run_turn(0.0)
-            output.write(line)
-            output.flush()
-        assert written() == b"seldom: at once\n"
-        clock.seconds += 0.008
-        reactor.run_turn(0.0)
-        assert written() == b"seldom: at once\na\nb\n"
-        output.write("c")
-        output.flush()  # still busy
-        assert written() == b"seldom: at once\na\nb\n"
-        output.drain()
-        assert written() == b"seldom: at once\na\nb\nc\n"
-        clock.seconds += 1.0
-        reactor.run_turn(0.0)  # what was gathered is gone
-        output.write("d")
-        output.flush()
-        assert written() == b"seldom: at once\na\nb\nc\nd\n"
 
 
 @pytest.mark.parametrize("device", ["/dev/null", "/dev/full"])
