@@ -16,16 +16,13 @@ from .events import (
     ConversationId,
     DialPeer,
     LossReason,
-    PeerVerified,
     PersonNotOnline,
     TextId,
     TextReceived,
     TextsUnconfirmed,
-    Verdict,
 )
 from .limits import (
     DIAL_TIMEOUT_SECONDS,
-    MAX_ENDED_CONVERSATIONS,
     MAX_PEER_CONNECTIONS,
     MAX_SILENT_UNNAMED,
     MAX_UNSENT_BYTES,
@@ -35,12 +32,13 @@ from .messages import is_loopback, is_unspecified, normalise_host
 from .outlet import NodeConnection, Outlet
 from .peer_link import PeerLink
 from .tracker_session import TrackerSession
+from .verification import Verification
 
 
 class _Peer:
     """What is known of one peer connection beside its link."""
 
-    __slots__ = ("connection", "conversation", "host", "incoming", "port")
+    __slots__ = ("connection", "conversation", "host", "incoming", "late_conversation", "port")
 
     def __init__(self, host: str, port: int, incoming: bool) -> None:
         self.host = host
@@ -48,6 +46,8 @@ class _Peer:
         self.incoming = incoming
         self.connection: NodeConnection[PeerLink] | None = None
         self.conversation: Conversation | None = None
+        self.late_conversation: Conversation | None = None
+        """Takes what is still said here after the other one has gone on at another address (§4.8)."""
 
 
 class Chats:
@@ -63,7 +63,7 @@ class Chats:
         self._dials: dict[int, Conversation] = {}
         self._last_dial = 0
         self._last_text: TextId = 0
-        self._unverified: dict[str, dict[Conversation, None]] = {}  # by name, until the tracker answers
+        self._verification = Verification(outlet=outlet, tracker=tracker)
         self._leaving = False
 
     @property
@@ -193,8 +193,7 @@ class Chats:
 
     def address_answered(self, name: str, address: tuple[str, int] | None, now: float) -> None:
         """Dial the chats that asked for ``name``, and verify the callers that claim it."""
-        for conversation in self._unverified.pop(name, {}):
-            self._verify(conversation, address)
+        self._verification.address_answered(name, address)
         for conversation in self._book.named(name):
             if conversation.stage is Stage.ASKING:
                 self._address_known(conversation, address, now)
@@ -207,8 +206,7 @@ class Chats:
 
     def tracker_registered(self, now: float) -> None:
         """Ask for the addresses of callers that came while there was no tracker."""
-        for name in list(self._unverified):
-            self._tracker.ask_address(name, urgent=False, now=now)
+        self._verification.tracker_registered(now=now)
 
     # Making a connection
 
@@ -292,15 +290,16 @@ class Chats:
         conversation.links.append(link)
         self._book.note_state(conversation)
         if first:
-            conversation.is_open = True
-            namesake = self._book.is_namesake(conversation)
-            self._outlet.emit(
-                ChatOpened(
-                    conversation.number, conversation.name, peer.host, peer.port, peer.incoming, namesake
-                )
-            )
+            self._open(conversation, peer)
         if conversation.stage is not Stage.ASKING:
             self._send_waiting(conversation, now)
+
+    def _open(self, conversation: Conversation, peer: _Peer) -> None:
+        conversation.is_open = True
+        namesake = self._book.is_namesake(conversation)
+        self._outlet.emit(
+            ChatOpened(conversation.number, conversation.name, peer.host, peer.port, peer.incoming, namesake)
+        )
 
     def _send_waiting(self, conversation: Conversation, now: float) -> None:
         link = conversation.sending_link()
@@ -329,9 +328,11 @@ class Chats:
                 case PeerIntroduced(name):
                     self._introduce(link, peer, name, now)
                 case TextHeard(text):
-                    # One whom we have left may still speak when the conversation goes on at another address.
-                    if peer.conversation is not None and peer.host == peer.conversation.host:
-                        self._outlet.emit(TextReceived(peer.conversation.number, text))
+                    conversation = peer.conversation
+                    if conversation is not None and peer.host != conversation.host:
+                        conversation = self._late_conversation(link, peer, conversation)
+                    if conversation is not None:
+                        self._outlet.emit(TextReceived(conversation.number, text))
                 case PeerLinkEnded():
                     self._link_ended(link, peer, event)
 
@@ -343,21 +344,20 @@ class Chats:
             conversation.host, conversation.port = peer.host, peer.port
         self._attach(conversation, link, peer, now)
         if name is not None:
-            self._want_verdict(name, conversation, now)
+            self._verification.ask(name, conversation, now=now)
 
-    def _want_verdict(self, name: str, conversation: Conversation, now: float) -> None:
-        self._unverified.setdefault(name, {})[conversation] = None
-        if len(self._unverified) > MAX_ENDED_CONVERSATIONS:
-            del self._unverified[next(iter(self._unverified))]  # a flood of names while there is no tracker
-        self._tracker.ask_address(name, urgent=False, now=now)
-
-    def _verify(self, conversation: Conversation, address: tuple[str, int] | None) -> None:
-        tracker_host = address[0] if address is not None else None
-        if tracker_host is None:
-            verdict = Verdict.UNKNOWN_NAME
-        else:
-            verdict = Verdict.CONFIRMED if tracker_host == conversation.host else Verdict.MISMATCH
-        self._outlet.emit(PeerVerified(conversation.number, verdict, conversation.host, tracker_host))
+    def _late_conversation(self, link: PeerLink, peer: _Peer, left: Conversation) -> Conversation:
+        """Where to show what one whom we have left still says: with the others of that name and address."""
+        if peer.late_conversation is None:
+            late = self._book.at_host(left.name, peer.host)
+            if late is None:
+                late = self._book.add(left.name, peer.host, peer.port)
+            peer.late_conversation = late
+            late.links.append(link)  # sends nothing: it has said farewell
+            self._book.note_state(late)
+            if not late.is_open:
+                self._open(late, peer)
+        return peer.late_conversation
 
     def _end(self, conversation: Conversation, now: float) -> None:
         making = conversation.stage is not Stage.IDLE
@@ -379,7 +379,13 @@ class Chats:
     def _link_ended(self, link: PeerLink, peer: _Peer, ended: PeerLinkEnded) -> None:
         self._silent.pop(link, None)
         del self._peers[link]
-        conversation = peer.conversation
+        conversation, late = peer.conversation, peer.late_conversation
+        if late is not None:
+            late.links.remove(link)
+            self._book.note_state(late)
+            if late.is_open and not late.links:
+                late.is_open = False
+                self._outlet.emit(ChatEnded(late.number, ChatEnd.WE_LEFT, None, (), ()))
         if conversation is None:
             return
         conversation.links.remove(link)
@@ -390,6 +396,4 @@ class Chats:
             return
         conversation.is_open = False
         detail = ended.detail if ended.end is ChatEnd.LOST else None
-        self._outlet.emit(
-            ChatEnded(conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed)
-        )
+        self._outlet.emit(ChatEnded(conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed))

@@ -122,6 +122,10 @@ class ConversationBook:
         active = next((one for one in candidates if not one.is_over), None)
         return active or (candidates[-1] if candidates else None)
 
+    def at_host(self, name: str | None, host: str) -> Conversation | None:
+        """The oldest conversation with that name at an address of that host, over or not."""
+        return next((one for one in self._by_name.get(name, ()) if one.host == host), None)
+
     def at_address(self, host: str, port: int) -> Conversation | None:
         """A conversation with the peer that listens there, for a chat by address."""
         for conversation in self._by_number.values():

@@ -1,6 +1,6 @@
 """core/conversation.py: to which conversation a caller belongs (docs/protocol.md §4.8)."""
 
-from core import ChatOpened, TextReceived
+from core import ChatEnd, ChatEnded, ChatOpened, TextReceived
 
 from .world import World
 
@@ -29,7 +29,8 @@ def test_whom_we_are_asking_for_is_joined_by_no_namesake() -> None:
 
 def test_whom_we_have_left_does_not_speak_for_a_namesake() -> None:
     """Found by simulation: Ana left a stranger who called itself Bia and called the real Bia; what the
-    stranger still said before it ended its stream was shown as Bia's."""
+    stranger still said before it ended its stream was shown as Bia's, and later by nobody, although
+    the stranger took it for read."""
     world = World()
     world.add("Ana", 20000)
     world.add("Bia", 20001, host="10.0.0.2")
@@ -42,7 +43,16 @@ def test_whom_we_have_left_does_not_speak_for_a_namesake() -> None:
     assert ana.open_chat("Bia", now=world.now) == 1
     world.run(0.5)
     world.nodes["Bia"].say(1, "it is me", now=world.now)
-    stranger.receive_data(b"I am Bia\r\n", now=world.now)
+    stranger.receive_data(b"I am Bia\r\nindeed\r\n", now=world.now)
     world.run(0.5)
-    texts = [event.text for event in world.take("Ana") if isinstance(event, TextReceived)]
-    assert texts == ["it is me"]
+    stranger.receive_eof(now=world.now)
+    world.run(3.0)
+    events = [event for event in world.take("Ana") if isinstance(event, ChatOpened | TextReceived | ChatEnded)]
+    of_bia = [event for event in events if event.conversation == 1]
+    assert of_bia[-2:] == [ChatOpened(1, "Bia", "10.0.0.2", 20001, False, False), TextReceived(1, "it is me")]
+    assert [event for event in events if event.conversation == 2] == [
+        ChatOpened(2, "Bia", "10.0.9.1", 40002, True, namesake=True),
+        TextReceived(2, "I am Bia"),
+        TextReceived(2, "indeed"),
+        ChatEnded(2, ChatEnd.WE_LEFT, None, (), ()),
+    ]

@@ -522,7 +522,7 @@ def test_texts_for_a_name_never_go_to_a_caller_that_only_claims_it() -> None:
     assert PeerVerified(number, Verdict.MISMATCH, "10.0.0.66", "10.0.0.3") in events
 
 
-# §4.8 Namesakes and verification
+# §4.8 Namesakes
 
 
 def test_one_name_from_two_addresses_is_two_conversations_the_second_marked() -> None:
@@ -532,40 +532,6 @@ def test_one_name_from_two_addresses_is_two_conversations_the_second_marked() ->
     world.call("Ana", host="10.0.0.66").send(b"USER Bruno\r\n")
     opened = [event for event in world.take("Ana") if isinstance(event, ChatOpened)]
     assert [(event.conversation, event.namesake) for event in opened] == [(1, False), (2, True)]
-
-
-@pytest.mark.parametrize(
-    ("host", "verdict"), [("127.0.0.1", Verdict.CONFIRMED), ("10.0.0.66", Verdict.MISMATCH)]
-)
-def test_the_address_behind_a_callers_name_is_verified(host: str, verdict: Verdict) -> None:
-    """§4.8"""
-    world = people("Ana", "Bruno")
-    world.call("Ana", host=host).send(b"USER Bruno\r\n")
-    world.run(1.0)
-    assert only(world.take("Ana"), PeerVerified) == [PeerVerified(1, verdict, host, "127.0.0.1")]
-
-
-def test_a_name_that_the_tracker_does_not_know_is_unverified() -> None:
-    """§4.8"""
-    world = people("Ana")
-    world.call("Ana", host="10.0.0.5").send(b"USER Davi\r\n")
-    world.run(1.0)
-    assert only(world.take("Ana"), PeerVerified) == [PeerVerified(1, Verdict.UNKNOWN_NAME, "10.0.0.5", None)]
-
-
-def test_verification_waits_for_a_tracker_that_is_away() -> None:
-    """§4.8"""
-    world = people("Ana")
-    world.lose_tracker()
-    world.call("Ana").send(b"USER Bruno\r\n")
-    world.run(5.0)
-    assert only(world.take("Ana"), PeerVerified) == []
-    world.tracker = Tracker()
-    world.add("Bruno", BRUNO)
-    world.run(20.0)
-    assert only(world.take("Ana"), PeerVerified) == [
-        PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1")
-    ]
 
 
 def test_a_flood_of_names_without_a_tracker_is_forgotten_not_gathered() -> None:

@@ -4,7 +4,16 @@ from collections.abc import Callable
 from typing import Final
 from unittest.mock import patch
 
-from core import ChatEnd, ChatEnded, NodeEvent, TextReceived, TrackerEvent, TrackerLossReason, TrackerLost
+from core import (
+    ChatEnd,
+    ChatEnded,
+    LossReason,
+    NodeEvent,
+    TextReceived,
+    TrackerEvent,
+    TrackerLossReason,
+    TrackerLost,
+)
 from core.limits import CROSSING_SECONDS, EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS, MAX_UNSENT_BYTES
 from core.tracker_session import TrackerState
 from io_adapters import peer_node, peer_stream
@@ -19,6 +28,10 @@ from .town import FLOOD_BYTES, WILD_NAMES, Town
 from .wild import WILD_CALLER_NAMES
 
 LISTS_AGREE_SECONDS: Final = 20.0
+_DIED_WITHOUT_A_TRACE: Final = (
+    (TrackerLossReason.SILENT, None),  # §3.6
+    (TrackerLossReason.BROKEN, LossReason.TIMED_OUT),  # by the system's own patience (§4.9)
+)
 EXPIRY_SLACK_SECONDS: Final = 1.5
 """A slot of the tracker's expiry, and the way there and back."""
 REST_SECONDS: Final = 45.0
@@ -107,7 +120,7 @@ class Run:
         self.figures.events += 1
         self.oracle.note_event(process, event, self.clock.now)
         if isinstance(event, TrackerLost):
-            if event.reason is TrackerLossReason.SILENT:
+            if (event.reason, event.detail) in _DIED_WITHOUT_A_TRACE:
                 self._silence_noticed_at = self.clock.now
             self._check_tracker_loss(process, event)
         elif isinstance(event, ChatEnded) and event.end is ChatEnd.LOST:
