@@ -10,7 +10,7 @@ MAX_NAME_CHARACTERS: Final = 64  # §2.1
 MAX_REQUEST_BYTES: Final = 4096  # §2.3: no honest request is near it
 MAX_GARBLED_LINES: Final = 100  # §2.3: in a row, without one valid instruction
 MAX_UNREAD_REPLY_BYTES: Final = 1024 * 1024  # §2.6: a client that does not read
-MAX_LIST_BYTES_AT_ONCE: Final = 2 * 1024 * 1024  # §2.6: then the others have a turn; some 26 lists of 10,000 users
+MAX_LIST_BYTES_AT_ONCE: Final = 512 * 1024  # §2.6: then the others have a turn; some 7 lists of 10,000 users
 
 MAX_REPLY_BYTES: Final = 8 * 1024 * 1024  # §3: a LIST of 30,000 of the longest names
 LIST_INTERVAL_SECONDS: Final = 5.0  # §3.2
