@@ -122,16 +122,16 @@ class TrackerConnection:
         "_yields",
         "number",
         "wants_close",
+        "wants_half_close",
     )
-
-    wants_half_close: Final = False
-    """Never: a tracker has nothing to wait for."""
 
     def __init__(self, tracker: "Tracker", number: int, host: str, own_host: str | None, now: float) -> None:
         self.number = number
         """Names this connection in events."""
         self.wants_close = False
         """Whether to close once everything is written; an attribute, because it is asked after every input."""
+        self.wants_half_close: Final = False
+        """Never: a tracker has nothing to wait for. Not of the class, where it would be found more slowly."""
         self._tracker = tracker
         self._host = host
         self._own_host = own_host  # as in Vantage
@@ -210,7 +210,9 @@ class TrackerConnection:
         # Also cuts at a lone CR, but no key of the table ends in one: such data goes the slow way.
         lines = data.splitlines(keepends=True)
         rest = b"" if data.endswith(b"\n") or not lines else lines.pop()
-        if not lines or lines[0] not in self._ready or len(rest) > self._tracker._config.max_request_bytes:
+        if not lines or lines[0] not in self._ready or (
+            rest and len(rest) > self._tracker._config.max_request_bytes
+        ):
             return self._answer_lines(data, now)
         try:
             reply = b"".join(map(self._ready.__getitem__, lines))
@@ -319,7 +321,7 @@ class TrackerConnection:
     # Private: taking turns
 
     def _yield_before(self, data: bytes, now: float) -> None:
-        """Answer these requests, from a ``LIST`` on, when others had their turn; see ``Tracker._is_list_due``."""
+        """Answer these requests, from a ``LIST`` on, when others had their turn; see ``Tracker._begin_turn``."""
         self._rest = data
         if len(data) > self._tracker._config.max_unread_bytes:
             self._tracker._depart(self, DepartureReason.NOT_READING, now)
@@ -347,7 +349,9 @@ class TrackerConnection:
 
     def _list(self, user: User["TrackerConnection"], now: float) -> bytes:
         tracker = self._tracker
-        if not tracker._is_list_due(now):
+        if now != tracker._turn:
+            tracker._begin_turn(now)
+        if tracker._listed_bytes >= MAX_LIST_BYTES_AT_ONCE:
             return _LATER
         if tracker._reports_queries:
             tracker._events.append(ClientListed(self.number, user.name, tracker.online))
@@ -455,7 +459,7 @@ class Tracker:
         """
         if self._yielding:
             self._begin_turn(now)
-            while self._yielding and self._is_list_due(now):
+            while self._yielding and self._listed_bytes < MAX_LIST_BYTES_AT_ONCE:
                 connection = self._yielding.popleft()
                 if connection._yields:
                     connection._resume(now)
@@ -514,17 +518,13 @@ class Tracker:
 
     # Private: for the connections
 
-    def _is_list_due(self, now: float) -> bool:
-        """Whether one more list may be answered in this turn: all that comes with the same ``now``.
-
-        If everybody asks at once, thousands of long lists would keep the others waiting.
-        Measured with 10,000 users: an ``ADDR`` waited for up to a second.
-        """
-        if now != self._turn:
-            self._begin_turn(now)
-        return self._listed_bytes < MAX_LIST_BYTES_AT_ONCE
-
     def _begin_turn(self, now: float) -> None:
+        """Note that there is another turn, which is all that comes with the same ``now``.
+
+        In each so many bytes of lists may be answered. If everybody asks at once, thousands
+        of long lists would keep the others waiting: measured with 10,000 users, an ``ADDR``
+        waited for up to a second.
+        """
         self._turn = now
         self._listed_bytes = 0
 

@@ -144,12 +144,14 @@ if sys.platform == "linux":
             # Handlers are looked up before any of them runs: one that closes a descriptor, whose number
             # another one then gets, must not hand on what was ready to the newcomer.
             handlers = self._handlers
-            ready = []
-            for fd, events in self._epoll.poll(seconds):
-                handler = handlers.get(fd)
-                if handler is not None:
-                    ready.append((handler, READ if events == _EPOLLIN else self._mask_of(fd, events)))
-            return ready
+            polled = self._epoll.poll(seconds)
+            try:
+                return [
+                    (handlers[fd], READ if events == _EPOLLIN else self._mask_of(fd, events))
+                    for fd, events in polled
+                ]
+            except KeyError:  # one was forgotten whose connection somebody else holds open
+                return [(handlers[fd], self._mask_of(fd, events)) for fd, events in polled if fd in handlers]
 
         def close(self) -> None:
             """See ``Poller``."""
