@@ -83,10 +83,10 @@ def _registered_connection() -> TrackerConnection:
 
 
 def _through_the_core(connection: TrackerConnection, chunks: Sequence[bytes]) -> int:
-    """What an adapter does with each chunk; returns how many bytes the replies have."""
+    """What an adapter does with each chunk, one in each of its turns; returns how many bytes the replies have."""
     written = 0
-    for chunk in chunks:
-        connection.receive_data(chunk, now=0.0)
+    for turn, chunk in enumerate(chunks):
+        connection.receive_data(chunk, now=float(turn))
         written += len(connection.data_to_send())
         if connection.wants_close or connection.wants_half_close:
             raise AssertionError("nothing in the chunks ends a connection")
