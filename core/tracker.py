@@ -122,16 +122,16 @@ class TrackerConnection:
         "_yields",
         "number",
         "wants_close",
-        "wants_half_close",
     )
+
+    wants_half_close: Final = False
+    """Never: a tracker has nothing to wait for."""
 
     def __init__(self, tracker: "Tracker", number: int, host: str, own_host: str | None, now: float) -> None:
         self.number = number
         """Names this connection in events."""
         self.wants_close = False
         """Whether to close once everything is written; an attribute, because it is asked after every input."""
-        self.wants_half_close: Final = False
-        """Never: a tracker has nothing to wait for. Not of the class, where it would be found more slowly."""
         self._tracker = tracker
         self._host = host
         self._own_host = own_host  # as in Vantage
@@ -210,9 +210,7 @@ class TrackerConnection:
         # Also cuts at a lone CR, but no key of the table ends in one: such data goes the slow way.
         lines = data.splitlines(keepends=True)
         rest = b"" if data.endswith(b"\n") or not lines else lines.pop()
-        if not lines or lines[0] not in self._ready or (
-            rest and len(rest) > self._tracker._config.max_request_bytes
-        ):
+        if not lines or lines[0] not in self._ready or len(rest) > self._tracker._config.max_request_bytes:
             return self._answer_lines(data, now)
         try:
             reply = b"".join(map(self._ready.__getitem__, lines))

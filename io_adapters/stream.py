@@ -83,14 +83,8 @@ class Stream:
                 self._fail(loss_reason(error.errno))
             return
         if data:
-            connection = self.connection
-            connection.receive_data(data, now=self._reactor.now)
-            # What flush does, without a call: this is where a busy tracker's time goes.
-            reply = connection.data_to_send()
-            if reply:
-                self._write(reply)
-            if connection.wants_close or connection.wants_half_close:
-                self._wind_up()
+            self.connection.receive_data(data, now=self._reactor.now)
+            self.flush()
         else:
             self._end_was_read = True
             self._tell_end()

@@ -90,7 +90,6 @@ TESTED_ELSEWHERE: Final = {
     "tools/svg.py": "tests/tools/test_picture.py",
     "tracker_cli/client_check.py": "tests/wild/test_self_check.py",
     "tracker_cli/descriptors.py": "tests/tracker_cli/test_program.py",
-    "tracker_cli/log.py": "tests/tracker_cli/test_program.py",
     "tracker_cli/version.py": "tests/test_packaging.py",
 }
 """Modules without a test module of their name: where they are tested; empty for what only names things."""
