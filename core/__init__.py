@@ -38,16 +38,16 @@ from .events import (
     TextReceived,
     TextsUnconfirmed,
     TrackerEvent,
-    TrackerLost,
     TrackerLossReason,
+    TrackerLost,
     TrackerRegistered,
     Verdict,
     WentOffline,
 )
-from .messages import Edition, NameFault, fit_name, name_fault, normalise_name
-from .node import Node
-from .tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
-from .tracker_session import TrackerState
+from .node.node import Node
+from .node.tracker_session import TrackerState
+from .tracker.tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
+from .wire.messages import Edition, NameFault, fit_name, name_fault, normalise_name
 
 __all__ = [
     "AddressAsked",

@@ -1,4 +1,4 @@
-"""A peer on real sockets: drives ``core.node.Node``."""
+"""A peer on real sockets: drives ``core.node.node.Node``."""
 
 import socket
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""A tracker on real sockets: drives ``core.tracker.Tracker``."""
+"""A tracker on real sockets: drives ``core.tracker.tracker.Tracker``."""
 
 import socket
 from collections.abc import Callable, Sequence

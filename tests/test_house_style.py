@@ -20,10 +20,11 @@ from typing import Final
 import pytest
 
 import core
-from core import events, link_events
-from core.outlet import NodeConnection
-from core.peer_link import PeerLink
-from core.tracker_link import TrackerLink
+from core import events
+from core.node import link_events
+from core.node.outlet import NodeConnection
+from core.node.peer_link import PeerLink
+from core.node.tracker_link import TrackerLink
 from curses_ui.keys import KeyDecoder
 
 from .programs import ROOT
@@ -49,7 +50,7 @@ IMPORTED_WHEN_NEEDED: Final = {
     "tracker_cli/__main__.py": "--help and mistakes are answered without loading the tracker",
     "tracker_cli/options.py": "the same",
 }
-WORDS: Final = ("core.messages", "core.chat_text")
+WORDS: Final = ("core.wire.messages", "core.wire.chat_text")
 """Of the protocol; the check of other people's programs says them one by one, and wrong ones too."""
 CATCHES_ALL: Final = {
     "io_adapters/reactor.py": "the outermost loop: one connection's fault stays its own",

@@ -23,8 +23,8 @@ from core import (
     TrackerLost,
     TrackerRegistered,
 )
-from core.link_events import PeerIntroduced, PeerLinkEnded, TextHeard
-from core.peer_link import PeerLink
+from core.node.link_events import PeerIntroduced, PeerLinkEnded, TextHeard
+from core.node.peer_link import PeerLink
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "protocol.md"
 NEVER: Final = "–"  # in a cell: this input cannot come in this state

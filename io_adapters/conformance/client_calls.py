@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from core import LossReason, chat_text
-from core.messages import Edition, is_loopback, parse_hello
+from core import LossReason
+from core.wire import chat_text
+from core.wire.messages import Edition, is_loopback, parse_hello
 
 from ..addresses import Address, format_address
 from ..listening import ListenError

@@ -7,7 +7,7 @@ client does by itself is watched meanwhile.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from core.messages import Disconnect, Edition, Keep, Register, parse_request
+from core.wire.messages import Disconnect, Edition, Keep, Register, parse_request
 
 from ..addresses import format_address
 from . import client_words as words

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.messages import Edition
+from core.wire.messages import Edition
 
 from . import client_words as words
 from . import rules

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from core.messages import (
+from core.wire.messages import (
     CRLF,
     AddressReply,
     AddressRequest,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
 
-from core.messages import Edition
+from core.wire.messages import Edition
 
 from ..addresses import format_address
 from . import client_check, tracker_check

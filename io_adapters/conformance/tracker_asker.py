@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from core.messages import CRLF
+from core.wire.messages import CRLF
 
 from . import rules
 from . import tracker_words as words

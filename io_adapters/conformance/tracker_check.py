@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from core import LossReason
-from core.messages import CRLF, AddressReply, is_unspecified, parse_reply
+from core.wire.messages import CRLF, AddressReply, is_unspecified, parse_reply
 
 from . import rules
 from . import tracker_words as words

@@ -3,7 +3,7 @@
 import pytest
 
 from core import ClientDeparted, ClientRegistered, DepartureReason
-from core.messages import Register
+from core.wire.messages import Register
 
 
 @pytest.mark.parametrize(

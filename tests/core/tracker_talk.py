@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.events import ClientDeparted, ClientRefused, DepartureReason, RefusalReason, TrackerEvent
-from core.tracker import Tracker, TrackerConnection
+from core.tracker.tracker import Tracker, TrackerConnection
 
 ANA, BRUNO, CAMILA = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 OURS = "10.0.0.9"

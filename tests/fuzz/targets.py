@@ -23,8 +23,8 @@ from core import (
     TrackerEvent,
     TrackerLost,
 )
-from core.framing import LineFramer, cut_lines
 from core.limits import MAX_LINE_BYTES, MAX_REQUEST_BYTES, MAX_UNREAD_REPLY_BYTES
+from core.wire.framing import LineFramer, cut_lines
 from curses_ui.clean import Kind, clean
 from curses_ui.command_line import parse
 from curses_ui.config_file import read_settings

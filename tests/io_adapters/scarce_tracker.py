@@ -5,7 +5,7 @@ import os
 import resource
 import socket
 
-from core.tracker import Tracker
+from core.tracker.tracker import Tracker
 from io_adapters.listening import open_listener
 from io_adapters.reactor import Reactor
 from io_adapters.tracker_server import TrackerServer

@@ -21,13 +21,13 @@ from core.events import (
     NodeLeft,
     PeerVerified,
     TextReceived,
-    TrackerLost,
     TrackerLossReason,
+    TrackerLost,
     TrackerRegistered,
     Verdict,
 )
-from core.node import Node
-from core.tracker import Tracker
+from core.node.node import Node
+from core.tracker.tracker import Tracker
 from io_adapters.listening import listening_address, open_listener
 from io_adapters.peer_node import PeerNode
 from io_adapters.reactor import Reactor

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from core.events import ClientDeparted, ClientRegistered, DepartureReason, TrackerEvent
-from core.tracker import Tracker, TrackerConfig, TrackerConnection
+from core.tracker.tracker import Tracker, TrackerConfig, TrackerConnection
 from io_adapters.listening import open_listener, open_listeners
 from io_adapters.reactor import Reactor
 from io_adapters.tracker_server import TrackerServer

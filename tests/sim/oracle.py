@@ -22,8 +22,8 @@ from core import (
     TextsUnconfirmed,
     TrackerEvent,
 )
-from core.chat_text import GUARD, split_text
 from core.limits import MAX_TEXT_BYTES
+from core.wire.chat_text import GUARD, split_text
 
 from .clockwork import Clockwork
 from .tcp import SimSocket, WireTap

@@ -15,7 +15,7 @@ from core import (
     TrackerLost,
 )
 from core.limits import CROSSING_SECONDS, EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS, MAX_UNSENT_BYTES
-from core.tracker_session import TrackerState
+from core.node.tracker_session import TrackerState
 from io_adapters import peer_node, peer_stream
 
 from .clockwork import Clockwork

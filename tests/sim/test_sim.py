@@ -54,7 +54,7 @@ def test_a_run_disturbs_and_delivers() -> None:
 
 def test_a_broken_promise_is_found_and_shrinks_to_a_few_actions() -> None:
     """Texts that cross the end of the peer's stream, taken for read: the fault that the simulation found first."""
-    with patch("core.peer_link.CROSSING_SECONDS", 0.0):
+    with patch("core.node.peer_link.CROSSING_SECONDS", 0.0):
         plan = next(plan for plan in map(make_plan, range(400)) if failure(plan) == "Violation silent")
         shorter = shrink(replace(plan, actions=plan.actions[:60]))
         if failure(shorter) is None:  # it happens later than that in this plan

@@ -1,0 +1,394 @@
+"""A node's conversations: dialling, callers, crossing calls, namesakes, verification (docs/protocol.md §4)."""
+
+from collections.abc import Callable
+
+from ..connection import Connection
+from ..errors import BufferFull, NotConnected
+from ..events import (
+    CancelDial,
+    ChatEnd,
+    ChatEnded,
+    ChatFailed,
+    ChatOpened,
+    ChatRequested,
+    ConversationId,
+    DialPeer,
+    LossReason,
+    PersonNotOnline,
+    TextId,
+    TextReceived,
+    TextsUnconfirmed,
+)
+from ..limits import DIAL_TIMEOUT_SECONDS, MAX_PEER_CONNECTIONS, MAX_SILENT_UNNAMED, MAX_UNSENT_BYTES
+from ..wire import chat_text
+from ..wire.messages import is_loopback, is_unspecified, normalise_host
+from .conversation import Conversation, ConversationBook, Stage
+from .link_events import PeerIntroduced, PeerLinkEnded, TextHeard
+from .outlet import NodeConnection, Outlet
+from .peer_link import PeerLink
+from .tracker_session import TrackerSession
+from .verification import Verification
+
+
+class _Peer:
+    """What is known of one peer connection beside its link."""
+
+    __slots__ = ("connection", "conversation", "host", "incoming", "late_conversation", "port")
+
+    def __init__(self, host: str, port: int, incoming: bool) -> None:
+        self.host = host
+        self.port = port
+        self.incoming = incoming
+        self.connection: NodeConnection[PeerLink] | None = None
+        self.conversation: Conversation | None = None
+        self.late_conversation: Conversation | None = None
+        """Takes what is still said here after the other one has gone on at another address (§4.8)."""
+
+
+class Chats:
+    """All peer connections of a node, and the conversations that they belong to."""
+
+    def __init__(self, *, outlet: Outlet, tracker: TrackerSession, listen_port: int) -> None:
+        self._outlet = outlet
+        self._tracker = tracker
+        self._listen_port = listen_port
+        self._book = ConversationBook()
+        self._peers: dict[PeerLink, _Peer] = {}
+        self._silent: dict[PeerLink, None] = {}  # accepted, not a byte yet; oldest first (§4.1)
+        self._dials: dict[int, Conversation] = {}
+        self._last_dial = 0
+        self._last_text: TextId = 0
+        self._verification = Verification(outlet=outlet, tracker=tracker)
+        self._leaving = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no connection is left."""
+        return not self._peers
+
+    # Intents
+
+    def open(self, name: str, *, now: float) -> ConversationId:
+        """Ask for the address of ``name`` and dial it, unless there is a connection already."""
+        same_name = self._book.named(name)
+        conversation = next((one for one in same_name if one.sending_link() is not None), None)
+        if conversation is None:
+            conversation = next((one for one in same_name if one.stage is not Stage.IDLE), None)
+        if conversation is not None:
+            return conversation.number
+        # An ended conversation goes on where the tracker says its peer is now.
+        conversation = same_name[-1] if same_name else self._book.add(name, "", 0)
+        self._outlet.emit(ChatRequested(conversation.number, name))
+        conversation.stage = Stage.ASKING
+        self._book.note_state(conversation)
+        if not self._tracker.ask_address(name, urgent=True, now=now):
+            self._fail(conversation, LossReason.NO_TRACKER)
+        return conversation.number
+
+    def open_at(self, host: str, port: int, *, now: float) -> ConversationId:
+        """Dial an address, without a tracker."""
+        conversation = self._book.at_address(host, port) or self._book.add(None, host, port)
+        if conversation.sending_link() is None and conversation.stage is Stage.IDLE:
+            self._outlet.emit(ChatRequested(conversation.number, conversation.label))
+            self._dial(conversation)
+        return conversation.number
+
+    def say(self, number: ConversationId, text: str, *, now: float) -> TextId:
+        """Send a text, or keep it until the chat that is being made is open."""
+        conversation = self._book.get(number)
+        if conversation is None:
+            raise NotConnected(f"no conversation {number}")
+        link = conversation.sending_link()
+        size_bytes = len(text.encode(errors="replace"))
+        if link is not None and conversation.stage is not Stage.ASKING:
+            if link.is_full:
+                raise BufferFull(f"{conversation.label} is not reading: {MAX_UNSENT_BYTES} bytes wait")
+            self._last_text += 1
+            link.send_text(self._last_text, text, now=now)
+            self._settle_link(link, now)
+        elif conversation.stage is not Stage.IDLE:
+            if conversation.waiting_bytes + size_bytes > MAX_UNSENT_BYTES:
+                raise BufferFull(f"{conversation.label} is not connected yet: {MAX_UNSENT_BYTES} bytes wait")
+            self._last_text += 1
+            conversation.waiting_texts.append((self._last_text, text))
+            conversation.waiting_bytes += size_bytes
+        else:
+            raise NotConnected(f"not connected to {conversation.label}")
+        return self._last_text
+
+    def end(self, number: ConversationId, *, now: float) -> None:
+        """Say farewell on every connection of a conversation, and give up making one."""
+        conversation = self._book.get(number)
+        if conversation is None or conversation.is_over:
+            raise NotConnected(f"no open conversation {number}")
+        if conversation.stage is Stage.IDLE and conversation.sending_link() is None:
+            raise NotConnected(f"not connected to {conversation.label}")
+        self._end(conversation, now)
+
+    def leave(self, *, now: float) -> None:
+        """End everything; callers are turned away from now on."""
+        self._leaving = True
+        for link in list(self._silent):
+            link.abandon()
+            self._settle_link(link, now)
+        for conversation in list(self._book):
+            if not conversation.is_over:
+                self._end(conversation, now)
+        for link in list(self._peers):
+            link.send_farewell(now=now)  # those that have not given their first line
+            self._settle_link(link, now)
+
+    def is_connected(self, number: ConversationId) -> bool:
+        """Whether a text would be sent at once."""
+        conversation = self._book.get(number)
+        return conversation is not None and conversation.sending_link() is not None
+
+    # Reports of the adapter
+
+    def accept(self, host: str, port: int, *, now: float) -> Connection:
+        """A caller's connection; it is part of no conversation before its first line."""
+        link = PeerLink(now=now, hello=None, is_online=self._tracker.knows)
+        connection = self._connect(link, _Peer(normalise_host(host), port, incoming=True))
+        if self._leaving or len(self._peers) > MAX_PEER_CONNECTIONS:
+            link.abandon()
+        else:
+            self._silent[link] = None
+            if len(self._silent) > MAX_SILENT_UNNAMED:
+                oldest = next(iter(self._silent))
+                oldest.abandon()
+                self._settle_link(oldest, now)
+        connection.settle(now=now)
+        return connection
+
+    def dial_succeeded(self, dial: int, *, now: float) -> Connection:
+        """A dial's connection; our name goes out at once (§4.1)."""
+        conversation = self._dials.pop(dial, None)
+        link = PeerLink(now=now, hello=self._tracker.name, is_online=self._tracker.knows)
+        if conversation is None or self._leaving:
+            connection = self._connect(link, _Peer("", 0, incoming=False))
+            link.abandon()
+        else:
+            peer = _Peer(conversation.host, conversation.port, incoming=False)
+            connection = self._connect(link, peer)
+            conversation.stage = Stage.IDLE
+            conversation.dial = None
+            self._attach(conversation, link, peer, now)
+        connection.settle(now=now)
+        return connection
+
+    def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
+        """A dial came to nothing; a peer that has called meanwhile is as good."""
+        conversation = self._dials.pop(dial, None)
+        if conversation is None:
+            return
+        conversation.dial = None
+        self._fail(conversation, reason)
+
+    # Answers of the tracker
+
+    def address_answered(self, name: str, address: tuple[str, int] | None, now: float) -> None:
+        """Dial the chats that asked for ``name``, and verify the callers that claim it."""
+        self._verification.address_answered(name, address)
+        for conversation in self._book.named(name):
+            if conversation.stage is Stage.ASKING:
+                self._address_known(conversation, address, now)
+
+    def tracker_lost(self, now: float) -> None:
+        """Fail the chats that wait for an address; verification waits for the tracker's return."""
+        for conversation in list(self._book):
+            if conversation.stage is Stage.ASKING:
+                self._fail(conversation, LossReason.NO_TRACKER)
+
+    def tracker_registered(self, now: float) -> None:
+        """Ask for the addresses of callers that came while there was no tracker."""
+        self._verification.tracker_registered(now=now)
+
+    # Making a connection
+
+    def _address_known(self, conversation: Conversation, address: tuple[str, int] | None, now: float) -> None:
+        if conversation.sending_link() is not None:
+            self._caller_was_wanted(conversation, address, now)
+        elif address is None:
+            conversation.stage = Stage.IDLE
+            self._book.note_state(conversation)
+            texts = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
+            self._outlet.emit(PersonNotOnline(conversation.number, conversation.label, texts))
+        elif not self._is_usable(*address):
+            conversation.host, conversation.port = address
+            self._fail(conversation, LossReason.UNUSABLE_ADDRESS)
+        else:
+            conversation.host, conversation.port = address
+            self._dial(conversation)
+
+    def _caller_was_wanted(
+        self, conversation: Conversation, address: tuple[str, int] | None, now: float
+    ) -> None:
+        """Whom we were asking for has called (§4.7); what waits is sent only if it is the same address."""
+        conversation.stage = Stage.IDLE
+        if address is not None and address[0] == conversation.host:
+            conversation.port = address[1]
+            self._send_waiting(conversation, now)
+            return
+        unsent = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
+        if unsent:
+            self._outlet.emit(TextsUnconfirmed(conversation.number, unsent, ()))
+
+    def _is_usable(self, host: str, port: int) -> bool:
+        """Whether an address that the tracker named can be somebody else's.
+
+        Loopback comes from a far tracker only by mistake, and would let it make
+        us call our own machine.
+        """
+        if is_unspecified(host):
+            return False
+        if is_loopback(host):
+            return is_loopback(self._tracker.host) and port != self._listen_port
+        return True
+
+    def _dial(self, conversation: Conversation) -> None:
+        conversation.stage = Stage.DIALLING
+        self._last_dial += 1
+        conversation.dial = self._last_dial
+        self._dials[self._last_dial] = conversation
+        self._book.note_state(conversation)
+        self._outlet.request(
+            DialPeer(self._last_dial, conversation.host, conversation.port, DIAL_TIMEOUT_SECONDS)
+        )
+
+    def _fail(self, conversation: Conversation, reason: LossReason) -> None:
+        conversation.stage = Stage.IDLE
+        self._book.note_state(conversation)
+        texts = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
+        if conversation.sending_link() is not None:
+            if texts:
+                self._outlet.emit(TextsUnconfirmed(conversation.number, texts, ()))
+            return
+        self._outlet.emit(
+            ChatFailed(
+                conversation.number, conversation.label, conversation.host, conversation.port, reason, texts
+            )
+        )
+
+    def _connect(self, link: PeerLink, peer: _Peer) -> NodeConnection[PeerLink]:
+        connection = NodeConnection(link, self._outlet, self._settle)
+        peer.connection = connection
+        self._peers[link] = peer
+        return connection
+
+    def _attach(self, conversation: Conversation, link: PeerLink, peer: _Peer, now: float) -> None:
+        peer.conversation = conversation
+        first = conversation.sending_link() is None
+        if first and conversation.is_open:
+            # The old connection is still saying goodbye; its conversation is over for the user.
+            conversation.is_open = False
+            self._outlet.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, (), ()))
+        conversation.links.append(link)
+        self._book.note_state(conversation)
+        if first:
+            self._open(conversation, peer)
+        if conversation.stage is not Stage.ASKING:
+            self._send_waiting(conversation, now)
+
+    def _open(self, conversation: Conversation, peer: _Peer) -> None:
+        conversation.is_open = True
+        namesake = self._book.is_namesake(conversation)
+        self._outlet.emit(
+            ChatOpened(conversation.number, conversation.name, peer.host, peer.port, peer.incoming, namesake)
+        )
+
+    def _send_waiting(self, conversation: Conversation, now: float) -> None:
+        link = conversation.sending_link()
+        if link is None or not conversation.waiting_texts:
+            return  # a caller that has left again takes nothing: the texts wait for the dial
+        for text_id, text in conversation.take_waiting_texts():
+            link.send_text(text_id, text, now=now)
+        self._settle_link(link, now)
+
+    # Connections at work
+
+    def _settle_link(self, link: PeerLink, now: float) -> None:
+        peer = self._peers.get(link)
+        if peer is not None and peer.connection is not None:
+            peer.connection.settle(now=now)
+
+    def _settle(self, connection: NodeConnection[PeerLink], now: float) -> None:
+        link = connection.link
+        peer = self._peers.get(link)
+        if peer is None:
+            return
+        if link.has_heard:
+            self._silent.pop(link, None)
+        for event in link.take_events():
+            match event:
+                case PeerIntroduced(name):
+                    self._introduce(link, peer, name, now)
+                case TextHeard(text):
+                    conversation = peer.conversation
+                    if conversation is not None and peer.host != conversation.host:
+                        conversation = self._late_conversation(link, peer, conversation)
+                    if conversation is not None:
+                        self._outlet.emit(TextReceived(conversation.number, text))
+                case PeerLinkEnded():
+                    self._link_ended(link, peer, event)
+
+    def _introduce(self, link: PeerLink, peer: _Peer, name: str | None, now: float) -> None:
+        conversation = self._book.for_caller(name, peer.host)
+        if conversation is None:
+            conversation = self._book.add(name, peer.host, peer.port)
+        elif conversation.stage is Stage.ASKING:
+            conversation.host, conversation.port = peer.host, peer.port
+        self._attach(conversation, link, peer, now)
+        if name is not None:
+            self._verification.ask(name, conversation, now=now)
+
+    def _late_conversation(self, link: PeerLink, peer: _Peer, left: Conversation) -> Conversation:
+        """Where to show what one whom we have left still says: with the others of that name and address."""
+        if peer.late_conversation is None:
+            late = self._book.at_host(left.name, peer.host)
+            if late is None:
+                late = self._book.add(left.name, peer.host, peer.port)
+            peer.late_conversation = late
+            late.links.append(link)  # sends nothing: it has said farewell
+            self._book.note_state(late)
+            if not late.is_open:
+                self._open(late, peer)
+        return peer.late_conversation
+
+    def _end(self, conversation: Conversation, now: float) -> None:
+        making = conversation.stage is not Stage.IDLE
+        if conversation.dial is not None:
+            self._outlet.request(CancelDial(conversation.dial))
+            del self._dials[conversation.dial]
+            conversation.dial = None
+        conversation.stage = Stage.IDLE
+        unsent = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
+        self._book.note_state(conversation)
+        if making and not conversation.links:
+            self._outlet.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, unsent, ()))
+        elif unsent:
+            self._outlet.emit(TextsUnconfirmed(conversation.number, unsent, ()))
+        for link in list(conversation.links):
+            link.send_farewell(now=now)
+            self._settle_link(link, now)
+
+    def _link_ended(self, link: PeerLink, peer: _Peer, ended: PeerLinkEnded) -> None:
+        self._silent.pop(link, None)
+        del self._peers[link]
+        conversation, late = peer.conversation, peer.late_conversation
+        if late is not None:
+            late.links.remove(link)
+            self._book.note_state(late)
+            if late.is_open and not late.links:
+                late.is_open = False
+                self._outlet.emit(ChatEnded(late.number, ChatEnd.WE_LEFT, None, (), ()))
+        if conversation is None:
+            return
+        conversation.links.remove(link)
+        self._book.note_state(conversation)
+        if conversation.links or not conversation.is_open:
+            if ended.unsent or ended.unconfirmed:
+                self._outlet.emit(TextsUnconfirmed(conversation.number, ended.unsent, ended.unconfirmed))
+            return
+        conversation.is_open = False
+        detail = ended.detail if ended.end is ChatEnd.LOST else None
+        self._outlet.emit(ChatEnded(conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed))

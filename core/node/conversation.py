@@ -1,0 +1,155 @@
+"""What a ``Node`` remembers of one conversation, and the book of all of them (docs/protocol.md §4.7, §4.8)."""
+
+import enum
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from ..events import ConversationId, TextId
+from ..limits import MAX_ENDED_CONVERSATIONS
+from .peer_link import PeerLink
+
+
+class Stage(enum.Enum):
+    """How far a wanted chat has come; apart from the connections that callers make."""
+
+    IDLE = enum.auto()
+    ASKING = enum.auto()
+    """The tracker has been asked for the address."""
+    DIALLING = enum.auto()
+
+
+class Conversation:
+    """One peer, as far as the user is concerned: a name at an address, and its connections."""
+
+    __slots__ = (
+        "dial",
+        "host",
+        "is_open",
+        "links",
+        "name",
+        "number",
+        "port",
+        "stage",
+        "waiting_bytes",
+        "waiting_texts",
+    )
+
+    def __init__(self, number: ConversationId, name: str | None, host: str, port: int) -> None:
+        self.number = number
+        self.name = name
+        self.host = host
+        """Empty until the tracker has told it."""
+        self.port = port
+        """Where the peer listens, if known, else where it called from."""
+        self.links: list[PeerLink] = []
+        """In the order in which they were established: texts go out on the first (§4.7)."""
+        self.is_open = False
+        """Between ``ChatOpened`` and ``ChatEnded``."""
+        self.stage = Stage.IDLE
+        self.dial: int | None = None
+        self.waiting_texts: list[tuple[TextId, str]] = []
+        """Said while the chat was being made."""
+        self.waiting_bytes = 0
+
+    @property
+    def label(self) -> str:
+        """The name, or the address of a peer without one."""
+        return self.name if self.name is not None else f"{self.host}:{self.port}"
+
+    def sending_link(self) -> PeerLink | None:
+        """The connection for the next text: the oldest that may still send (§4.7)."""
+        return next((link for link in self.links if link.can_send), None)
+
+    def take_waiting_texts(self) -> list[tuple[TextId, str]]:
+        """Hand out what was said while the chat was being made."""
+        texts, self.waiting_texts, self.waiting_bytes = self.waiting_texts, [], 0
+        return texts
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is connected and nothing is being made."""
+        return not self.links and self.stage is Stage.IDLE
+
+
+class ConversationBook:
+    """All conversations of a node, each found by number, and by name and address.
+
+    An ended one is kept, so that who calls again gets the same number; the
+    oldest ended ones are forgotten beyond a limit.
+    """
+
+    def __init__(self) -> None:
+        self._by_number: dict[ConversationId, Conversation] = {}
+        self._by_name: dict[str | None, list[Conversation]] = {}
+        self._ended: OrderedDict[ConversationId, None] = OrderedDict()
+        self._last_number = 0
+
+    def __iter__(self) -> Iterator[Conversation]:
+        return iter(self._by_number.values())
+
+    def get(self, number: ConversationId) -> Conversation | None:
+        """The conversation of that number, if it is remembered."""
+        return self._by_number.get(number)
+
+    def add(self, name: str | None, host: str, port: int) -> Conversation:
+        """A new conversation, with the next number."""
+        self._last_number += 1
+        conversation = Conversation(self._last_number, name, host, port)
+        self._by_number[conversation.number] = conversation
+        self._by_name.setdefault(name, []).append(conversation)
+        return conversation
+
+    def named(self, name: str) -> list[Conversation]:
+        """Those with that name, oldest first."""
+        return list(self._by_name.get(name, ()))
+
+    def for_caller(self, name: str | None, host: str) -> Conversation | None:
+        """The conversation that a caller belongs to (§4.8), or None for a new one.
+
+        That is the one that the user is just opening with that name, unless somebody
+        of that name has called from elsewhere meanwhile, or else one with the same
+        name from the same address. Callers without a name share
+        a conversation only one after another.
+        """
+        if name is None:
+            candidates = [one for one in self._by_name.get(None, ()) if one.host == host and one.is_over]
+        else:
+            same_name = self._by_name.get(name, [])
+            for conversation in same_name:
+                if conversation.stage is Stage.ASKING and (not conversation.links or conversation.host == host):
+                    return conversation
+            candidates = [one for one in same_name if one.host == host]
+        active = next((one for one in candidates if not one.is_over), None)
+        return active or (candidates[-1] if candidates else None)
+
+    def at_host(self, name: str | None, host: str) -> Conversation | None:
+        """The oldest conversation with that name at an address of that host, over or not."""
+        return next((one for one in self._by_name.get(name, ()) if one.host == host), None)
+
+    def at_address(self, host: str, port: int) -> Conversation | None:
+        """A conversation with the peer that listens there, for a chat by address."""
+        for conversation in self._by_number.values():
+            if conversation.host == host and conversation.port == port:
+                return conversation
+        return None
+
+    def is_namesake(self, conversation: Conversation) -> bool:
+        """Whether an older conversation has the same name from another address (§4.8)."""
+        return conversation.name is not None and self._by_name[conversation.name][0] is not conversation
+
+    def note_state(self, conversation: Conversation) -> None:
+        """To be told after each change of ``is_over``; forgets the oldest ended beyond the limit."""
+        if not conversation.is_over:
+            self._ended.pop(conversation.number, None)
+            return
+        self._ended[conversation.number] = None
+        self._ended.move_to_end(conversation.number)
+        if len(self._ended) > MAX_ENDED_CONVERSATIONS:
+            oldest, _ = self._ended.popitem(last=False)
+            self._forget(self._by_number.pop(oldest))
+
+    def _forget(self, conversation: Conversation) -> None:
+        same_name = self._by_name[conversation.name]
+        same_name.remove(conversation)
+        if not same_name:
+            del self._by_name[conversation.name]

@@ -1,0 +1,74 @@
+"""What one link tells the ``Node`` that owns it; frozen facts like those of ``events.py``."""
+
+from dataclasses import dataclass
+
+from ..events import ChatEnd, LossReason, TextId, TrackerLossReason
+
+# From a TrackerLink
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswered:
+    """Emitted for each ``LIST`` answer; the first one proves the registration (§3.1)."""
+
+    names: tuple[str, ...]
+    """Without one's own."""
+    wanted: bool
+    """Whether it answers ``request_list``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFound:
+    """Emitted when the tracker has told where ``name`` listens."""
+
+    name: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddressUnknown:
+    """Emitted when the fence or the time limit says that ``name`` is not active (§3.3)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerLinkEnded:
+    """Emitted exactly once, last."""
+
+    reason: TrackerLossReason
+    detail: LossReason | None
+
+
+TrackerLinkEvent = ListAnswered | AddressFound | AddressUnknown | TrackerLinkEnded
+
+# From a PeerLink
+
+
+@dataclass(frozen=True, slots=True)
+class PeerIntroduced:
+    """Emitted once for an accepted connection, when its first line has come (§4.1)."""
+
+    name: str | None
+    """None: it gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextHeard:
+    """Emitted for each text from the peer, unguarded."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLinkEnded:
+    """Emitted exactly once, last."""
+
+    end: ChatEnd
+    detail: LossReason | None
+    unsent: tuple[TextId, ...]
+    unconfirmed: tuple[TextId, ...]
+
+
+PeerLinkEvent = PeerIntroduced | TextHeard | PeerLinkEnded

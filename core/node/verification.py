@@ -1,0 +1,40 @@
+"""Does a caller call from where its name listens? (docs/protocol.md §4.8)"""
+
+from ..events import PeerVerified, Verdict
+from ..limits import MAX_ENDED_CONVERSATIONS
+from .conversation import Conversation
+from .outlet import Outlet
+from .tracker_session import TrackerSession
+
+
+class Verification:
+    """Asks the tracker about names that callers claim, and reports what it makes of the answers."""
+
+    def __init__(self, *, outlet: Outlet, tracker: TrackerSession) -> None:
+        self._outlet = outlet
+        self._tracker = tracker
+        self._waiting: dict[str, dict[Conversation, None]] = {}  # by name, until the tracker answers
+
+    def ask(self, name: str, conversation: Conversation, *, now: float) -> None:
+        """Have the verdict on a caller reported as soon as the tracker tells the address of the name."""
+        self._waiting.setdefault(name, {})[conversation] = None
+        if len(self._waiting) > MAX_ENDED_CONVERSATIONS:
+            del self._waiting[next(iter(self._waiting))]  # a flood of names while there is no tracker
+        self._tracker.ask_address(name, urgent=False, now=now)
+
+    def address_answered(self, name: str, address: tuple[str, int] | None) -> None:
+        """Give the verdict on those who claim the name."""
+        for conversation in self._waiting.pop(name, {}):
+            self._report(conversation, None if address is None else address[0])
+
+    def tracker_registered(self, *, now: float) -> None:
+        """Ask about the callers that came while there was no tracker."""
+        for name in list(self._waiting):
+            self._tracker.ask_address(name, urgent=False, now=now)
+
+    def _report(self, conversation: Conversation, tracker_host: str | None) -> None:
+        if tracker_host is None:
+            verdict = Verdict.UNKNOWN_NAME
+        else:
+            verdict = Verdict.CONFIRMED if tracker_host == conversation.host else Verdict.MISMATCH
+        self._outlet.emit(PeerVerified(conversation.number, verdict, conversation.host, tracker_host))

@@ -1,0 +1,330 @@
+"""The vocabulary: one frozen dataclass per instruction, to and from bytes (docs/protocol.md §1).
+
+Parsers take one line without its end and return None for what is no valid
+instruction; they never raise. ``encode`` turns any instruction into its line,
+CRLF included.
+"""
+
+import enum
+import ipaddress
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from ..limits import MAX_NAME_CHARACTERS
+from ..records import record
+
+CRLF: Final = b"\r\n"
+MAX_PORT: Final = 65535
+
+_BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+class Edition(enum.Enum):
+    """The two editions of the assignment: they differ in the reply to ``ADDR`` (§1)."""
+
+    E2024 = 2024
+    """``ADDR <ip>:<port>``"""
+    E2026 = 2026
+    """``ADDR <name>:<ip>:<port>``"""
+
+
+# Client to tracker
+
+
+@record
+class Register:
+    """``USER <name>:<port>``: I am ``name`` and listen for peers on ``port``."""
+
+    name: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """``LIST``: who else is active?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """``KEEP``: I am alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRequest:
+    """``ADDR <name>``: where does ``name`` listen?"""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """``DISC``: I am leaving; to a peer, and from some clients to the tracker (§2.5)."""
+
+
+Request = Register | ListRequest | Keep | AddressRequest | Disconnect
+
+# Tracker to client
+
+
+@dataclass(frozen=True, slots=True)
+class ListReply:
+    """``LIST <n1>:<n2>``: the active users, in order of registration."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressReply:
+    """``ADDR <ip>:<port>``, or with ``name`` in front in the 2026 edition."""
+
+    host: str
+    """An IP address as ``normalise_host`` writes it, or ``localhost``."""
+    port: int
+    name: str | None = None
+
+
+Reply = ListReply | AddressReply
+
+# Peer to peer
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """``USER <name>``: the first line of the peer that dialled."""
+
+    name: str
+
+
+Instruction = Request | Reply | Hello
+
+# Names
+
+
+class NameFault(enum.Enum):
+    """Why a name is not fit (§2.1)."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too long"
+    COLON = "holds a colon"
+    FORBIDDEN_CHARACTER = "holds a control character"
+
+
+def normalise_name(text: str) -> str:
+    """Trim spaces and compose (NFC): how names are compared everywhere (§2.1)."""
+    return unicodedata.normalize("NFC", text.strip(" "))
+
+
+def name_fault(name: str, *, max_characters: int = MAX_NAME_CHARACTERS) -> NameFault | None:
+    """What is wrong with a normalised name, or None (§2.1)."""
+    if not name:
+        return NameFault.EMPTY
+    if len(name) > max_characters:
+        return NameFault.TOO_LONG
+    if ":" in name:
+        return NameFault.COLON
+    if not name.isprintable() and any(
+        unicodedata.category(c) in _FORBIDDEN_CATEGORIES or c in _BIDI_CONTROLS for c in name
+    ):
+        return NameFault.FORBIDDEN_CHARACTER
+    return None
+
+
+def fit_name(text: str) -> str | None:
+    """The normalised name, or None if it is not fit."""
+    name = normalise_name(text)
+    return name if name_fault(name) is None else None
+
+
+# Addresses
+
+
+def normalise_host(host: str) -> str:
+    """An IP address in its shortest form, IPv4-mapped IPv6 as IPv4 (§2.7); other text as it is."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(address)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` reaches nothing but the machine that it is said on."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_unspecified(host: str) -> bool:
+    """Whether ``host`` is the address that means none, such as ``0.0.0.0``."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def parse_port(text: str) -> int | None:
+    """ASCII digits, 1 to 65535, spaces around them trimmed (§2.1)."""
+    digits = text.strip(" ")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 5:
+        return None
+    port = int(digits)
+    return port if 1 <= port <= MAX_PORT else None
+
+
+def _parse_host_port(text: str) -> tuple[str, int] | None:
+    """``ip:port`` or ``ip: port``, where an IPv6 address is bare or in brackets (§3.5)."""
+    host, colon, port_text = text.rpartition(":")
+    port = parse_port(port_text)
+    host = host.strip(" ")
+    if not colon or port is None:
+        return None
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    if host == "localhost":
+        return host, port
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return normalise_host(host), port
+
+
+# Parsing
+
+
+def _decode(line: bytes) -> str | None:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _parse_register(rest: str) -> Register | None:
+    # The port is after the last colon; a colon left in the name makes it unfit.
+    name_text, colon, port_text = rest.rpartition(":")
+    name, port = fit_name(name_text), parse_port(port_text)
+    if not colon or name is None or port is None:
+        return None
+    return Register(name, port)
+
+
+def _parse_address_request(rest: str) -> AddressRequest | None:
+    name = fit_name(rest)
+    return None if name is None else AddressRequest(name)
+
+
+_BARE_REQUESTS: Final[dict[str, Request]] = {"LIST": ListRequest(), "KEEP": Keep(), "DISC": Disconnect()}
+_BARE_LINES: Final = {verb.encode(): request for verb, request in _BARE_REQUESTS.items()}
+_REQUESTS_WITH_ARGUMENT: Final[dict[str, Callable[[str], Request | None]]] = {
+    "USER": _parse_register,
+    "ADDR": _parse_address_request,
+}
+
+
+def parse_request(line: bytes) -> Request | None:
+    """One line from a client to its tracker, or None if it is no valid request."""
+    bare = _BARE_LINES.get(line)
+    if bare is not None:
+        return bare
+    if line.startswith(b"USER "):
+        # Plainly fit: ASCII letters and digits, which NFC leaves as they are, and no needless space. It is
+        # parsed in a third of the time of the long way (measured), where all goes that is not like that.
+        plain_name, _, digits = line[5:].partition(b":")
+        if plain_name.isalnum() and digits.isdigit() and len(digits) <= 5 and len(plain_name) <= MAX_NAME_CHARACTERS:
+            port = int(digits)
+            return Register(plain_name.decode(), port) if 1 <= port <= MAX_PORT else None
+    text = _decode(line)
+    if text is None:
+        return None
+    verb, space, rest = text.partition(" ")
+    if not rest.strip(" "):
+        return _BARE_REQUESTS.get(verb)
+    parse = _REQUESTS_WITH_ARGUMENT.get(verb)
+    return parse(rest) if parse is not None else None
+
+
+def is_register(line: bytes) -> bool:
+    """Whether a line means to be ``USER``, fit or not: a bad one is refused, not ignored (§2.2)."""
+    return line.startswith(b"USER ") or line == b"USER"
+
+
+def parse_reply(line: bytes, *, asked: str | None = None) -> Reply | None:
+    """One line from a tracker, or None if it is no valid reply (§3.4, §3.5).
+
+    Args:
+        line: Without its end.
+        asked: The name in the ``ADDR`` that this may answer; where the reply
+            starts with it, it settles what a colon means.
+    """
+    text = line.decode(errors="replace")
+    verb, _, rest = text.partition(" ")
+    if verb == "LIST":
+        return ListReply(_parse_names(rest))
+    if verb == "ADDR":
+        return _parse_address_reply(rest.strip(" "), asked)
+    return None
+
+
+def _parse_names(text: str) -> tuple[str, ...]:
+    names = (normalise_name(part) for part in text.split(":"))
+    return tuple(dict.fromkeys(name for name in names if name))  # §3.4: doubles merged
+
+
+def _parse_address_reply(text: str, asked: str | None) -> AddressReply | None:
+    if asked is not None:
+        name_part = text[: len(asked)]
+        rest = text[len(asked) :].lstrip(" ")
+        if name_part == asked and rest.startswith(":"):
+            found = _parse_host_port(rest[1:])
+            if found is not None:
+                return AddressReply(*found, name=asked)
+    found = _parse_host_port(text)
+    if found is not None:
+        return AddressReply(*found)
+    name, _, rest = text.partition(":")
+    found = _parse_host_port(rest)
+    if found is not None and normalise_name(name):
+        return AddressReply(*found, name=normalise_name(name))
+    return None
+
+
+def parse_hello(text: str) -> Hello | None:
+    """The first line of a dialling peer; ``USER name:port`` is read as ``name`` (§4.1)."""
+    verb, _, rest = text.partition(" ")
+    if verb != "USER":
+        return None
+    name = fit_name(rest.partition(":")[0])
+    return None if name is None else Hello(name)
+
+
+# Encoding
+
+
+def encode(instruction: Instruction) -> bytes:
+    """The instruction as it goes over the wire, CRLF included (§1)."""
+    match instruction:
+        case Register(name, port):
+            text = f"USER {name}:{port}"
+        case ListRequest():
+            text = "LIST"
+        case Keep():
+            text = "KEEP"
+        case AddressRequest(name):
+            text = f"ADDR {name}"
+        case Disconnect():
+            text = "DISC"
+        case ListReply(names):
+            text = "LIST " + ":".join(names)  # nobody: the space stays, real clients split on it
+        case AddressReply(host, port, None):
+            text = f"ADDR {host}:{port}"
+        case AddressReply(host, port, name):
+            text = f"ADDR {name}:[{host}]:{port}" if ":" in host else f"ADDR {name}:{host}:{port}"
+        case Hello(name):
+            text = f"USER {name}"
+    return text.encode() + CRLF
