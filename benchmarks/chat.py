@@ -4,8 +4,8 @@ import random
 from typing import Final
 
 from core import Connection, Node
-from curses_ui import update
-from curses_ui.model import UiState
+from curses_ui.state.model import UiState
+from curses_ui.update import inputs
 
 ME: Final = "Ana"
 PEER: Final = "Bruno"
@@ -54,5 +54,5 @@ class Listener:
         self.node.take_ready()
         self.node.take_requests()
         for event in self.node.take_events():
-            update.apply_event(self.state, event, now=self.now, wall=NOON + self.now)
+            inputs.apply_event(self.state, event, now=self.now, wall=NOON + self.now)
         self.state.take_fresh()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from curses_ui.render import Renderer
+from curses_ui.view.render import Renderer
 
 from .chat import Listener, texts
 from .figures import Effort, Figure, median_ratio, significant

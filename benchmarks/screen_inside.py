@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from curses_ui import __main__ as client
-from curses_ui.frame import Frame
-from curses_ui.render import Renderer
-from curses_ui.screen import Screen, set_up_locale
+from curses_ui.terminal.frame import Frame
+from curses_ui.terminal.screen import Screen, set_up_locale
+from curses_ui.view.render import Renderer
 
 from .chat import PEER, Listener, texts
 from .processes import resident_bytes

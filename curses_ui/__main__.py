@@ -4,7 +4,7 @@ import os
 import sys
 
 from .i18n import choose_language, load_catalogue
-from .options import parse_options, wanted_language
+from .run.options import parse_options, wanted_language
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
 
         sys.exit(print_tracker_check(*options.check_tracker, language=language, out=sys.stdout))
     # Only here, so that --help and mistakes are answered without loading the client.
-    from .start import start
+    from .run.start import start
 
     sys.exit(start(options))
 

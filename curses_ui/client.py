@@ -13,9 +13,13 @@ from typing import Final, Protocol, assert_never
 from core import BufferFull, LocalProtocolError, NodeEvent, TrackerLost
 from io_adapters import Address, ListenError, Timer, format_address
 
-from . import update
-from .conversation import LogEntry
-from .effects import (
+from .loop import Join, Loop
+from .run.embedded import OwnTracker
+from .run.network_plan import NetworkPlan
+from .run.recorder import record
+from .run.transcript import TranscriptFolder
+from .state.conversation import LogEntry
+from .state.effects import (
     Bell,
     ChangeTracker,
     Effect,
@@ -31,16 +35,12 @@ from .effects import (
     SetLogging,
     Suspend,
 )
-from .embedded import OwnTracker
-from .journal import tell, tell_error
-from .keys import KeyEvent
-from .loop import Join, Loop
-from .model import TrackerState, UiState
-from .network_plan import NetworkPlan
-from .node_events import begin_call
-from .recorder import record
-from .sending import note_not_said, note_said
-from .transcript import TranscriptFolder
+from .state.journal import tell, tell_error
+from .state.model import TrackerState, UiState
+from .terminal.keys import KeyEvent
+from .update import inputs
+from .update.node_events import begin_call
+from .update.sending import note_not_said, note_said
 
 
 CHOKED_SECONDS: Final = 0.05  # between attempts to send to a peer who does not read
@@ -117,12 +117,12 @@ class Client:
 
     def apply_key(self, event: KeyEvent) -> None:
         """Do what the user wants with a key."""
-        self._perform(update.apply_key(self.state, event, now=self._loop.now, wall=self._wall_clock()))
+        self._perform(inputs.apply_key(self.state, event, now=self._loop.now, wall=self._wall_clock()))
 
     def enter_line(self, line: str) -> None:
         """Do what the user wants with a whole line."""
         self._perform(
-            update.enter_line(self.state, line, now=self._loop.now, wall=self._wall_clock())
+            inputs.enter_line(self.state, line, now=self._loop.now, wall=self._wall_clock())
         )
 
     @property
@@ -159,7 +159,7 @@ class Client:
             self._trace(repr(event))
         if isinstance(event, TrackerLost) and not self.state.leaving and self._take_over_tracker():
             return
-        effects = update.apply_event(self.state, event, now=self._loop.now, wall=self._wall_clock())
+        effects = inputs.apply_event(self.state, event, now=self._loop.now, wall=self._wall_clock())
         self._perform(effects)
 
     def _take_over_tracker(self) -> bool:
@@ -183,13 +183,13 @@ class Client:
 
     def _timer_fired(self) -> None:
         self._perform(
-            update.handle_timer(self.state, now=self._loop.now, wall=self._wall_clock())
+            inputs.handle_timer(self.state, now=self._loop.now, wall=self._wall_clock())
         )
 
     def _turn_ended(self) -> None:
         if self._face is not None:
             self._face.turn_ended(self.take_fresh())
-        deadline = update.next_timer(self.state)
+        deadline = inputs.next_timer(self.state)
         if self._timer is not None and self._timer.is_pending:
             if self._timer.deadline == deadline:
                 return

@@ -12,8 +12,8 @@ from typing import Protocol, Self
 from core import Node, NodeEvent
 from io_adapters import Address, Timer
 
-from .frame import Frame
-from .network_plan import NetworkPlan
+from .run.network_plan import NetworkPlan
+from .terminal.frame import Frame
 
 
 class Loop(Protocol):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from .address import split_address, split_listen
 from .i18n import LANGUAGES, N_, parse_language
-from .own_name import fit_own_name
+from .text.address import split_address, split_listen
+from .text.own_name import fit_own_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import Final, Protocol, Self
 
 from io_adapters import Reactor
 
-from .frame import Frame
 from .loop import Join, Loop
-from .model import UiState
-from .network import on_sockets
-from .network_plan import NetworkPlan
+from .run.network import on_sockets
+from .run.network_plan import NetworkPlan
+from .state.model import UiState
+from .terminal.frame import Frame
 
 
 class Surroundings(Protocol):

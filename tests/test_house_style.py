@@ -25,7 +25,7 @@ from core.node import link_events
 from core.node.outlet import NodeConnection
 from core.node.peer_link import PeerLink
 from core.node.tracker_link import TrackerLink
-from curses_ui.keys import KeyDecoder
+from curses_ui.terminal.keys import KeyDecoder
 
 from .programs import ROOT
 
@@ -46,7 +46,7 @@ OWNERS: Final = {"socket": "io_adapters", "select": "io_adapters", "selectors": 
 
 IMPORTED_WHEN_NEEDED: Final = {
     "curses_ui/__main__.py": "--help and mistakes are answered without loading the client",
-    "curses_ui/start.py": "without a screen, nothing of it is loaded",
+    "curses_ui/run/start.py": "without a screen, nothing of it is loaded",
     "tracker_cli/__main__.py": "--help and mistakes are answered without loading the tracker",
     "tracker_cli/options.py": "the same",
 }
@@ -54,7 +54,7 @@ WORDS: Final = ("core.wire.messages", "core.wire.chat_text")
 """Of the protocol; the check of other people's programs says them one by one, and wrong ones too."""
 CATCHES_ALL: Final = {
     "io_adapters/reactor.py": "the outermost loop: one connection's fault stays its own",
-    "curses_ui/start.py": "the outermost loop: the terminal is given back, and the fault is kept in a file",
+    "curses_ui/run/start.py": "the outermost loop: the terminal is given back, and the fault is kept in a file",
     "tracker_cli/program.py": "the outermost loop: whatever it was, the log has to have it",
 }
 IGNORED_TYPES: Final = 2
@@ -178,7 +178,7 @@ def test_the_world_has_one_owner() -> None:
 
 def test_curses_is_imported_in_one_file() -> None:
     users = {source.name for source in sources(*PACKAGES) if "curses" in imported(source)}
-    assert users == {"curses_ui/screen.py"}
+    assert users == {"curses_ui/terminal/screen.py"}
 
 
 def test_no_module_is_in_an_import_cycle() -> None:

@@ -234,7 +234,7 @@ def catalogue_files() -> list[Path]:
 
 def source_messages() -> dict[str, Message]:
     """Every message of the package."""
-    return extract(SOURCES.glob("*.py"))
+    return extract(SOURCES.rglob("*.py"))
 
 
 def check_files() -> list[str]:

@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from curses_ui.command_table import COMMANDS
-from curses_ui.help_texts import KEYS
 from curses_ui.i18n import Catalogue, load_catalogue
-from curses_ui.options import build_parser
+from curses_ui.line.command_table import COMMANDS
+from curses_ui.run.options import build_parser
 from curses_ui.settings import SETTINGS, Settings, setting_text
+from curses_ui.update.help_texts import KEYS
 from curses_ui.version import VERSION
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "man"

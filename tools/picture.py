@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from curses_ui.i18n import LANGUAGES
-from curses_ui.replay import Session, load_session
+from curses_ui.recording.replay import Session, load_session
 
 from .svg import Scene, moving_picture, picture
 

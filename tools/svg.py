@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from curses_ui.cells import text_width
-from curses_ui.colours import DEFAULT, Look, look_of
-from curses_ui.frame import Frame, Line, Span
-from curses_ui.graphemes import graphemes
+from curses_ui.terminal.colours import DEFAULT, Look, look_of
+from curses_ui.terminal.frame import Frame, Line, Span
+from curses_ui.text.cells import text_width
+from curses_ui.text.graphemes import graphemes
 
 _CELL_WIDTH: Final = 9  # pixels, as are all lengths here; whole ones, so that bars have no seams
 _CELL_HEIGHT: Final = 18

@@ -4,14 +4,14 @@ import time
 
 from core.events import Verdict
 
-from curses_ui.commands import enter
-from curses_ui.conversation import ChatState, Conversation
-from curses_ui.effects import Effect
 from curses_ui.i18n import load_catalogue
-from curses_ui.journal import hear
-from curses_ui.model import TrackerState, UiState
-from curses_ui.people import People
-from curses_ui.windows import open_window
+from curses_ui.state.conversation import ChatState, Conversation
+from curses_ui.state.effects import Effect
+from curses_ui.state.journal import hear
+from curses_ui.state.model import TrackerState, UiState
+from curses_ui.state.people import People
+from curses_ui.state.windows import open_window
+from curses_ui.update.commands import enter
 
 WALL = 1_795_356_067.0
 """2026-11-22 14:01:07 UTC"""

@@ -11,15 +11,15 @@ from typing import Self
 from core import Tracker
 from io_adapters import Reactor, TrackerServer, open_listener
 
-from curses_ui.app import ScreenFace
 from curses_ui.client import Client
-from curses_ui.ending_signals import EndingSignals
-from curses_ui.frame import Frame
-from curses_ui.model import UiState
-from curses_ui.network_plan import NetworkPlan
-from curses_ui.session_recording import SessionRecorder
-from curses_ui.session_replay import Replay
-from curses_ui.session_file import read_session
+from curses_ui.recording.session_file import read_session
+from curses_ui.recording.session_recording import SessionRecorder
+from curses_ui.recording.session_replay import Replay
+from curses_ui.run.ending_signals import EndingSignals
+from curses_ui.run.network_plan import NetworkPlan
+from curses_ui.run.screen_driver import ScreenFace
+from curses_ui.state.model import UiState
+from curses_ui.terminal.frame import Frame
 from tests.io_adapters.support import LOOPBACK, PATIENCE_SECONDS
 from tests.person import Person
 

@@ -17,17 +17,17 @@ from core.events import (
     Verdict,
 )
 
-from curses_ui import update
-from curses_ui.cells import text_width
-from curses_ui.conversation import Conversation
-from curses_ui.effects import Effect, Say
-from curses_ui.frame import Frame
 from curses_ui.i18n import ENGLISH, load_catalogue
-from curses_ui.keys import Focus, Key, KeyEvent, Paste, Text
-from curses_ui.model import UiState
-from curses_ui.node_events import begin_call
-from curses_ui.render import render
-from curses_ui.sending import note_said
+from curses_ui.state.conversation import Conversation
+from curses_ui.state.effects import Effect, Say
+from curses_ui.state.model import UiState
+from curses_ui.terminal.frame import Frame
+from curses_ui.terminal.keys import Focus, Key, KeyEvent, Paste, Text
+from curses_ui.text.cells import text_width
+from curses_ui.update import inputs
+from curses_ui.update.node_events import begin_call
+from curses_ui.update.sending import note_said
+from curses_ui.view.render import render
 
 GOLDEN = Path(__file__).parent / "golden"
 NOON = 1_795_348_800.0
@@ -53,7 +53,7 @@ class Scene:
 
     def event(self, event: NodeEvent) -> None:
         """The node reports something."""
-        self._carry_out(update.apply_event(self.state, event, now=self.now, wall=self.wall))
+        self._carry_out(inputs.apply_event(self.state, event, now=self.now, wall=self.wall))
 
     def press(self, *names: str) -> None:
         """Press keys by their names."""
@@ -80,11 +80,11 @@ class Scene:
     def wait(self, seconds: float) -> None:
         """Let time pass, with every timer on the way."""
         until = self.now + seconds
-        while (deadline := update.next_timer(self.state)) is not None and deadline <= until:
+        while (deadline := inputs.next_timer(self.state)) is not None and deadline <= until:
             self._move_to(max(deadline, self.now))
-            self._carry_out(update.handle_timer(self.state, now=self.now, wall=self.wall))
+            self._carry_out(inputs.handle_timer(self.state, now=self.now, wall=self.wall))
         self._move_to(until)
-        self._carry_out(update.handle_timer(self.state, now=self.now, wall=self.wall))
+        self._carry_out(inputs.handle_timer(self.state, now=self.now, wall=self.wall))
 
     # Shorthands
 
@@ -127,7 +127,7 @@ class Scene:
 
     def frame(self, rows: int = 24, columns: int = 80) -> Frame:
         """The screen, checked for everything that holds for every frame."""
-        update.resize(self.state, rows, columns)
+        inputs.resize(self.state, rows, columns)
         frame = render(self.state, rows, columns)
         check_frame(frame, rows, columns)
         return frame
@@ -147,7 +147,7 @@ class Scene:
     # Private
 
     def _key(self, event: KeyEvent) -> None:
-        self._carry_out(update.apply_key(self.state, event, now=self.now, wall=self.wall))
+        self._carry_out(inputs.apply_key(self.state, event, now=self.now, wall=self.wall))
 
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:

@@ -8,13 +8,13 @@ from pathlib import Path
 from io_adapters import Reactor
 
 from curses_ui.client import Client
-from curses_ui.conversation import ChatState, LogEntry, Mark
-from curses_ui.embedded import EmbeddedTracker
-from curses_ui.keys import Key, Text
-from curses_ui.model import TrackerState, UiState
-from curses_ui.network import on_sockets
-from curses_ui.network_plan import NetworkPlan
+from curses_ui.run.embedded import EmbeddedTracker
+from curses_ui.run.network import on_sockets
+from curses_ui.run.network_plan import NetworkPlan
 from curses_ui.settings import Settings
+from curses_ui.state.conversation import ChatState, LogEntry, Mark
+from curses_ui.state.model import TrackerState, UiState
+from curses_ui.terminal.keys import Key, Text
 
 PATIENCE_SECONDS = 20.0
 HERE = "127.0.0.1"

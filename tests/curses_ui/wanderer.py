@@ -23,8 +23,8 @@ from core.events import (
     WentOffline,
 )
 
-from curses_ui.key_bindings import BOUND_KEYS
-from curses_ui.line_edit import EDITING_KEYS
+from curses_ui.line.line_edit import EDITING_KEYS
+from curses_ui.update.key_bindings import BOUND_KEYS
 
 from .scene import Scene
 

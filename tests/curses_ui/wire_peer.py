@@ -4,7 +4,7 @@ import socket
 from types import TracebackType
 from typing import Self
 
-from .terminal import PATIENCE_SECONDS
+from .pseudo_terminal import PATIENCE_SECONDS
 
 
 class WirePeer:

@@ -25,11 +25,11 @@ from core import (
 )
 from core.limits import MAX_LINE_BYTES, MAX_REQUEST_BYTES, MAX_UNREAD_REPLY_BYTES
 from core.wire.framing import LineFramer, cut_lines
-from curses_ui.clean import Kind, clean
-from curses_ui.command_line import parse
-from curses_ui.config_file import read_settings
 from curses_ui.i18n import load_catalogue
-from curses_ui.keys import MAX_PASTE_BYTES, KeyDecoder, KeyEvent, Text
+from curses_ui.line.command_line import parse
+from curses_ui.run.config_file import read_settings
+from curses_ui.terminal.keys import MAX_PASTE_BYTES, KeyDecoder, KeyEvent, Text
+from curses_ui.text.clean import Kind, clean
 
 from .mutator import Mutator
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from curses_ui.command_table import COMMANDS
 from curses_ui.i18n import load_catalogue
-from curses_ui.options import build_parser
+from curses_ui.line.command_table import COMMANDS
+from curses_ui.run.options import build_parser
+from curses_ui.run.shell_completion import flags_of
 from curses_ui.settings import SETTINGS
-from curses_ui.shell_completion import flags_of
 from tools.man_pages import FOLDER, PAGES, main, out_of_date, roff
 
 ROOT = FOLDER.parent.parent

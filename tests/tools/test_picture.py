@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from curses_ui.cells import text_width
-from curses_ui.frame import Frame, Span
-from curses_ui.replay import load_session
-from curses_ui.roles import Role
+from curses_ui.recording.replay import load_session
+from curses_ui.terminal.frame import Frame, Span
+from curses_ui.terminal.roles import Role
+from curses_ui.text.cells import text_width
 from tools import picture, svg
 from tools.picture import FOLDER, WANTED, Wanted
 from tools.svg import Scene

@@ -1,0 +1,150 @@
+"""One typed line: a text for the peer, or a command and its arguments. Pure; the line is never lost."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from ..text.matching import fold, nearest
+from .command_table import COMMANDS, Arguments, Command
+
+_QUOTES: Final = '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What goes to the peer; blank if there is nothing to send."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCommand:
+    """A command with all that it needs."""
+
+    command: Command
+    name: str = ""
+    """The name, the key or the one word; empty if none was given."""
+    text: str = ""
+    """The text or the value; empty if none was given."""
+    quoted: bool = False
+    """The name stood in quotes: ``/chat "1"`` means somebody called 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCommand:
+    """No command is called so."""
+
+    word: str
+    suggestion: str | None
+    """The nearest command word, without the slash."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousCommand:
+    """The beginning of several commands' words."""
+
+    word: str
+    candidates: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageError:
+    """An argument is missing, or one too many."""
+
+    command: Command
+
+
+ParsedLine = Text | ParsedCommand | UnknownCommand | AmbiguousCommand | UsageError
+
+
+def parse(line: str, names: Iterable[str] = (), table: tuple[Command, ...] = COMMANDS) -> ParsedLine:
+    """Read one typed line.
+
+    A slash and a letter begin a command; ``//x`` is the text ``/x``.
+
+    Args:
+        line: One row of the draft, without its end.
+        names: Who is known, for commands that take a name and a text.
+        table: The commands to choose from.
+    """
+    if line.startswith("//"):
+        return Text(line[1:])
+    if not is_command(line):
+        return Text(line)
+    word, _, rest = line[1:].partition(" ")
+    rest = rest.strip()
+    pair = f"{word} {rest.partition(' ')[0]}"
+    for command in table:
+        if any(" " in alias and fold(pair) == alias for alias in command.aliases):
+            return _with_arguments(command, rest.partition(" ")[2].strip(), tuple(names))
+    found = find_command(word, table)
+    return _with_arguments(found, rest, tuple(names)) if isinstance(found, Command) else found
+
+
+def is_command(line: str) -> bool:
+    """Whether a line is for the program, not for the peer."""
+    return line[:1] == "/" and (line[1:2].isalpha() or line[1:2] == "?")
+
+
+def find_command(
+    word: str, table: tuple[Command, ...] = COMMANDS
+) -> Command | UnknownCommand | AmbiguousCommand:
+    """The command called ``word`` (without its slash): exact, then a prefix that means only one."""
+    folded = fold(word)
+    for command in table:
+        if folded in command.words:
+            return command
+    begin_so = tuple(c for c in table if any(w.startswith(folded) for w in c.words if " " not in w))
+    if len(begin_so) == 1:
+        return begin_so[0]
+    if begin_so:
+        return AmbiguousCommand(word, begin_so)
+    return UnknownCommand(word, nearest(word, (w for c in table for w in c.words if len(w) > 1)))
+
+
+def _with_arguments(command: Command, rest: str, names: tuple[str, ...]) -> ParsedCommand | UsageError:
+    match command.arguments:
+        case Arguments.NONE:
+            return UsageError(command) if rest else ParsedCommand(command)
+        case Arguments.NAME | Arguments.OPTIONAL_NAME:
+            name, quoted = _unquoted(rest, names)
+            if not name and (rest or command.arguments is Arguments.NAME):
+                return UsageError(command)
+            return ParsedCommand(command, name=name, quoted=quoted)
+        case Arguments.NAME_AND_TEXT:
+            name, text, quoted = _split_name(rest, names)
+            return ParsedCommand(command, name, text, quoted) if name and text else UsageError(command)
+        case Arguments.TEXT | Arguments.OPTIONAL_TEXT:
+            if not rest and command.arguments is Arguments.TEXT:
+                return UsageError(command)
+            return ParsedCommand(command, text=rest)
+        case Arguments.OPTIONAL_WORD:
+            return UsageError(command) if " " in rest else ParsedCommand(command, name=rest)
+        case Arguments.KEY_AND_VALUE:
+            key, _, value = rest.partition(" ")
+            return ParsedCommand(command, name=key, text=value.strip())
+    assert_never(command.arguments)
+
+
+def _unquoted(text: str, names: tuple[str, ...]) -> tuple[str, bool]:
+    """A name and whether it was quoted; somebody whose name has the quotes keeps them."""
+    if len(text) >= 2 and text[0] == text[-1] == _QUOTES and text not in names:
+        return text[1:-1].strip(), True
+    return text, False
+
+
+def _split_name(rest: str, names: tuple[str, ...]) -> tuple[str, str, bool]:
+    """A name and the text behind it: in quotes, or the longest known name, or the first word."""
+    exact = [name for name in names if rest.startswith(name + " ")]
+    if not exact and rest.startswith(_QUOTES):
+        name, closing, text = rest[1:].partition(_QUOTES)
+        if closing:
+            return name.strip(), text.strip(), True
+    folded = [
+        name for name in names if fold(rest[: len(name)]) == fold(name) and rest[len(name) :].startswith(" ")
+    ]
+    known = max(exact or folded, key=len, default=None)
+    if known is not None:
+        return known, rest[len(known) :].strip(), False
+    name, _, text = rest.partition(" ")
+    return name, text.strip(), False

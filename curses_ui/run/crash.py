@@ -1,0 +1,42 @@
+"""What is left behind when the program fails: a report that only the user can read."""
+
+import os
+import platform
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from ..version import VERSION
+from .transcript import make_private_folder
+
+
+def crash_report(error: BaseException, wall: float) -> str:
+    """What a maintainer needs to know: where it failed and with what, not what anybody said.
+
+    Args:
+        error: What was raised and not caught.
+        wall: POSIX time.
+    """
+    head = (
+        f"prosa {VERSION}, Python {platform.python_version()}, {sys.platform}",
+        time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(wall)),
+        f"TERM={os.environ.get('TERM', '')}",
+        "",
+    )
+    return "\n".join(head) + "".join(traceback.format_exception(error))
+
+
+def write_crash_report(folder: Path, report: str, wall: float) -> Path:
+    """Write a report into a file of its own, and return its path.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    make_private_folder(folder)
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(wall))
+    path = folder / f"crash-{stamp}-{os.getpid()}.log"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(report)
+    return path

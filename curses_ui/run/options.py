@@ -1,0 +1,226 @@
+"""The command line of the client. Loads little, so that ``--help`` is there at once."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn, TypeVar
+
+from ..i18n import LANGUAGES, Catalogue, N_, parse_language
+from ..text.address import TRACKER_PORT, parse_port, split_address, split_listen
+from ..version import VERSION
+from .shell_completion import SHELLS, completion_script, flags_of
+
+EXIT_USAGE: Final = 2
+
+_COLORS: Final = ("auto", "always", "never")
+_Value = TypeVar("_Value")
+
+_MISTAKES: Final = {
+    "expected one argument": N_("{option} needs a value"),
+    "ignored explicit argument": N_("{option} takes no value"),
+}
+"""What argparse may say of our options, by its beginning, and what we say instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says; None or False where it says nothing."""
+
+    name: str | None
+    tracker: tuple[str, int] | None
+    host: tuple[str, int] | None
+    """Start a tracker there; the host is empty for all interfaces."""
+    listen: tuple[str, int] | None
+    """Where peers call; the host is empty if only a port was given."""
+    plain: bool
+    lang: str | None
+    ascii: bool
+    color: str | None
+    log: bool
+    config: Path | None
+    no_config: bool
+    print_config: bool
+    """Print the settings and end."""
+    debug: Path | None
+    record: Path | None
+    """Write the session into this file, for a replay."""
+    check_tracker: tuple[str, int] | None = None
+    """Check the tracker there, and end."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Speaks the language of the program, and answers a wrong command line with one line."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(
+            prog="prosa",
+            description=catalogue.tr("Chat from terminal to terminal; a tracker tells who is online."),
+            epilog=catalogue.tr("Chats are not encrypted."),
+            allow_abbrev=False,
+            add_help=False,
+            exit_on_error=False,
+        )
+        self._catalogue = catalogue
+
+    def format_help(self) -> str:
+        """The help; argparse has no other way to translate its first word."""
+        return self._catalogue.tr("usage: ") + super().format_help().removeprefix("usage: ")
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """What the command line says; ends the program if it says something wrong."""
+        try:
+            found, unknown = self.parse_known_args(arguments)
+        except argparse.ArgumentError as error:
+            self.error(self._describe(error))
+        if unknown:
+            self.error(self._catalogue.tr("unknown argument: {words}", words=" ".join(unknown)))
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and end the program."""
+        advice = self._catalogue.tr("try: {command}", command=f"{self.prog} --help")
+        self.exit(EXIT_USAGE, f"{self.prog}: {message} ({advice})\n")
+
+    def _describe(self, error: argparse.ArgumentError) -> str:
+        option = error.argument_name or ""
+        for beginning, message in _MISTAKES.items():
+            if error.message.startswith(beginning):
+                return self._catalogue.tr(message, option=option)
+        return f"{option}: {error.message}"
+
+
+class _PrintCompletion(argparse.Action):
+    """Prints the completion script for a shell and ends the program, as ``--version`` does."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        print(completion_script(str(values), parser.prog, flags_of(parser)), end="")
+        parser.exit()
+
+
+def build_parser(catalogue: Catalogue) -> argparse.ArgumentParser:
+    """The parser, its help in the language of ``catalogue``."""
+    parser = _Parser(catalogue)
+    _add_arguments(parser, catalogue)
+    return parser
+
+
+def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
+    tr = catalogue.tr
+    address = _reader(
+        lambda text: split_address(text, default_port=TRACKER_PORT),
+        tr("it is no address; example: {example}", example=f"10.0.0.1:{TRACKER_PORT}"),
+    )
+    host = _reader(_split_host, tr("it is no address; example: {example}", example=f"0.0.0.0:{TRACKER_PORT}"))
+    listen = _reader(split_listen, tr("it is no port; ports are 0 to 65535"))
+    language = _reader(parse_language, tr("it is one of: {list}", list=", ".join(LANGUAGES)))
+
+    names = parser.add_argument_group(tr("name"))
+    names.add_argument("name", nargs="?", metavar="NAME", help=tr("your name; without it, the program asks"))
+    add = parser.add_argument_group(tr("options")).add_argument
+    add(
+        "--tracker",
+        type=address,
+        metavar="HOST[:PORT]",
+        help=tr("the tracker to use; without it, the one on this machine or one of its own"),
+    )
+    add(
+        "--host",
+        type=host,
+        nargs="?",
+        const=("", TRACKER_PORT),
+        metavar="ADDR[:PORT]",
+        help=tr("start a tracker for others as well, on all interfaces or on ADDR"),
+    )
+    add(
+        "--listen",
+        type=listen,
+        metavar="[ADDR:]PORT",
+        help=tr("where other people's programs call; without it, any free port"),
+    )
+    add("--plain", action="store_true", help=tr("no screen: lines in, lines out"))
+    add("--lang", type=language, metavar="|".join(LANGUAGES), help=tr("the language of the program"))
+    add("--ascii", action="store_true", help=tr("draw with plain ASCII characters only"))
+    add("--color", type=_choice(_COLORS, tr), metavar="|".join(_COLORS), help=tr("colours on the screen"))
+    add("--log", action="store_true", help=tr("write conversations to files"))
+    add("--config", type=Path, metavar="FILE", help=tr("read the settings from FILE"))
+    add("--no-config", action="store_true", help=tr("read no settings"))
+    add("--print-config", action="store_true", help=tr("print the settings as a file and end"))
+    add(
+        "--completion",
+        action=_PrintCompletion,
+        dest=argparse.SUPPRESS,
+        type=_choice(SHELLS, tr),
+        metavar="|".join(SHELLS),
+        help=tr("print the completion for this shell and end"),
+    )
+    add("--debug", type=Path, metavar="FILE", help=tr("write what happens inside to FILE"))
+    add("--record", type=Path, metavar="FILE", help=tr("record the whole session in FILE, to be replayed"))
+    add(
+        "--check-tracker",
+        type=address,
+        metavar="HOST[:PORT]",
+        help=tr("check the tracker there against the assignment, step by step, and end"),
+    )
+    add("--version", action="version", version=f"prosa {VERSION}", help=tr("show the version and end"))
+    add("-h", "--help", action="help", help=tr("show this help and end"))
+
+
+def parse_options(arguments: Sequence[str], catalogue: Catalogue) -> Options:
+    """Read the command line; ends the program for ``--help``, ``--version`` and mistakes (exit 2)."""
+    parser = _Parser(catalogue)
+    _add_arguments(parser, catalogue)
+    found = parser.parse(arguments)
+    if found.host is not None and found.tracker is not None:
+        parser.error(catalogue.tr("--host starts a tracker: it cannot be used with --tracker"))
+    if found.config is not None and found.no_config:
+        parser.error(catalogue.tr("--config cannot be used with --no-config"))
+    if found.record is not None and found.plain:
+        parser.error(catalogue.tr("--record needs a screen: it cannot be used with --plain"))
+    return Options(**vars(found))
+
+
+def wanted_language(arguments: Sequence[str]) -> str | None:
+    """What ``--lang`` says, found before the command line is parsed: it decides how its help speaks."""
+    for at, argument in enumerate(arguments):
+        if argument == "--lang" and at + 1 < len(arguments):
+            return parse_language(arguments[at + 1])
+        if argument.startswith("--lang="):
+            return parse_language(argument.removeprefix("--lang="))
+    return None
+
+
+def complain(message: str) -> None:
+    """One line on standard error, where the screen is not in the way."""
+    print(f"prosa: {message}", file=sys.stderr)
+
+
+def _reader(read: Callable[[str], _Value | None], expected: str) -> Callable[[str], _Value]:
+    """A reader for argparse from one that gives None for what it cannot read."""
+
+    def checked(text: str) -> _Value:
+        value = read(text)
+        if value is None:
+            raise argparse.ArgumentTypeError(f'"{text}": {expected}')
+        return value
+
+    return checked
+
+
+def _choice(words: Sequence[str], tr: Callable[..., str]) -> Callable[[str], str]:
+    expected = tr("it is one of: {list}", list=", ".join(words))
+    return _reader(lambda text: text if text in words else None, expected)
+
+
+def _split_host(text: str) -> tuple[str, int] | None:
+    if text.startswith(":"):
+        port = parse_port(text[1:])
+        return None if port is None else ("", port)
+    return split_address(text, default_port=TRACKER_PORT) or split_listen(text)  # which takes port 0 as well

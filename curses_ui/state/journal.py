@@ -1,0 +1,224 @@
+"""Putting lines into the logs: what peers say, what we say, and the program's own news."""
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from core import TextId
+
+from ..text.clean import clean_message, clean_name
+from .conversation import Conversation, EntryKind, LogEntry, Mark
+from .effects import Bell, Effect, Notify
+from .model import UiState
+from .windows import is_watched
+
+FLOOD_LINES_PER_SECOND: Final = 50  # faster than anybody reads or types
+MAX_FOLDED_LINES: Final = 500  # kept of one fold for /show; the rest is only counted
+MAX_HELD_TEXTS: Final = 500  # of a caller who waits to be accepted
+FLOOD_CALM_SECONDS: Final = 1.0
+BELL_INTERVAL_SECONDS: Final = 3.0
+
+
+def tell(
+    state: UiState,
+    conversation: Conversation,
+    text: str,
+    kind: EntryKind = EntryKind.NEWS,
+    *,
+    attention: bool = False,
+) -> None:
+    """Add a line of the program's own.
+
+    Args:
+        state: Changed.
+        conversation: Where to say it.
+        text: Translated; names and texts of others in it have to be clean.
+        kind: ``NEWS`` or ``ERROR``.
+        attention: Show in the activity list that something happened, if nobody is watching.
+    """
+    end_fold(state, conversation)
+    state.append(conversation, LogEntry(state.next_entry_number(), kind, state.wall, "", text))
+    if attention and not is_watched(state, conversation):
+        conversation.attention = True
+
+
+def tell_error(state: UiState, conversation: Conversation, text: str) -> None:
+    """Add a line of the program's own about what did not work."""
+    tell(state, conversation, text, EntryKind.ERROR, attention=True)
+
+
+def tell_here(state: UiState, text: str, kind: EntryKind = EntryKind.NEWS) -> None:
+    """Add a line of the program's own to the conversation on the screen."""
+    tell(state, state.here, text, kind)
+
+
+def note_own_text(
+    state: UiState, conversation: Conversation, text: str, text_id: TextId | None
+) -> None:
+    """Add a text of ours; ``text_id`` is None if the node did not take it."""
+    end_fold(state, conversation)
+    entry = LogEntry(
+        state.next_entry_number(),
+        EntryKind.OURS,
+        state.wall,
+        clean_name(state.name),
+        clean_message(text),
+        mark=Mark.NONE if text_id is not None else Mark.UNSENT,
+        text_id=text_id,
+    )
+    state.append(conversation, entry)
+    if text_id is not None:
+        conversation.texts_out += 1
+        conversation.bytes_out += len(text.encode(errors="replace"))
+
+
+def hear(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
+    """Add a text from the peer; one that comes in a flood is folded away."""
+    conversation.texts_in += 1
+    conversation.bytes_in += len(text.encode(errors="replace"))
+    if conversation.waiting:
+        if len(conversation.held) < MAX_HELD_TEXTS:
+            conversation.held.append(text)
+        return []
+    if not state.plain and _is_flood(state, conversation):
+        _fold(state, conversation, text)
+        return []
+    end_fold(state, conversation)
+    entry = LogEntry(
+        state.next_entry_number(), EntryKind.THEIRS, state.wall, conversation.label, clean_message(text)
+    )
+    state.append(conversation, entry)
+    effects = _note_unread(state, conversation, entry)
+    _tell_of_controls(state, conversation, text)
+    return effects
+
+
+def release_held(state: UiState, conversation: Conversation) -> None:
+    """Show what a caller said while waiting."""
+    held, conversation.held = conversation.held, []
+    for text in held:
+        entry = LogEntry(
+            state.next_entry_number(), EntryKind.THEIRS, state.wall, conversation.label, clean_message(text)
+        )
+        state.append(conversation, entry)
+
+
+def _tell_of_controls(state: UiState, conversation: Conversation, text: str) -> None:
+    """Say once that a peer sends characters which are made to act on terminals; they are shown as signs."""
+    if conversation.controls_told or text.isprintable():
+        return
+    controls = sum(unicodedata.category(character) == "Cc" and character != "\t" for character in text)
+    if controls:
+        conversation.controls_told = True
+        said = state.catalogue.trn(
+            "{p} sent {n} control character.",
+            "{p} sent {n} control characters.",
+            controls,
+            p=conversation.label,
+        )
+        tell(state, conversation, said)
+
+
+def _note_unread(state: UiState, conversation: Conversation, entry: LogEntry) -> list[Effect]:
+    watched = is_watched(state, conversation)
+    if watched and not conversation.unread:
+        return []
+    conversation.unread += 1
+    if conversation.rule is None:
+        conversation.rule, conversation.rule_count = entry.number, 0
+    conversation.rule_count += 1
+    return [] if watched else ring(state, f"{entry.sender}: {entry.text}" if entry.sender else entry.text)
+
+
+def ring(state: UiState, why: str) -> list[Effect]:
+    """The bell, and a notification with ``why`` (clean) if wanted; nothing if it has just rung."""
+    if not state.settings.bell and not state.settings.notify:
+        return []
+    if state.bell_at is not None and state.now - state.bell_at < BELL_INTERVAL_SECONDS:
+        return []
+    state.bell_at = state.now
+    return [Bell(), Notify(why)] if state.settings.notify else [Bell()]
+
+
+# Floods
+
+
+def _is_flood(state: UiState, conversation: Conversation) -> bool:
+    flood = conversation.flood
+    if state.now - flood.second_from >= 1.0:
+        flood.second_from, flood.count = state.now, 0
+    flood.count += 1
+    return flood.count > FLOOD_LINES_PER_SECOND
+
+
+def _fold(state: UiState, conversation: Conversation, text: str) -> None:
+    flood = conversation.flood
+    flood.hidden += 1
+    if len(flood.kept) < MAX_FOLDED_LINES:
+        flood.kept.append(clean_message(text))
+    if flood.hidden == 1:
+        entry = LogEntry(state.next_entry_number(), EntryKind.NEWS, state.wall, "", "")
+        state.append(conversation, entry, is_fresh=False)
+        _note_unread(state, conversation, entry)
+    if flood.hidden == 1 or flood.told_at != state.now:  # once a turn: thousands may come in one
+        _tell_fold(state, conversation)
+
+
+def _tell_fold(state: UiState, conversation: Conversation) -> None:
+    """Write into the line of a fold how many texts it hides."""
+    flood = conversation.flood
+    flood.told_at = state.now
+    said = state.catalogue.trn(
+        "{n} line from {p} hidden. /show",
+        "{n} lines from {p} hidden. /show",
+        flood.hidden,
+        p=conversation.label,
+    )
+    conversation.log[-1] = replace(conversation.log[-1], text=said)
+
+
+def end_fold(state: UiState, conversation: Conversation) -> None:
+    """Close the fold of a flood, if one is open; to be called before anything else is added."""
+    flood = conversation.flood
+    if not flood.hidden:
+        return
+    _tell_fold(state, conversation)
+    conversation.log[-1] = replace(conversation.log[-1], folded=tuple(flood.kept))
+    state.fresh.append((conversation.number, conversation.log[-1]))
+    flood.hidden, flood.kept = 0, []
+
+
+def end_folds_if_due(state: UiState) -> None:
+    """Close the folds of peers that have calmed down."""
+    for conversation in state.conversations.values():
+        if conversation.flood.hidden and state.now >= conversation.flood.second_from + FLOOD_CALM_SECONDS:
+            end_fold(state, conversation)
+
+
+# What became of our texts
+
+
+def mark_texts(
+    state: UiState, conversation: Conversation, unsent: Collection[TextId], unconfirmed: Collection[TextId]
+) -> None:
+    """Mark texts that did not arrive, or may not have, and say so once."""
+    marks = dict.fromkeys(unconfirmed, Mark.UNCONFIRMED) | dict.fromkeys(unsent, Mark.UNSENT)
+    if not marks:
+        return
+    for at in range(len(conversation.log) - 1, -1, -1):
+        entry = conversation.log[at]
+        if entry.text_id in marks:
+            conversation.log[at] = replace(entry, mark=marks[entry.text_id])
+    if unsent:
+        say = state.catalogue.trn(
+            "Not sent: {n} line kept in history (Up).",
+            "Not sent: {n} lines kept in history (Up).",
+            len(unsent),
+        )
+        tell_error(state, conversation, say)
+    if unconfirmed:
+        say = state.catalogue.trn(
+            "{n} line may not have arrived.", "{n} lines may not have arrived.", len(unconfirmed)
+        )
+        tell_error(state, conversation, say)

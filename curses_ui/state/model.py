@@ -1,0 +1,251 @@
+"""The state of the client: everything that its screen shows, and nothing else.
+
+Only update code changes it (``update.py`` and what it calls); rendering reads it.
+Times of the monotonic clock are called ``now`` or end in ``_at``; ``wall`` is POSIX time.
+All remote text in here has passed ``clean``; names as the tracker and the peers spell
+them are kept beside, as ``name``, because the protocol needs them so.
+"""
+
+import enum
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from core import ConversationId, TrackerLossReason
+
+from ..i18n import ENGLISH, Catalogue, load_catalogue
+from ..line.command_line import ParsedCommand
+from ..line.completion import Completion
+from ..line.history import InputHistory, ReverseSearch
+from ..line.kill_ring import KillRing
+from ..line.line_edit import LineEdit
+from ..settings import Settings
+from .conversation import STATUS_WINDOW, Anchor, Conversation, LogEntry
+from .people import People
+
+MAX_LOG_ENTRIES: Final = 5000  # per conversation; the oldest go first
+
+
+class TrackerState(enum.Enum):
+    """How we stand with the tracker."""
+
+    CONNECTING = enum.auto()
+    REGISTERED = enum.auto()
+    WAITING = enum.auto()
+    """Lost or refused; the next attempt comes at ``retry_at``."""
+
+
+@dataclass(slots=True)
+class Tracker:
+    """What is known of the tracker."""
+
+    address: str = ""
+    """As the user would type it."""
+    embedded: bool = False
+    """It runs inside this program."""
+    state: TrackerState = TrackerState.CONNECTING
+    retry_at: float = 0.0
+    ever_registered: bool = False
+    told: TrackerLossReason | None = None
+    """The fault that the user has been told of since the tracker was last there."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasteQuestion:
+    """Several lines were pasted: send them to this conversation?"""
+
+    conversation: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExitQuestion:
+    """Leave, although something would be lost?"""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseQuestion:
+    """Remove this conversation, although there are unread texts?"""
+
+    conversation: int
+
+
+Question = PasteQuestion | ExitQuestion | CloseQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search in the conversation on the screen, from Alt+s or ``/search`` until a key ends it."""
+
+    query: str
+    hits: tuple[int, ...]
+    """Numbers of the entries that contain it, oldest first."""
+    at: int
+    """Which of them is shown; -1 if there is none."""
+    anchor: Anchor | None
+    """The view before."""
+    typing: bool
+    """Keys change the query (Alt+s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingList:
+    """A ``/list`` that waits for the tracker's answer."""
+
+    conversation: int
+    """Where to show it."""
+    contains: str
+    """Only names that contain this."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCall:
+    """A ``/chat`` or ``/msg`` that waits for a fresh list, to be sure whom it means."""
+
+    command: ParsedCommand
+
+
+@dataclass(slots=True)
+class UiState:
+    """Everything. ``now`` and ``wall`` are those of the latest input."""
+
+    name: str
+    """Ours."""
+    catalogue: Catalogue = field(default_factory=lambda: load_catalogue(ENGLISH))
+    settings: Settings = field(default_factory=Settings)
+    plain: bool = False
+    """There is no screen: nothing is folded, and the first caller is answered by what is typed next."""
+    local_time: Callable[[float], time.struct_time] = time.localtime
+    """POSIX time to the user's own; tests put ``time.gmtime`` here."""
+    now: float = 0.0
+    wall: float = 0.0
+    kill_ring: KillRing = field(default_factory=KillRing)
+    conversations: dict[int, Conversation] = field(default_factory=dict)
+    """By window number, in its order."""
+    windows: dict[ConversationId, int] = field(default_factory=dict)
+    """Window numbers, also of removed windows: a peer keeps its number."""
+    current: int = STATUS_WINDOW
+    previous: int = STATUS_WINDOW
+    people: People = field(default_factory=People)
+    ignored: set[str] = field(default_factory=set)
+    tracker: Tracker = field(default_factory=Tracker)
+    pending_lists: deque[PendingList | PendingCall] = field(default_factory=deque)
+    """What waits for the tracker's list, in the order of asking."""
+    rows: int = 24
+    """The screen's size, for paging only."""
+    columns: int = 80
+    focused: bool = True
+    """Whether the terminal says that the user looks at it; True where it does not say."""
+    people_wanted: bool = True
+    """The people pane stands beside the log, where there is room (F2)."""
+    people_overlaid: bool = False
+    """It covers the log, where there is no room (F2)."""
+    people_scroll: int = 0
+    window_digits: str | None = None
+    """What was typed of the window number after Alt+j; None: nothing is awaited."""
+    question: Question | None = None
+    search: Search | None = None
+    completion: Completion | None = None
+    """What Tab offers, until another key is pressed."""
+    reverse_search: ReverseSearch | None = None
+    """What Ctrl+R looks for, until another key is pressed."""
+    notice: str = ""
+    """A word for the status bar until the next key."""
+    paste: deque[tuple[int, str]] = field(default_factory=deque)
+    """Pasted lines still to be sent, and to which window."""
+    paste_at: float = 0.0
+    """When the next of them goes."""
+    leave_hint_at: float | None = None
+    """When ^C was pressed on an empty line."""
+    bell_at: float | None = None
+    """When the bell rang last."""
+    presence_from: float = 0.0
+    """When the second began in which ``presence_count`` people came or went."""
+    presence_count: int = 0
+    leaving: bool = False
+    left: bool = False
+    """Everything is closed; the program may end."""
+    logging: bool = False
+    """Transcripts are being written."""
+    transcript_folder: str = ""
+    """Where they are, or would be; empty if there is no place for them."""
+    config_file: str = ""
+    """Where the settings are read from; empty if nowhere."""
+    old_history: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What was typed to whom in earlier sessions, oldest first."""
+    entries: int = 0
+    """The number of the latest entry."""
+    fresh: list[tuple[int, LogEntry]] = field(default_factory=list)
+    """New entries and their windows, until ``take_fresh``: for plain mode and transcripts."""
+
+    def __post_init__(self) -> None:
+        if STATUS_WINDOW not in self.conversations:
+            self.add_conversation(STATUS_WINDOW, None, "", "prosa")
+
+    # Queries
+
+    @property
+    def here(self) -> Conversation:
+        """The conversation on the screen."""
+        return self.conversations[self.current]
+
+    @property
+    def status(self) -> Conversation:
+        """The status window."""
+        return self.conversations[STATUS_WINDOW]
+
+    def of_chat(self, chat: ConversationId) -> Conversation | None:
+        """The window of one of the node's conversations, if it has one."""
+        return self.conversations.get(self.windows.get(chat, 0))
+
+    def chats(self) -> Iterator[Conversation]:
+        """Every conversation with a peer, by number."""
+        return (c for number, c in sorted(self.conversations.items()) if number != STATUS_WINDOW)
+
+    def clock(self, wall: float) -> str:
+        """A time of day as ``HH:MM``."""
+        local = self.local_time(wall)
+        return f"{local.tm_hour:02}:{local.tm_min:02}"
+
+    def tr(self, message: str, /, **values: object) -> str:
+        """``message`` in the language of the interface."""
+        return self.catalogue.tr(message, **values)
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether it is still open whom a ``/chat`` or ``/msg`` means."""
+        return any(isinstance(pending, PendingCall) for pending in self.pending_lists)
+
+    # Changes
+
+    def add_conversation(
+        self, number: int, chat: ConversationId | None, name: str, label: str
+    ) -> Conversation:
+        """Make an empty window and keep the windows in order."""
+        made = Conversation(number, chat, name, label, LineEdit(self.kill_ring), InputHistory())
+        self.conversations[number] = made
+        self.conversations = dict(sorted(self.conversations.items()))
+        return made
+
+    def append(self, conversation: Conversation, entry: LogEntry, *, is_fresh: bool = True) -> None:
+        """Put an entry at the end of a log; the oldest goes if there are too many.
+
+        One that is not ``is_fresh`` is not handed out by ``take_fresh``: it will still change.
+        """
+        conversation.log.append(entry)
+        if len(conversation.log) > MAX_LOG_ENTRIES:
+            del conversation.log[0]
+        if is_fresh:
+            self.fresh.append((conversation.number, entry))
+
+    def next_entry_number(self) -> int:
+        """A number for a new entry."""
+        self.entries += 1
+        return self.entries
+
+    def take_fresh(self) -> list[tuple[int, LogEntry]]:
+        """Hand out what was said since the last call, each entry once."""
+        fresh, self.fresh = self.fresh, []
+        return fresh

@@ -1,0 +1,163 @@
+"""Which conversation is on the screen, and what of it counts as read. Changes the state, draws nothing."""
+
+from typing import Final
+
+from core import ConversationId
+
+from ..text.clean import clean_name
+from .conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
+from .model import UiState
+
+READ_AFTER_SECONDS: Final = 0.5  # hopping across a conversation does not read it
+
+
+def is_watched(state: UiState, conversation: Conversation) -> bool:
+    """Whether the user sees at once what is said there."""
+    return conversation.number == state.current and state.focused and conversation.anchor is None
+
+
+def go_to(state: UiState, number: int) -> None:
+    """Show another conversation; no effect if there is none of that number, or it is shown."""
+    if number == state.current or number not in state.conversations:
+        return
+    _look_away(state.here)
+    state.previous, state.current = state.current, number
+    look(state)
+
+
+def look(state: UiState) -> None:
+    """Note that the user sees the bottom of the conversation on the screen, or may no longer."""
+    here = state.here
+    if not is_watched(state, here):
+        here.read_at = None
+    elif (here.unread or here.attention) and here.read_at is None:
+        here.read_at = state.now + READ_AFTER_SECONDS
+
+
+def set_focused(state: UiState, focused: bool) -> None:
+    """Note whether the user looks at the terminal at all."""
+    if state.focused and not focused:
+        _look_away(state.here)
+    state.focused = focused
+    look(state)
+
+
+def mark_read_if_due(state: UiState) -> None:
+    """Take the unread marks off once the conversation has been on the screen long enough."""
+    here = state.here
+    if here.read_at is not None and state.now >= here.read_at:
+        here.read_at = None
+        here.unread = 0
+        here.attention = False
+
+
+def mark_unread(conversation: Conversation) -> bool:
+    """Make the latest text from the peer unread again; False if there is none."""
+    for entry in reversed(conversation.log):
+        if entry.kind is EntryKind.THEIRS:
+            conversation.rule, conversation.rule_count = entry.number, 1
+            conversation.unread = 1
+            conversation.read_at = None
+            return True
+    return False
+
+
+def _look_away(conversation: Conversation) -> None:
+    conversation.read_at = None
+    if not conversation.unread:
+        conversation.rule, conversation.rule_count = None, 0
+
+
+# Hopping
+
+
+def next_window(state: UiState, step: int) -> int:
+    """The number of the conversation ``step`` places on, round and round."""
+    numbers = list(state.conversations)
+    return numbers[(numbers.index(state.current) + step) % len(numbers)]
+
+
+def next_active(state: UiState) -> int | None:
+    """The number of the conversation to read next: the oldest unread text first, then mere news."""
+    others = [c for c in state.conversations.values() if c.number != state.current]
+    unread = [c for c in others if c.unread]
+    if unread:
+        return min(unread, key=lambda c: (c.rule if c.rule is not None else c.log[-1].number)).number
+    return next((c.number for c in others if c.attention), None)
+
+
+def activity(state: UiState) -> list[Conversation]:
+    """Other conversations with something unread: most recent text first, then mere news."""
+    active = [
+        c for c in state.conversations.values() if (c.unread or c.attention) and c.number != state.current
+    ]
+    return sorted(active, key=lambda c: (not c.unread, -(c.log[-1].number if c.log else 0)))
+
+
+def total_unread(state: UiState) -> int:
+    """Unread texts in all conversations."""
+    return sum(c.unread for c in state.conversations.values())
+
+
+# Coming and going
+
+
+def open_window(state: UiState, chat: ConversationId, name: str) -> Conversation:
+    """The window of one of the node's conversations; a new one, not shown yet, if it has none."""
+    number = state.windows.get(chat)
+    if number is None:
+        number = 1 + max((STATUS_WINDOW, *state.windows.values()))
+        state.windows[chat] = number
+    conversation = state.conversations.get(number)
+    if conversation is None:
+        conversation = state.add_conversation(number, chat, name, _free_label(state, name, number))
+        for typed in state.old_history.get(name, ()):
+            conversation.history.add(typed)
+    return conversation
+
+
+def relabel(state: UiState, conversation: Conversation, name: str) -> None:
+    """Note the name that a peer turned out to have."""
+    conversation.name = name
+    conversation.label = _free_label(state, name, conversation.number)
+
+
+def remove_window(state: UiState, conversation: Conversation, *, forget: bool = False) -> None:
+    """Take a conversation away and show another if it was on the screen.
+
+    Args:
+        conversation: Any but the status window.
+        forget: Free its number as well; else the peer keeps it.
+    """
+    if conversation.chat is None:
+        return
+    if conversation.number == state.current:
+        back = state.previous if state.previous in state.conversations else STATUS_WINDOW
+        go_to(state, back if back != conversation.number else STATUS_WINDOW)
+    del state.conversations[conversation.number]
+    if state.previous == conversation.number:
+        state.previous = STATUS_WINDOW
+    if forget:
+        state.windows.pop(conversation.chat, None)
+    state.paste = type(state.paste)(line for line in state.paste if line[0] != conversation.number)
+
+
+def is_untouched(conversation: Conversation) -> bool:
+    """Whether nothing was ever said or typed there, so that nobody would miss it."""
+    return (
+        not conversation.opened_before
+        and not conversation.texts_out
+        and not conversation.draft.text
+        and conversation.state is not ChatState.OPEN
+        and all(entry.kind is EntryKind.NEWS for entry in conversation.log)
+    )
+
+
+def _free_label(state: UiState, name: str, number: int) -> str:
+    """``Ana``, or ``Ana~2`` if another window has that label (docs/protocol.md §4.8)."""
+    label = clean_name(name)
+    taken = {c.label for c in state.conversations.values() if c.number != number}
+    free, again = label, 2
+    while free in taken:
+        free, again = f"{label}~{again}", again + 1
+    return free

@@ -1,0 +1,260 @@
+"""Commands about people: who is there, calling them, taking leave, knowing them."""
+
+import time
+from typing import Final
+
+from core import Verdict, fit_name
+
+from ..i18n import N_
+from ..line.command_line import ParsedCommand
+from ..state.conversation import ChatState, Conversation, EntryKind
+from ..state.effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
+from ..state.journal import release_held, tell, tell_here
+from ..state.model import PendingCall, PendingList, TrackerState, UiState
+from ..state.windows import go_to
+from ..text.address import split_address
+from ..text.clean import clean_message, clean_name
+from .targets import complain, complain_no_peer, find_chat, find_person, is_guess, tell_where
+
+
+def list_people(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/list [text]``"""
+    if state.tracker.state is not TrackerState.REGISTERED:
+        complain(state, "No tracker at present.")
+        return []
+    state.pending_lists.append(PendingList(state.current, parsed.text))
+    return [RefreshList()]
+
+
+# Calling
+
+
+def chat(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/chat <name>`` or ``/chat <ip>:<port>``"""
+    address = None if parsed.quoted else _ip_address(parsed.name)
+    if address is not None:
+        return [OpenChatAt(*address)]
+    return _when_sure(state, parsed)
+
+
+def msg(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/msg <name> <text>``"""
+    return _when_sure(state, parsed)
+
+
+def _when_sure(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """Call at once, or ask the tracker first if the name is only like somebody's.
+
+    The one who has the very name may have come since the last list: then
+    nobody else may get the call, let alone the text.
+    """
+    if state.tracker.state is TrackerState.REGISTERED and is_guess(state, parsed):
+        state.pending_lists.append(PendingCall(parsed))
+        return [RefreshList()]
+    return call_now(state, parsed)
+
+
+def call_now(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """Carry out a ``/chat`` or ``/msg`` with the names that are known."""
+    who = _peer(state, parsed)
+    if who is None:
+        return []
+    if parsed.text:
+        return _send(state, who, parsed.text)
+    return [OpenChat(who)] if isinstance(who, str) else _open(state, who)
+
+
+def _open(state: UiState, conversation: Conversation) -> list[Effect]:
+    """Go to a conversation, and call again if it has ended."""
+    was_here = conversation.number == state.current
+    go_to(state, conversation.number)
+    if not conversation.takes_text:
+        return _call_again(conversation)
+    if was_here:
+        tell_here(state, _already(state, conversation))
+    elif state.plain:
+        tell_where(state)
+    return []
+
+
+def _send(state: UiState, who: Conversation | str, text: str) -> list[Effect]:
+    if isinstance(who, str):
+        return [OpenChat(who, show=False, text=text)]
+    if who.waiting:
+        complain(state, "{n} is calling. /accept to talk, /reject to end the call.", n=who.label)
+        return []
+    if who.takes_text and who.chat is not None:
+        return [Say(who.chat, text, aside=True)]
+    return [OpenChat(who.name, show=False, text=text)]
+
+
+def _ip_address(text: str) -> tuple[str, int] | None:
+    """An address to call without a tracker; a name can hold no colon, so there is no doubt."""
+    address = split_address(text, default_port=0)
+    return address if address is not None and address[1] else None
+
+
+def _peer(state: UiState, parsed: ParsedCommand) -> Conversation | str | None:
+    """Whom to call: a conversation, or a name that can go into ``ADDR``; None if told otherwise."""
+    who = find_person(state, parsed)
+    if not isinstance(who, str):
+        return who
+    name = fit_name(who)
+    if name is None:
+        complain(state, "{n} is not online.", n=clean_message(parsed.name))
+    elif name == state.name:
+        complain(state, "You cannot chat with yourself.")
+        return None
+    return name
+
+
+def _call_again(conversation: Conversation) -> list[Effect]:
+    if conversation.unnamed:
+        return [OpenChatAt(conversation.host, conversation.port)]
+    return [OpenChat(conversation.name)]
+
+
+def _already(state: UiState, conversation: Conversation) -> str:
+    if conversation.state is ChatState.CONNECTING:
+        return state.tr("Connecting to {n}...", n=conversation.label)
+    return state.tr("Already connected to {n}.", n=conversation.label)
+
+
+# Taking leave
+
+
+def bye(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/bye [name]``; never leaves the program."""
+    conversation = find_chat(state, parsed)
+    if conversation is None:
+        return []
+    if conversation.takes_text and conversation.number != state.current:
+        tell_here(state, state.tr("Saying goodbye to {n}...", n=conversation.label))
+    return end(state, conversation)
+
+
+def end(state: UiState, conversation: Conversation) -> list[Effect]:
+    """Take leave in a conversation; say so if there is nothing to end."""
+    if conversation.chat is None:
+        complain_no_peer(state)
+    elif not conversation.takes_text:
+        complain(state, "Not connected to {n}. Use /chat {n} to call again.", n=conversation.label)
+    else:
+        conversation.waiting = False
+        return [EndChat(conversation.chat)]
+    return []
+
+
+def accept(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/accept [name]``"""
+    conversation = _caller(state, parsed)
+    if conversation is not None:
+        conversation.waiting = False
+        tell(state, conversation, state.tr("Connected to {n}.", n=conversation.label))
+        release_held(state, conversation)
+        go_to(state, conversation.number)
+    return []
+
+
+def reject(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/reject [name]``"""
+    conversation = _caller(state, parsed)
+    return [] if conversation is None else end(state, conversation)
+
+
+def _caller(state: UiState, parsed: ParsedCommand) -> Conversation | None:
+    """Who waits to be accepted: the one named, the one on the screen, or the only one."""
+    waiting = [conversation for conversation in state.chats() if conversation.waiting]
+    if not parsed.name and not state.here.waiting:
+        if len(waiting) == 1:
+            return waiting[0]
+        if waiting:
+            labels = ", ".join(conversation.label for conversation in waiting)
+            complain(state, "Several are calling: {list}.", list=labels)
+        else:
+            complain(state, "Nobody is calling.")
+        return None
+    conversation = find_chat(state, parsed)
+    if conversation is not None and not conversation.waiting:
+        complain(state, "{n} is not calling.", n=conversation.label)
+        return None
+    return conversation
+
+
+# Knowing them
+
+_VERDICTS: Final = {
+    None: N_("not asked yet"),
+    Verdict.CONFIRMED: N_("confirmed by the tracker"),
+    Verdict.MISMATCH: N_("the tracker names another address: {ip}"),
+    Verdict.UNKNOWN_NAME: N_("the tracker does not know the name"),
+}
+
+
+def whois(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/whois <name>``"""
+    who = find_person(state, parsed)
+    if isinstance(who, Conversation):
+        tell_here(state, "\n".join(_describe(state, who)))
+    elif who is not None and who in state.people:
+        tell_here(state, state.tr("{n} is online. No conversation yet.", n=clean_name(who)))
+    elif who is not None:
+        complain(state, "{n} is not online.", n=clean_message(who))
+    return []
+
+
+def _describe(state: UiState, conversation: Conversation) -> list[str]:
+    rows = [conversation.label]
+    if conversation.host:
+        ip = f"[{conversation.host}]" if ":" in conversation.host else conversation.host
+        verdict = state.tr(_VERDICTS[conversation.verdict], ip=conversation.tracker_host or "?")
+        address = f"{ip}:{conversation.port}"
+        rows.append(state.tr("address: {addr} ({verdict})", addr=address, verdict=verdict))
+    clock = time.strftime(state.settings.time_format, state.local_time(conversation.since_wall))
+    match conversation.state:
+        case ChatState.OPEN:
+            rows.append(state.tr("connected since {time}", time=clock))
+        case ChatState.CONNECTING:
+            rows.append(state.tr("being called"))
+        case ChatState.ENDED | ChatState.NONE:
+            rows.append(state.tr("not connected since {time}", time=clock))
+    trn = state.catalogue.trn
+    texts_in = trn("{n} text", "{n} texts", conversation.texts_in)
+    bytes_in = trn("{n} byte", "{n} bytes", conversation.bytes_in)
+    rows.append(state.tr("received: {texts} ({bytes})", texts=texts_in, bytes=bytes_in))
+    texts_out = trn("{n} text", "{n} texts", conversation.texts_out)
+    bytes_out = trn("{n} byte", "{n} bytes", conversation.bytes_out)
+    rows.append(state.tr("sent: {texts} ({bytes})", texts=texts_out, bytes=bytes_out))
+    if conversation.name in state.people:
+        rows.append(state.tr("on the tracker's list"))
+    else:
+        rows.append(state.tr("not on the tracker's list"))
+    if conversation.name in state.ignored:
+        rows.append(state.tr("ignored"))
+    return rows
+
+
+def ignore(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/ignore [name]``"""
+    if not parsed.name:
+        names = ", ".join(sorted(clean_name(name) for name in state.ignored))
+        tell_here(state, state.tr("Ignored: {list}", list=names) if names else state.tr("Nobody is ignored."))
+        return []
+    who = find_person(state, parsed)
+    if who is not None:
+        name = who.name if isinstance(who, Conversation) else who
+        state.ignored.add(name)
+        tell_here(state, state.tr("{n} is ignored now. /unignore {n} takes it back.", n=clean_name(name)))
+    return []
+
+
+def unignore(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/unignore <name>``"""
+    by_shown = {clean_name(name): name for name in state.ignored}
+    for shown, name in by_shown.items():
+        if parsed.name in (shown, name):
+            state.ignored.discard(name)
+            tell_here(state, state.tr("{n} is heard again.", n=shown))
+            return []
+    tell_here(state, state.tr("{n} is not ignored.", n=clean_message(parsed.name)), EntryKind.ERROR)
+    return []

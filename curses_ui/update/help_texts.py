@@ -1,0 +1,88 @@
+"""What the program says about itself, from the table of commands: first rows, ``/help``, ``/keys``."""
+
+from typing import Final
+
+from ..i18n import Catalogue, N_
+from ..line.command_table import COMMANDS, Command
+
+_ESSENTIAL: Final = ("list", "chat", "msg", "bye", "win", "exit")
+
+KEYS: Final = (
+    (N_("Enter"), N_("send")),
+    (N_("Alt+Enter, ^J"), N_("new row in the draft")),
+    (N_("Tab, Shift+Tab"), N_("complete a word or name")),
+    (N_("Up, Down"), N_("what you sent before")),
+    (N_("^R"), N_("search what you sent before")),
+    (N_("PgUp, PgDn"), N_("scroll; with Alt, 3 rows")),
+    (N_("Ctrl+Home, Ctrl+End"), N_("top, bottom")),
+    (N_("Alt+u"), N_("to the first unread text")),
+    (N_("Alt+s"), N_("search the conversation")),
+    (N_("F6, F5, ^N, ^P"), N_("conversations in turn")),
+    (N_("Alt+1 to Alt+0, Alt+j 12"), N_("by number")),
+    (N_("Alt+a"), N_("next with unread texts")),
+    (N_("Alt+/"), N_("back to the last one")),
+    (N_("F2"), N_("people; F11, F12 scroll them")),
+    (N_("^A, ^E"), N_("start, end of the row")),
+    (N_("Alt+b, Alt+f"), N_("a word left, right")),
+    (N_("^W ^U ^K ^Y"), N_("cut word, left, right; paste")),
+    (N_("^T, ^_"), N_("swap two letters, undo")),
+    (N_("^L, ^Z"), N_("redraw, suspend")),
+    (N_("^C"), N_("empty the draft; twice, leave")),
+)
+
+
+def welcome(catalogue: Catalogue, name: str, tracker: str) -> str:
+    """The first five rows that a newcomer reads.
+
+    Args:
+        catalogue: The language.
+        name: The user's, clean.
+        tracker: Its address.
+    """
+    tr = catalogue.tr
+    return "\n".join(
+        (
+            tr("You are {name}.", name=name),
+            tr("The tracker is {addr}.", addr=tracker),
+            tr("/list shows who is online."),
+            tr("To start a conversation type: /chat <name>"),
+            tr("/help explains the rest."),
+        )
+    )
+
+
+def overview(catalogue: Catalogue) -> str:
+    """``/help``: fits an 80x24 screen."""
+    tr = catalogue.tr
+    by_name = {command.name: command for command in COMMANDS}
+    rows = [f"{tr(by_name[name].usage)}: {tr(by_name[name].summary)}" for name in _ESSENTIAL]
+    others = " ".join(
+        f"/{command.name_in(catalogue.language)}" for command in COMMANDS if command.name not in _ESSENTIAL
+    )
+    rows += [
+        tr("More: {list}", list=others),
+        tr("/help chat explains one command; /keys lists the keys."),
+        tr("Other texts go to the one in the prompt; //x sends /x."),
+        tr("Chats are not encrypted."),
+    ]
+    return "\n".join(rows)
+
+
+def explain(command: Command, catalogue: Catalogue) -> str:
+    """``/help <command>``: syntax, what it does, aliases, one example."""
+    tr = catalogue.tr
+    own = command.name_in(catalogue.language)
+    aliases = ", ".join(f"/{word}" for word in command.words if word != own)
+    return "\n".join(
+        (
+            tr(command.usage),
+            tr(command.details),
+            *([tr("Also: {list}", list=aliases)] if aliases else []),
+            tr("Example: {example}", example=tr(command.example)),
+        )
+    )
+
+
+def keys(catalogue: Catalogue) -> str:
+    """``/keys``: one row each."""
+    return "\n".join(f"{catalogue.tr(names)}: {catalogue.tr(action)}" for names, action in KEYS)

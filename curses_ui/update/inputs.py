@@ -1,0 +1,83 @@
+"""How the state changes: the one door for keys, for what the node reports and for time.
+
+Each call brings the time along, and returns what the outside has to do (see
+``effects.py``). Nothing in here draws, does I/O or looks at a clock.
+"""
+
+import math
+
+from core import NodeEvent
+
+from ..state.effects import Effect
+from ..state.journal import FLOOD_CALM_SECONDS, end_folds_if_due
+from ..state.model import TrackerState, UiState
+from ..state.windows import mark_read_if_due
+from ..terminal.keys import KeyEvent
+from . import sending
+from .key_bindings import apply_key_event
+from .node_events import apply_node_event
+
+_MINUTE_SECONDS = 60.0
+
+
+def apply_event(state: UiState, event: NodeEvent, *, now: float, wall: float) -> list[Effect]:
+    """Take note of what the node reports.
+
+    Args:
+        state: Changed.
+        event: See ``core.events``.
+        now: Seconds of a monotonic clock.
+        wall: POSIX time.
+    """
+    _note_time(state, now, wall)
+    return apply_node_event(state, event)
+
+
+def apply_key(state: UiState, event: KeyEvent, *, now: float, wall: float) -> list[Effect]:
+    """Do what the user wants."""
+    _note_time(state, now, wall)
+    return apply_key_event(state, event)
+
+
+def enter_line(state: UiState, line: str, *, now: float, wall: float) -> list[Effect]:
+    """Carry out or send one whole line, for a client without a screen."""
+    _note_time(state, now, wall)
+    return sending.enter(state, line)
+
+
+def resize(state: UiState, rows: int, columns: int) -> None:
+    """Note the size of the screen."""
+    state.rows, state.columns = rows, columns
+
+
+def next_timer(state: UiState) -> float | None:
+    """Absolute time for ``handle_timer``, or None; asking changes nothing."""
+    here = state.here
+    deadlines = [state.now + _MINUTE_SECONDS - math.fmod(state.wall, _MINUTE_SECONDS)]
+    if here.read_at is not None:
+        deadlines.append(here.read_at)
+    if state.paste:
+        deadlines.append(state.paste_at)
+    if state.tracker.state is TrackerState.WAITING and state.tracker.retry_at > state.now:
+        # The countdown changes when a whole number of seconds is left.
+        left = state.tracker.retry_at - state.now
+        deadlines.append(state.tracker.retry_at - math.ceil(left) + 1.0)
+    deadlines += [
+        conversation.flood.second_from + FLOOD_CALM_SECONDS
+        for conversation in state.conversations.values()
+        if conversation.flood.hidden
+    ]
+    return min(deadlines)
+
+
+def handle_timer(state: UiState, *, now: float, wall: float) -> list[Effect]:
+    """Do what is due; harmless early, late and twice."""
+    _note_time(state, now, wall)
+    end_folds_if_due(state)
+    return sending.send_next_line(state)
+
+
+def _note_time(state: UiState, now: float, wall: float) -> None:
+    state.now = max(state.now, now)
+    state.wall = wall
+    mark_read_if_due(state)  # what comes now is not among what has been on the screen long enough

@@ -1,0 +1,360 @@
+"""What every key does, outside the editing of the line. Changes the state, draws nothing."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Final, assert_never
+
+from ..line.completion import Sources, complete
+from ..line.history import ReverseSearch
+from ..state.effects import Effect, Redraw, Suspend
+from ..state.model import UiState
+from ..state.windows import go_to, look, next_active, next_window, set_focused
+from ..terminal.keys import Focus, Key, KeyEvent, Mouse, Paste, Text
+from ..text.matching import fold
+from ..view.layout import PANE_MIN_COLUMNS, PANE_MIN_ROWS
+from . import commands, paging, search, sending
+from .mouse import apply_mouse
+from .questions import answer, ask_about_paste
+
+LEAVE_WITHIN_SECONDS: Final = 2.0  # a second ^C so soon after the first leaves
+WINDOW_DIGITS: Final = 2
+FEW_PEOPLE: Final = 5  # rows by which the people pane scrolls
+
+_Action = Callable[[UiState], list[Effect]]
+
+
+def apply_key_event(state: UiState, event: KeyEvent) -> list[Effect]:
+    """Do what a key, typed text or a paste means now; ``state.now`` and ``state.wall`` are up to date."""
+    match event:
+        case Focus(focused):
+            set_focused(state, focused)
+            return []
+        case Text(text):
+            return _typed(state, text)
+        case Paste(text):
+            return _pasted(state, text)
+        case Key(name):
+            return _pressed(state, name)
+        case Mouse():
+            return apply_mouse(state, event)
+        case _:
+            assert_never(event)
+
+
+def _typed(state: UiState, text: str) -> list[Effect]:
+    state.notice = ""
+    effects: list[Effect] = []
+    while text and state.question is not None:
+        effects += answer(state, text[0])
+        text = text[1:]
+    if state.window_digits is not None and text:
+        text = _take_window_digits(state, text)
+    if not text:
+        return effects
+    state.completion = None
+    if state.search is not None and state.search.typing:
+        search.retype(state, state.search.query + text)
+    elif state.reverse_search is not None:
+        state.reverse_search.type(text)
+    else:
+        _insert(state, text)
+    return effects
+
+
+def _insert(state: UiState, text: str) -> None:
+    search.stop(state, restore=False)
+    here = state.here
+    here.history.stop()
+    if not here.draft.type(text):
+        state.notice = state.tr("The line is full.")
+
+
+def _pasted(state: UiState, text: str) -> list[Effect]:
+    state.notice = ""
+    state.completion = None
+    if state.question is not None:
+        return []
+    state.reverse_search = None
+    search.stop(state, restore=False)
+    ask_about_paste(state, text)
+    return []
+
+
+def _pressed(state: UiState, name: str) -> list[Effect]:
+    state.notice = ""
+    state.window_digits = None
+    if state.question is not None:
+        if name in ("Escape", "C-c", "C-g"):
+            return answer(state, "n")
+        return _ANYWHERE[name](state) if name in _ANYWHERE else []
+    if state.completion is not None and name == "Escape":
+        state.here.draft.replace(state.completion.draft, state.completion.end)
+        state.completion = None
+        return []
+    if name not in ("Tab", "S-Tab"):
+        state.completion = None
+    if state.reverse_search is not None:
+        return _pressed_in_reverse_search(state, state.reverse_search, name)
+    if state.search is not None and (found := _pressed_in_search(state, name)) is not None:
+        return found
+    return _pressed_in_line(state, name)
+
+
+def _pressed_in_line(state: UiState, name: str) -> list[Effect]:
+    action = _ON_EMPTY.get(name) if not state.here.draft.text else None
+    action = action or _ANYWHERE.get(name) or _BINDINGS.get(name)
+    if action is not None:
+        return action(state)
+    before = state.here.draft.text
+    state.here.draft.press(name)
+    if state.here.draft.text != before:
+        state.here.history.stop()
+    return []
+
+
+# Windows
+
+
+def _go(number: Callable[[UiState], int | None]) -> _Action:
+    def action(state: UiState) -> list[Effect]:
+        found = number(state)
+        if found is not None:
+            go_to(state, found)
+        return []
+
+    return action
+
+
+def _numbered(_state: UiState, number: int) -> int:
+    return number
+
+
+def _begin_window_digits(state: UiState) -> list[Effect]:
+    state.window_digits = ""
+    return []
+
+
+def _take_window_digits(state: UiState, text: str) -> str:
+    """Read the two digits after Alt+j; return what was typed behind them."""
+    digits = state.window_digits or ""
+    while text and text[0] in "0123456789" and len(digits) < WINDOW_DIGITS:
+        digits, text = digits + text[0], text[1:]
+    if len(digits) == WINDOW_DIGITS:
+        go_to(state, int(digits))
+        state.window_digits = None
+    else:
+        state.window_digits = None if text else digits
+    return text
+
+
+def _toggle_people(state: UiState) -> list[Effect]:
+    if state.columns >= PANE_MIN_COLUMNS and state.rows >= PANE_MIN_ROWS:
+        state.people_wanted = not state.people_wanted
+    else:
+        state.people_overlaid = not state.people_overlaid
+    return []
+
+
+def _paging(act: Callable[[UiState], None]) -> _Action:
+    def action(state: UiState) -> list[Effect]:
+        act(state)
+        return []
+
+    return action
+
+
+# The line
+
+
+def _older(state: UiState) -> list[Effect]:
+    here = state.here
+    entry = here.history.older(here.draft.text)
+    if entry is not None:
+        here.draft.replace(entry)
+    return []
+
+
+def _newer(state: UiState) -> list[Effect]:
+    here = state.here
+    entry = here.history.newer()
+    if entry is not None:
+        here.draft.replace(entry)
+    return []
+
+
+def _complete(state: UiState, by: int) -> list[Effect]:
+    draft = state.here.draft
+    if state.completion is not None:
+        state.completion = state.completion.step(by)
+    else:
+        state.completion = complete(draft.text, draft.cursor, sources(state))
+        if state.completion is not None and by < 0:
+            state.completion = state.completion.step(by)
+    if state.completion is None:
+        state.notice = state.tr("no match")
+        return []
+    text, cursor = state.completion.completed
+    draft.replace(text, cursor)
+    if len(state.completion.candidates) == 1:
+        state.completion = None
+    return []
+
+
+def sources(state: UiState) -> Sources:
+    """What Tab offers now: who speaks here, then who has written, then everybody else by alphabet."""
+    here = state.here
+    chats = sorted(state.chats(), key=lambda c: (c is not here, not c.unread, fold(c.label)))
+    labels = [conversation.label for conversation in chats]
+    first = [conversation.label for conversation in chats if conversation is here or conversation.unread]
+    others = sorted([*labels, *(person.shown for person in state.people)], key=fold)
+    return Sources(
+        language=state.catalogue.language,
+        people=tuple(dict.fromkeys([*first, *others])),
+        conversations=tuple(labels),
+        ignored=tuple(sorted(state.ignored)),
+    )
+
+
+def _begin_reverse_search(state: UiState) -> list[Effect]:
+    state.reverse_search = ReverseSearch(state.here.history.entries)
+    return []
+
+
+def _pressed_in_reverse_search(state: UiState, found: ReverseSearch, name: str) -> list[Effect]:
+    match name:
+        case "C-r":
+            found.older()
+        case "Backspace" | "C-h":
+            found.erase()
+        case "Escape" | "C-c" | "C-g":
+            state.reverse_search = None
+        case _:
+            state.reverse_search = None
+            if found.match is not None:
+                state.here.history.stop()
+                state.here.draft.replace(found.match)
+            return _pressed_in_line(state, name)
+    return []
+
+
+def _begin_search(state: UiState) -> list[Effect]:
+    search.search_here(state, "", typing=True)
+    return []
+
+
+def _pressed_in_search(state: UiState, name: str) -> list[Effect] | None:
+    """Do what a key does while something is looked for in the log; None if it is not for the search."""
+    match name:
+        case "Up" | "M-s":
+            search.step(state, -1)
+        case "Down":
+            search.step(state, 1)
+        case "Escape" | "C-c" | "C-g":
+            search.stop(state, restore=True)
+            look(state)
+        case "Enter" if state.search is not None and state.search.typing:
+            search.stop(state, restore=False)
+        case "Backspace" | "C-h" if state.search is not None and state.search.typing:
+            search.retype(state, state.search.query[:-1])
+        case _:
+            search.stop(state, restore=False)
+            return None
+    return []
+
+
+# Leaving
+
+
+def _interrupt(state: UiState) -> list[Effect]:
+    """^C: clears a draft; on an empty line, twice within two seconds, leaves."""
+    here = state.here
+    if here.draft.text:
+        here.draft.press("C-e")
+        here.draft.kill_all()
+        here.history.stop()
+        return []
+    hinted = state.leave_hint_at
+    state.leave_hint_at = state.now
+    if hinted is not None and state.now - hinted <= LEAVE_WITHIN_SECONDS:
+        state.leave_hint_at = None
+        return commands.enter(state, "/exit")
+    return _hint_at_leaving(state)
+
+
+def _hint_at_leaving(state: UiState) -> list[Effect]:
+    state.notice = state.tr("Press Ctrl+C again or type /exit to leave.")
+    return []
+
+
+def _abort(state: UiState) -> list[Effect]:
+    """Escape: sends no more of what was pasted."""
+    if state.paste:
+        sending.stop_sending(state)
+    return []
+
+
+def _nothing(state: UiState) -> list[Effect]:
+    return []
+
+
+_ANYWHERE: Final[Mapping[str, _Action]] = MappingProxyType(
+    {
+        "C-l": lambda state: [Redraw()],
+        "C-z": lambda state: [Suspend()],
+    }
+)
+"""Also while a question is asked."""
+
+_ON_EMPTY: Final[Mapping[str, _Action]] = MappingProxyType(
+    {
+        "End": _paging(paging.scroll_to_bottom),
+        "C-e": _paging(paging.scroll_to_bottom),
+        "C-d": _hint_at_leaving,
+    }
+)
+"""On an empty line; on any other they edit."""
+
+_BINDINGS: Final[Mapping[str, _Action]] = MappingProxyType(
+    {
+        "Enter": sending.submit,
+        "Up": _older,
+        "Down": _newer,
+        "C-r": _begin_reverse_search,
+        "Tab": partial(_complete, by=1),
+        "S-Tab": partial(_complete, by=-1),
+        "C-p": _go(partial(next_window, step=-1)),
+        "F5": _go(partial(next_window, step=-1)),
+        "M-Left": _go(partial(next_window, step=-1)),
+        "C-n": _go(partial(next_window, step=1)),
+        "F6": _go(partial(next_window, step=1)),
+        "M-Right": _go(partial(next_window, step=1)),
+        **{f"M-{digit}": _go(partial(_numbered, number=digit or 10)) for digit in range(10)},
+        "M-j": _begin_window_digits,
+        "M-a": _go(next_active),
+        "M-e": _go(next_active),
+        "M-/": _go(lambda state: state.previous),
+        "PgUp": _paging(partial(paging.scroll_pages, pages=-1)),
+        "PgDn": _paging(partial(paging.scroll_pages, pages=1)),
+        "M-PgUp": _paging(partial(paging.scroll_rows, rows=-paging.FEW_ROWS)),
+        "M-PgDn": _paging(partial(paging.scroll_rows, rows=paging.FEW_ROWS)),
+        "C-Home": _paging(paging.scroll_to_top),
+        "M-Home": _paging(paging.scroll_to_top),
+        "C-End": _paging(paging.scroll_to_bottom),
+        "M-End": _paging(paging.scroll_to_bottom),
+        "M-u": _paging(paging.scroll_to_unread),
+        "M-s": _begin_search,
+        "F1": partial(sending.enter, row="/help"),
+        "F2": _toggle_people,
+        "M-N": _toggle_people,
+        "F11": _paging(partial(paging.scroll_people, rows=-FEW_PEOPLE)),
+        "F12": _paging(partial(paging.scroll_people, rows=FEW_PEOPLE)),
+        "C-c": _interrupt,
+        "Escape": _abort,
+        "C-s": _nothing,
+        "C-q": _nothing,
+    }
+)
+
+BOUND_KEYS: Final = frozenset({*_ANYWHERE, *_ON_EMPTY, *_BINDINGS})
+"""Every key that means something besides the editing of the line."""

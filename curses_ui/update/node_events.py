@@ -1,0 +1,380 @@
+"""What the node reports, as changes of the state (see core/events.py)."""
+
+from collections import deque
+from typing import Final, assert_never
+
+from core import (
+    CameOnline,
+    ChatEnd,
+    ChatEnded,
+    ChatFailed,
+    ChatOpened,
+    ChatRequested,
+    ConversationId,
+    LossReason,
+    NodeEvent,
+    NodeLeft,
+    PeerVerified,
+    PeopleListed,
+    PersonNotOnline,
+    TextId,
+    TextReceived,
+    TextsUnconfirmed,
+    TrackerLossReason,
+    TrackerLost,
+    TrackerRegistered,
+    Verdict,
+    WentOffline,
+)
+
+from ..i18n import N_
+from ..state.conversation import ChatState, Conversation, EntryKind
+from ..state.effects import Effect
+from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_error
+from ..state.model import PendingCall, PendingList, TrackerState, UiState
+from ..state.windows import go_to, is_untouched, is_watched, open_window, relabel, remove_window
+from ..text.clean import clean_name
+from ..text.matching import fold, nearest
+from ..text.names import looks_like
+from .chat_commands import call_now
+
+BRIEF_VISIT_SECONDS: Final = 2.0
+"""Some peers connect for every single text; what is this short is shown without joining and leaving."""
+MAX_NAMES_TOLD: Final = 200  # in one line; the people list has them all
+MAX_PRESENCE_LINES_PER_SECOND: Final = 5
+
+WHY: Final = {
+    LossReason.REFUSED: N_("refused"),
+    LossReason.TIMED_OUT: N_("timed out"),
+    LossReason.NO_ROUTE: N_("no route"),
+    LossReason.UNKNOWN_HOST: N_("unknown host"),
+    LossReason.RESET: N_("broken off"),
+    LossReason.UNUSABLE_ADDRESS: N_("unusable address"),
+    LossReason.NO_TRACKER: N_("no tracker"),
+    LossReason.ERROR: N_("network error"),
+}
+TRACKER_WHY: Final = {
+    TrackerLossReason.UNREACHABLE: N_("not reachable"),
+    TrackerLossReason.REFUSED: N_("refused"),
+    TrackerLossReason.CLOSED: N_("closed"),
+    TrackerLossReason.BROKEN: N_("broken off"),
+    TrackerLossReason.SILENT: N_("no answer"),
+    TrackerLossReason.FAULTY: N_("not a tracker"),
+}
+
+
+def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
+    """Change the state as one event of the node says; ``state.now`` and ``state.wall`` are up to date."""
+    match event:
+        case TextReceived():  # first, and without taking it apart: a flood is nothing else
+            return _text_received(state, event.conversation, event.text)
+        case TrackerRegistered():
+            return _tracker_registered(state, event)
+        case TrackerLost():
+            _tracker_lost(state, event)
+            return _give_up_lists(state)
+        case CameOnline(name):
+            state.people.add(name)
+            _tell_presence(state, state.tr("{n} is online.", n=clean_name(name)))
+        case WentOffline(name):
+            state.people.remove(name)
+            _tell_presence(state, state.tr("{n} went offline.", n=clean_name(name)))
+        case PeopleListed(names):
+            return _people_listed(state, names)
+        case PersonNotOnline(chat, name, texts):
+            _call_failed(state, chat, _not_online(state, name), texts)
+        case ChatRequested(chat, name):
+            _chat_requested(state, chat, name)
+        case ChatOpened():
+            return _chat_opened(state, event)
+        case ChatFailed():
+            _call_failed(state, event.conversation, _cannot_connect(state, event), event.texts)
+        case ChatEnded():
+            _chat_ended(state, event)
+        case TextsUnconfirmed(chat, unsent, unconfirmed):
+            if (conversation := state.of_chat(chat)) is not None:
+                mark_texts(state, conversation, unsent, unconfirmed)
+        case PeerVerified():
+            _peer_verified(state, event)
+        case NodeLeft():
+            state.left = True
+        case _:
+            assert_never(event)
+    return []
+
+
+# The tracker
+
+
+def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect]:
+    first = not state.tracker.ever_registered
+    state.name = event.name
+    state.people.replace(event.names)
+    state.tracker.state = TrackerState.REGISTERED
+    state.tracker.ever_registered = True
+    state.tracker.told = None
+    tell(
+        state,
+        state.status,
+        state.tr("Registered at {addr} as {n}.", addr=state.tracker.address, n=clean_name(event.name)),
+    )
+    if first:
+        tell(state, state.status, _who_is_active(state, event.names, ""))
+    # What was asked on a connection that was given up would wait for ever.
+    waiting, state.pending_lists = state.pending_lists, deque()
+    return [effect for pending in waiting for effect in _answer(state, pending, event.names)]
+
+
+def _tracker_lost(state: UiState, event: TrackerLost) -> None:
+    tracker = state.tracker
+    tracker.state = TrackerState.WAITING
+    tracker.retry_at = event.retry_at
+    if tracker.told is event.reason:
+        return  # every further attempt that fails alike is only counted down in the bar
+    tracker.told = event.reason
+    why = state.tr(WHY[event.detail] if event.detail else TRACKER_WHY[event.reason])
+    seconds = max(1, round(event.retry_at - state.now))
+    if event.reason is TrackerLossReason.REFUSED and not event.ever_registered:
+        text = state.tr(
+            "The tracker refused or already lists the name {n}. Choose another.", n=clean_name(state.name)
+        )
+    elif event.ever_registered:
+        text = state.tr(
+            "Lost the tracker ({why}). Retrying in {s} s; open chats go on.", why=why, s=seconds
+        )
+    else:
+        text = state.tr(
+            "Cannot reach the tracker at {addr} ({why}). Retrying in {s} s.",
+            addr=tracker.address,
+            why=why,
+            s=seconds,
+        )
+    tell_error(state, state.status, text)
+
+
+def _tell_presence(state: UiState, text: str) -> None:
+    """Say who came or went, unless a crowd does; the people list is right in any case."""
+    if state.now - state.presence_from >= 1.0:
+        state.presence_from, state.presence_count = state.now, 0
+    state.presence_count += 1
+    if state.presence_count <= MAX_PRESENCE_LINES_PER_SECOND:
+        tell(state, state.status, text)
+
+
+def _people_listed(state: UiState, names: tuple[str, ...]) -> list[Effect]:
+    pending = state.pending_lists.popleft() if state.pending_lists else PendingList(state.current, "")
+    return _answer(state, pending, names)
+
+
+def _answer(state: UiState, pending: PendingList | PendingCall, names: tuple[str, ...]) -> list[Effect]:
+    match pending:
+        case PendingCall(command):
+            return call_now(state, command)
+        case PendingList(number, contains):
+            conversation = state.conversations.get(number, state.status)
+            tell(state, conversation, _who_is_active(state, names, contains))
+            return []
+        case _:
+            assert_never(pending)
+
+
+def _give_up_lists(state: UiState) -> list[Effect]:
+    """Do without the tracker what waits for its list: call whoever was known, list nobody."""
+    effects: list[Effect] = []
+    while state.pending_lists:
+        pending = state.pending_lists.popleft()
+        match pending:
+            case PendingCall(command):
+                effects += call_now(state, command)
+            case PendingList(number):
+                conversation = state.conversations.get(number, state.status)
+                tell_error(state, conversation, state.tr("No tracker at present."))
+            case _:
+                assert_never(pending)
+    return effects
+
+
+def _who_is_active(state: UiState, names: tuple[str, ...], contains: str) -> str:
+    wanted = fold(contains)
+    found = [clean_name(name) for name in names if wanted in fold(name)]
+    if not found:
+        return state.tr("Active (besides you): nobody.")
+    shown = ", ".join(found[:MAX_NAMES_TOLD])
+    if len(found) > MAX_NAMES_TOLD:
+        rest = len(found) - MAX_NAMES_TOLD
+        shown = state.catalogue.trn("{names} and {n} more", "{names} and {n} more", rest, names=shown)
+    return state.tr("Active (besides you): {names}", names=shown)
+
+
+# Calls
+
+
+def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool) -> None:
+    """Make a window for a call of our user; an unanswered call leads back to where it was made."""
+    is_new = state.of_chat(chat) is None
+    conversation = open_window(state, chat, name)
+    if is_new:
+        conversation.origin = state.current
+    if show:
+        go_to(state, conversation.number)
+
+
+def _chat_requested(state: UiState, chat: ConversationId, name: str) -> None:
+    conversation = open_window(state, chat, name)
+    conversation.state = ChatState.CONNECTING
+    tell(state, conversation, state.tr("Connecting to {n}...", n=conversation.label))
+
+
+def _chat_opened(state: UiState, event: ChatOpened) -> list[Effect]:
+    address = f"[{event.host}]:{event.port}" if ":" in event.host else f"{event.host}:{event.port}"
+    conversation = open_window(state, event.conversation, event.name or address)
+    if event.name is not None and conversation.name != event.name:
+        relabel(state, conversation, event.name)
+    was_brief = conversation.visits_briefly and event.incoming
+    conversation.state = ChatState.OPEN
+    conversation.opened_before = True
+    conversation.incoming = event.incoming
+    conversation.unnamed = event.name is None
+    conversation.namesake = event.namesake
+    conversation.host, conversation.port = event.host, event.port
+    conversation.since_wall, conversation.opened_at = state.wall, state.now
+    conversation.verdict = None if event.incoming or event.name is None else Verdict.CONFIRMED
+    conversation.waiting = event.incoming and state.settings.accept == "ask"
+    if was_brief and not conversation.waiting:
+        return []
+    tell(state, conversation, _greeting(state, conversation), attention=event.incoming)
+    if event.name is not None:
+        _warn_of_look_alike(state, conversation)
+    if state.plain and event.incoming and not state.here.takes_text:
+        go_to(state, conversation.number)
+    if event.incoming and not is_watched(state, conversation):
+        return ring(state, conversation.label)
+    return []
+
+
+def _greeting(state: UiState, conversation: Conversation) -> str:
+    if conversation.waiting:
+        return state.tr("{n} is calling. /accept to talk, /reject to end the call.", n=conversation.label)
+    return state.tr("Connected to {n}.", n=conversation.label)
+
+
+def _warn_of_look_alike(state: UiState, conversation: Conversation) -> None:
+    """A name that can be mistaken for another one, ours included, is called doubtful and said to be."""
+    known = [state.name, *(c.name for c in state.chats()), *state.people.names()]
+    other = looks_like(conversation.name, known)
+    if other is not None and not conversation.looks_like:
+        conversation.looks_like = clean_name(other)
+        text = state.tr("{n} is not the same as {m}.", n=conversation.label, m=conversation.looks_like)
+        tell_error(state, conversation, text)
+
+
+def _not_online(state: UiState, name: str) -> str:
+    shown = clean_name(name)
+    near = nearest(name, (other for other in state.people.names() if other != name))
+    if near is None:
+        return state.tr("{n} is not online.", n=shown)
+    return state.tr("{n} is not online. Did you mean {s}?", n=shown, s=clean_name(near))
+
+
+def _cannot_connect(state: UiState, event: ChatFailed) -> str:
+    why, name = state.tr(WHY[event.reason]), clean_name(event.name)
+    if not event.host or event.reason is LossReason.NO_TRACKER:  # then any address is that of the last time
+        return state.tr("Cannot connect to {n}: {why}.", n=name, why=why)
+    address = f"{event.host}:{event.port}"
+    if address == event.name:
+        return state.tr("Cannot connect to {n}: {why}.", n=address, why=why)
+    return state.tr("Cannot connect to {n} at {addr}: {why}.", n=name, addr=address, why=why)
+
+
+def _call_failed(
+    state: UiState, chat: ConversationId, text: str, unsent_texts: tuple[TextId, ...]
+) -> None:
+    """Say why in the window from which the user called, if the new one holds nothing yet."""
+    conversation = state.of_chat(chat)
+    if conversation is None:  # the user has removed it meanwhile
+        tell_error(state, state.here, text)
+        return
+    conversation.state = ChatState.ENDED
+    conversation.since_wall = state.wall
+    if not is_untouched(conversation) or unsent_texts:
+        mark_texts(state, conversation, unsent_texts, ())
+        tell_error(state, conversation, text)
+        return
+    origin = state.conversations.get(conversation.origin, state.status)
+    if conversation.number == state.current:
+        go_to(state, origin.number)
+    remove_window(state, conversation, forget=True)
+    tell_error(state, origin, text)
+
+
+# Chats
+
+
+def _text_received(state: UiState, chat: ConversationId, text: str) -> list[Effect]:
+    conversation = state.of_chat(chat)
+    if conversation is None or conversation.name in state.ignored:
+        return []
+    return hear(state, conversation, text)
+
+
+def _chat_ended(state: UiState, event: ChatEnded) -> None:
+    conversation = state.of_chat(event.conversation)
+    if conversation is None:
+        _ended_after_removal(state, event)
+        return
+    brief_before = conversation.visits_briefly
+    if event.end is ChatEnd.WE_LEFT:
+        conversation.held.clear()
+    conversation.waiting = False
+    release_held(state, conversation)
+    conversation.state = ChatState.ENDED
+    conversation.since_wall = state.wall
+    conversation.visits_briefly = (
+        conversation.incoming
+        and event.end in (ChatEnd.FAREWELL, ChatEnd.END_OF_STREAM)
+        and state.now - conversation.opened_at <= BRIEF_VISIT_SECONDS
+    )
+    if not (brief_before and conversation.visits_briefly):
+        kind = EntryKind.ERROR if event.end is ChatEnd.LOST else EntryKind.NEWS
+        tell(state, conversation, _how_it_ended(state, conversation, event), kind, attention=True)
+    mark_texts(state, conversation, event.unsent, event.unconfirmed)
+
+
+def _ended_after_removal(state: UiState, event: ChatEnded) -> None:
+    """The user has removed the conversation while it was connected: only a loss matters (§4.10)."""
+    lost = len(event.unsent) + len(event.unconfirmed)
+    if lost:
+        text = state.catalogue.trn("{n} line may not have arrived.", "{n} lines may not have arrived.", lost)
+        tell_error(state, state.here, text)
+
+
+def _how_it_ended(state: UiState, conversation: Conversation, event: ChatEnded) -> str:
+    name = conversation.label
+    match event.end:
+        case ChatEnd.WE_LEFT:
+            return state.tr("You said goodbye to {n}.", n=name)
+        case ChatEnd.FAREWELL:
+            return state.tr("Connection with {n} closed (said goodbye).", n=name)
+        case ChatEnd.END_OF_STREAM:
+            return state.tr("Connection with {n} closed.", n=name)
+        case ChatEnd.LOST:
+            why = state.tr(WHY[event.detail or LossReason.ERROR])
+            return state.tr("Connection with {n} lost: {why}.", n=name, why=why)
+        case _:
+            assert_never(event.end)
+
+
+def _peer_verified(state: UiState, event: PeerVerified) -> None:
+    conversation = state.of_chat(event.conversation)
+    if conversation is None:
+        return
+    conversation.verdict = event.verdict
+    conversation.tracker_host = event.tracker_host
+    if event.verdict is Verdict.MISMATCH:
+        text = state.tr(
+            "{n} called from {ip}, but the tracker says {ip2}.",
+            n=conversation.label,
+            ip=event.host,
+            ip2=event.tracker_host or "?",
+        )
+        tell_error(state, conversation, text)

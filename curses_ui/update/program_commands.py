@@ -1,0 +1,224 @@
+"""Commands about the program itself: help, settings, the tracker, leaving."""
+
+import platform
+from dataclasses import replace
+
+from ..i18n import N_, load_catalogue, parse_language
+from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command
+from ..line.command_table import Command
+from ..settings import SETTINGS, change_setting, parse_switch, setting_text
+from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, SetLogging
+from ..state.journal import tell_here
+from ..state.model import ExitQuestion, TrackerState, UiState
+from ..text.address import TRACKER_PORT, split_address
+from ..text.clean import clean_message, clean_name
+from ..text.matching import nearest
+from ..version import VERSION
+from .help_texts import explain, keys, overview
+from .targets import complain
+
+
+def leave(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/exit``; asks first if the user wants to be asked and something would be lost."""
+    unsent = any(conversation.draft.text for conversation in state.conversations.values())
+    connected = any(conversation.takes_text for conversation in state.chats())
+    if state.settings.confirm_exit and (unsent or connected) and not state.plain:
+        state.question = ExitQuestion()
+        return []
+    return [Leave()]
+
+
+# Help
+
+
+def help_about(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/help [command]``"""
+    if not parsed.name:
+        tell_here(state, overview(state.catalogue))
+        return []
+    word = parsed.name.removeprefix("/")
+    match find_command(word):
+        case Command() as command:
+            tell_here(state, explain(command, state.catalogue))
+        case AmbiguousCommand(_, candidates):
+            tell_here(state, "\n\n".join(explain(command, state.catalogue) for command in candidates))
+        case UnknownCommand(_, suggestion):
+            complain_unknown(state, word, suggestion)
+    return []
+
+
+def complain_unknown(state: UiState, word: str, suggestion: str | None) -> None:
+    """Say that no command is called ``word``."""
+    shown = clean_message(word)
+    if suggestion is None:
+        complain(state, 'Unknown command "/{c}". Type /help.', c=shown)
+    else:
+        complain(state, 'Unknown command "/{c}". Did you mean /{s}? Type /help.', c=shown, s=suggestion)
+
+
+def list_keys(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/keys``"""
+    tell_here(state, keys(state.catalogue))
+    return []
+
+
+def version(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/version``"""
+    tell_here(state, f"prosa {VERSION} (Python {platform.python_version()})")
+    return []
+
+
+# The tracker
+
+
+def tracker(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/tracker [host[:port]]``"""
+    if not parsed.name:
+        tell_here(state, _describe_tracker(state))
+        return []
+    address = split_address(parsed.name, default_port=TRACKER_PORT)
+    if address is None:
+        complain(state, '"{addr}" is no address. Example: 10.0.0.1:10000', addr=clean_message(parsed.name))
+        return []
+    host, port = address
+    state.tracker.address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    state.tracker.embedded = False
+    _try_now(state)
+    return [ChangeTracker(host, port)]
+
+
+def reconnect(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/reconnect``"""
+    _try_now(state)
+    return [Reconnect()]
+
+
+def _try_now(state: UiState) -> None:
+    state.tracker.state = TrackerState.CONNECTING
+    state.tracker.told = None  # if it fails again, say so again
+    tell_here(state, state.tr("Trying the tracker at {addr}...", addr=clean_message(state.tracker.address)))
+
+
+def _describe_tracker(state: UiState) -> str:
+    known = state.tracker
+    rows = [state.tr("The tracker is {addr}.", addr=clean_message(known.address))]
+    if known.embedded:
+        rows.append(state.tr("It runs inside this program."))
+    match known.state:
+        case TrackerState.REGISTERED:
+            rows.append(state.tr("You are registered as {n}.", n=clean_name(state.name)))
+        case TrackerState.CONNECTING:
+            rows.append(state.tr("Not registered yet."))
+        case TrackerState.WAITING:
+            seconds = max(0, round(known.retry_at - state.now))
+            rows.append(state.tr("Not registered. Next attempt in {s} s; /reconnect tries now.", s=seconds))
+    return "\n".join(rows)
+
+
+# Settings
+
+
+def set_value(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/set [key [value]]``"""
+    if not parsed.name:
+        tell_here(state, _list_settings(state))
+        return []
+    key = parsed.name.lower()
+    if key not in SETTINGS:
+        _complain_unknown_setting(state, key)
+        return []
+    if not parsed.text:
+        tell_here(state, f"{_assignment(state, key)}  ({state.tr(SETTINGS[key].help)})")
+        return []
+    return _change(state, key, parsed.text)
+
+
+def _change(state: UiState, key: str, text: str) -> list[Effect]:
+    setting = SETTINGS[key]
+    changed = change_setting(state.settings, key, text)
+    if changed is None:
+        expected = state.tr(setting.expected)
+        message = N_('{key} cannot be "{value}"; it is {expected}')
+        complain(state, message, key=key, value=clean_message(text), expected=expected)
+        return []
+    if not setting.live:
+        complain(state, "{key} is read at the start only, from {file}.", key=key, file=_file(state))
+        return []
+    if key == "log":
+        return _switch_log(state, changed.log)
+    state.settings = changed
+    if key == "lang":
+        state.catalogue = load_catalogue(changed.lang or state.catalogue.language)
+    tell_here(state, _assignment(state, key))
+    return []
+
+
+def _complain_unknown_setting(state: UiState, key: str) -> None:
+    near, shown = nearest(key, SETTINGS), clean_message(key)
+    if near is None:
+        complain(state, "No setting {key}. /set lists them.", key=shown)
+    else:
+        complain(state, "No setting {key}. Did you mean {s}? /set lists them.", key=shown, s=near)
+
+
+def _list_settings(state: UiState) -> str:
+    rows = [_assignment(state, key) for key in SETTINGS]
+    note = N_("Changes last until the program ends; at the start {file} is read.")
+    rows.append(state.tr(note, file=_file(state)))
+    return "\n".join(rows)
+
+
+def _assignment(state: UiState, key: str) -> str:
+    """``key = value``; where nothing is set, what is in force."""
+    in_force = {"name": state.name, "tracker": state.tracker.address, "lang": state.catalogue.language}
+    value = setting_text(state.settings, key) or in_force.get(key, "")
+    return f"{key} = {clean_message(value)}"
+
+
+def _file(state: UiState) -> str:
+    return clean_message(state.config_file) or "config.ini"
+
+
+def lang(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/lang <en|pt>``: from the next row on."""
+    if parsed.name:
+        language = parse_language(parsed.name)
+        if language is None:
+            complain(state, "Usage: {u}", u=state.tr("/lang <en|pt>"))
+            return []
+        return _change(state, "lang", language)
+    tell_here(state, _assignment(state, "lang"))
+    return []
+
+
+def log(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/log [on|off]``"""
+    if not parsed.name:
+        if state.logging:
+            text = state.tr("Conversations are written to {path}.", path=_folder(state))
+        else:
+            text = state.tr("Nothing is written. /log on would write to {path}.", path=_folder(state))
+        tell_here(state, text)
+        return []
+    on = parse_switch(parsed.name)
+    if on is None:
+        complain(state, "Usage: {u}", u=state.tr("/log [on|off]"))
+        return []
+    return _switch_log(state, on)
+
+
+def _switch_log(state: UiState, on: bool) -> list[Effect]:
+    if on and not state.transcript_folder:
+        complain(state, "There is no folder to write to: HOME is not set.")
+        return []
+    state.logging = on
+    state.settings = replace(state.settings, log=on)
+    if on:
+        tell_here(state, state.tr("Conversations are written to {path} from now on.", path=_folder(state)))
+    else:
+        tell_here(state, state.tr("Nothing is written from now on."))
+    return [SetLogging(on)]
+
+
+def _folder(state: UiState) -> str:
+    return clean_message(state.transcript_folder) or "?"

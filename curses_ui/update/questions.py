@@ -1,0 +1,56 @@
+"""Questions that are answered with one key: the paste of several lines, leaving, removing a window."""
+
+from typing import assert_never
+
+from ..state.effects import Effect, Leave
+from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, UiState
+from . import sending
+from .window_commands import close_window
+
+_YES = frozenset("yYsS")  # in both languages, whichever is shown
+_NO = frozenset("nN")
+_EDIT = frozenset("eE")
+
+
+def ask_about_paste(state: UiState, text: str) -> None:
+    """Put pasted text into the draft, or ask if it has several lines and somebody to go to."""
+    here = state.here
+    lines = tuple(line for line in text.split("\n") if line.strip())
+    if len(lines) > 1 and here.takes_text:
+        state.question = PasteQuestion(here.number, lines)
+    else:
+        _put(state, lines[0] if len(lines) == 1 else text)
+
+
+def answer(state: UiState, character: str) -> list[Effect]:
+    """Do what the typed character says to the question; anything else than an answer is nothing."""
+    question = state.question
+    if question is None or character not in _YES | _NO | _EDIT:
+        return []
+    match question:
+        case PasteQuestion(number, lines):
+            state.question = None
+            if character in _EDIT:
+                _put(state, "\n".join(lines))
+            elif character in _YES:
+                return sending.send_lines(state, state.conversations[number], list(lines))
+        case ExitQuestion():
+            if character not in _EDIT:
+                state.question = None
+                return [Leave()] if character in _YES else []
+        case CloseQuestion(number):
+            if character not in _EDIT:
+                state.question = None
+                conversation = state.conversations.get(number)
+                if character in _YES and conversation is not None:
+                    return close_window(state, conversation)
+        case _:
+            assert_never(question)
+    return []
+
+
+def _put(state: UiState, text: str) -> None:
+    here = state.here
+    here.history.stop()
+    if not here.draft.paste(text):
+        state.notice = state.tr("The line is full.")

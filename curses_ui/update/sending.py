@@ -1,0 +1,119 @@
+"""From the draft to the peer: what Enter does, pasted lines one after the other, and how it went."""
+
+from collections import deque
+from typing import Final
+
+from core import TextId
+
+from ..line.command_line import is_command
+from ..state.conversation import Conversation
+from ..state.effects import Effect, Say
+from ..state.journal import note_own_text, tell, tell_error
+from ..state.model import UiState
+from ..text.clean import clean_message
+from . import commands, paging
+
+LINE_INTERVAL_SECONDS: Final = 0.2  # pasted lines go out no faster: nobody's window is to be flooded
+
+
+def submit(state: UiState) -> list[Effect]:
+    """Do what Enter does: carry out or send the draft; blank, it goes to the bottom of the log."""
+    here = state.here
+    here.history.stop()
+    if here.draft.is_blank:
+        here.draft.take()
+        here.anchor = None
+        return []
+    rows = here.draft.text.split("\n")
+    if len(rows) == 1:
+        here.history.add(here.draft.take())
+        return enter(state, rows[0])
+    if is_command(rows[0]):
+        tell_error(state, here, state.tr("A command is one line. A text that begins so begins with //."))
+        return []
+    here.history.add(here.draft.take())
+    if rows[0].startswith("//"):
+        rows[0] = rows[0][1:]
+    return send_lines(state, here, rows)
+
+
+def enter(state: UiState, row: str) -> list[Effect]:
+    """Carry out one row as it was typed; what it leads to is seen, from its beginning if it is long."""
+    state.here.anchor = None
+    before = state.entries
+    effects = commands.enter(state, row)
+    if not state.plain:
+        paging.show_from(state, before + 1)
+    return effects
+
+
+def send_lines(state: UiState, conversation: Conversation, lines: list[str]) -> list[Effect]:
+    """Send texts one after the other, the first at once; blank ones are left out."""
+    state.paste += [(conversation.number, line) for line in lines if line.strip()]
+    state.paste_at = max(state.paste_at, state.now)
+    return send_next_line(state)
+
+
+def send_next_line(state: UiState) -> list[Effect]:
+    """Send the next of the waiting lines if it is time."""
+    if not state.paste or state.now < state.paste_at:
+        return []
+    number, line = state.paste[0]
+    conversation = state.conversations[number]
+    if not conversation.takes_text or conversation.chat is None:
+        commands.send_text(state, conversation, line)  # says why not
+        stop_sending(state)
+        return []
+    state.paste.popleft()
+    state.paste_at = state.now + LINE_INTERVAL_SECONDS
+    return [Say(conversation.chat, line)]
+
+
+def stop_sending(state: UiState) -> None:
+    """Send no more of the waiting lines; they are kept in the history of their conversation."""
+    waiting, state.paste = state.paste, deque()
+    for number in dict.fromkeys(number for number, _ in waiting):
+        lines = [line for of, line in waiting if of == number]
+        conversation = state.conversations[number]
+        conversation.history.add("\n".join(lines))
+        said = state.catalogue.trn(
+            "Not sent: {n} line kept in history (Up).",
+            "Not sent: {n} lines kept in history (Up).",
+            len(lines),
+        )
+        tell_error(state, conversation, said)
+
+
+# What became of it
+
+
+def note_said(state: UiState, say: Say, text_id: TextId) -> None:
+    """Show a text that the node has taken."""
+    conversation = state.of_chat(say.conversation)
+    if conversation is None:
+        return
+    note_own_text(state, conversation, say.text, text_id)
+    if say.aside and conversation.number != state.current and not state.plain:
+        said = state.tr("To {n}: {text}", n=conversation.label, text=clean_message(say.text))
+        tell(state, state.here, said)
+
+
+def note_not_said(state: UiState, say: Say, *, is_full: bool) -> None:
+    """Show a text that the node did not take, and why; it is in the history.
+
+    Args:
+        state: Changed.
+        say: What was to be sent.
+        is_full: The peer is not reading (docs/protocol.md §4.9); else it is not connected.
+    """
+    conversation = state.of_chat(say.conversation)
+    if conversation is None:
+        return
+    note_own_text(state, conversation, say.text, None)
+    if is_full:
+        text = state.tr("{n} is not reading; nothing more can be sent now.", n=conversation.label)
+    else:
+        text = state.tr("Not connected to {n}. Use /chat {n} to call again.", n=conversation.label)
+    tell_error(state, conversation, text)
+    if state.paste:
+        stop_sending(state)

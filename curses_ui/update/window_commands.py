@@ -1,0 +1,97 @@
+"""Commands about what is on the screen: going from conversation to conversation, and within one."""
+
+from ..line.command_line import ParsedCommand
+from ..state.conversation import STATUS_WINDOW, Conversation
+from ..state.effects import Effect
+from ..state.journal import tell_here
+from ..state.model import CloseQuestion, UiState
+from ..state.windows import go_to, mark_unread, next_window, remove_window
+from .chat_commands import end
+from .search import describe_hits, search_here
+from .targets import complain, find_chat, find_window, tell_where
+
+
+def win(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/win <number or name>``"""
+    conversation = find_window(state, parsed)
+    if conversation is not None:
+        show_window(state, conversation.number)
+    return []
+
+
+def next_conversation(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/next``"""
+    show_window(state, next_window(state, 1))
+    return []
+
+
+def previous_conversation(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/prev``"""
+    show_window(state, next_window(state, -1))
+    return []
+
+
+def show_window(state: UiState, number: int) -> None:
+    """Go to a conversation; where the screen does not show that, say it."""
+    if number == state.current and not state.plain:
+        complain(state, "You are there already.")
+        return
+    go_to(state, number)
+    if state.plain:
+        tell_where(state)
+
+
+def close(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/close [number or name]``; asks first if there are unread texts."""
+    conversation = find_window(state, parsed)
+    if conversation is None:
+        return []
+    if conversation.number == STATUS_WINDOW:
+        complain(state, "This window stays. /exit leaves the program.")
+        return []
+    if conversation.unread and not state.plain:
+        state.question = CloseQuestion(conversation.number)
+        return []
+    return close_window(state, conversation)
+
+
+def close_window(state: UiState, conversation: Conversation) -> list[Effect]:
+    """End a conversation if it is connected, and remove it."""
+    effects = end(state, conversation) if conversation.takes_text else []
+    remove_window(state, conversation)
+    tell_here(state, state.tr("The conversation with {n} is removed.", n=conversation.label))
+    return effects
+
+
+def search(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/search <text>``: goes to the latest hit; without a screen, lists the hits."""
+    search_here(state, parsed.text)
+    if state.plain:
+        tell_here(state, describe_hits(state))
+        state.search = None
+    return []
+
+
+def show(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/show``"""
+    state.here.unfolded = not state.here.unfolded
+    if state.here.unfolded:
+        tell_here(state, state.tr("Long texts are shown in full; /show folds them again."))
+    else:
+        tell_here(state, state.tr("Long texts are folded again."))
+    return []
+
+
+def unread(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/unread [name]``"""
+    conversation = find_chat(state, parsed)
+    if conversation is not None and not mark_unread(conversation):
+        complain(state, "{n} has said nothing yet.", n=conversation.label)
+    return []
+
+
+def clear(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/clear``"""
+    state.here.cleared = state.entries
+    state.here.anchor = None
+    return []

@@ -1,0 +1,202 @@
+"""Entries of a log as rows of the screen: what stands before a text, how it wraps, when it folds."""
+
+import time
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from ..state.conversation import Conversation, EntryKind, LogEntry, Mark
+from ..state.model import UiState
+from ..terminal.frame import Line, Span
+from ..terminal.roles import Role, hue_of
+from ..text.cells import clip, pad, shorten, text_width
+from ..text.wrapping import Row, wrap
+from .glyphs import Glyphs, glyphs_for
+from .layout import Layout, LogStyle
+
+MAX_NAME_CELLS: Final = 12
+MIN_NAME_CELLS: Final = 9  # so that the usual names do not move the column
+MAX_FOLDED_ROWS: Final = 20  # of one text; more only with /show
+INLINE_INDENT_CELLS: Final = 2
+DAY_RULE_OFFSET: Final = -3
+NEW_RULE_OFFSET: Final = -2
+EMPTY_ROW_OFFSET: Final = -1
+_MAX_CACHED_ENTRIES: Final = 4096
+
+_PREFIXES: Final = {EntryKind.NEWS: "--", EntryKind.ERROR: "!!"}
+_ROLES: Final = {
+    EntryKind.THEIRS: Role.TEXT,
+    EntryKind.OURS: Role.TEXT,
+    EntryKind.NEWS: Role.NEWS,
+    EntryKind.ERROR: Role.ERROR,
+}
+
+
+class LogRow(NamedTuple):
+    """One row of the log, not yet filled up to the width."""
+
+    line: Line
+    offset: int
+    """How many characters of the entry's text stand before it; negative for a rule above it, and for
+    a first row with a name only. Greater for each next row of an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowStyle:
+    """All that decides how an entry is drawn, besides the entry itself."""
+
+    columns: int
+    style: LogStyle
+    name_cells: int
+    time_format: str
+    language: str
+    ascii_only: bool
+    unfolded: bool
+
+
+def row_style(state: UiState, conversation: Conversation, layout: Layout) -> RowStyle:
+    """The style of a conversation's rows on a screen."""
+    widest = max(text_width(conversation.label), text_width(state.name))
+    return RowStyle(
+        columns=max(1, layout.log_columns),
+        style=layout.style,
+        name_cells=min(MAX_NAME_CELLS, max(MIN_NAME_CELLS, widest)),
+        time_format=state.settings.time_format,
+        language=state.catalogue.language,
+        ascii_only=state.settings.ascii,
+        unfolded=conversation.unfolded,
+    )
+
+
+class RowCache:
+    """Rows that were wrapped before; owned by whoever renders, harmless to lose."""
+
+    __slots__ = ("_rows", "_style")
+
+    def __init__(self) -> None:
+        self._rows: dict[int, tuple[LogEntry, tuple[LogRow, ...]]] = {}
+        self._style: RowStyle | None = None
+
+    def rows(self, state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow, ...]:
+        """The rows of an entry, without rules."""
+        if style != self._style or len(self._rows) > _MAX_CACHED_ENTRIES:
+            self._rows.clear()
+            self._style = style
+        cached = self._rows.get(entry.number)
+        if cached is not None and cached[0] is entry:
+            return cached[1]
+        rows = entry_rows(state, entry, style)
+        self._rows[entry.number] = entry, rows
+        return rows
+
+
+def entry_rows(state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow, ...]:
+    """Draw one entry."""
+    glyphs = glyphs_for(style.ascii_only)
+    before = _before_text(state, entry, style, glyphs)
+    first_cells = sum(text_width(span.text) for span in before)
+    indent = _indent(style, first_cells)
+    rows: list[LogRow] = []
+    offset = 0
+    for paragraph in _paragraphs(state, entry, style, glyphs):
+        room = style.columns - (first_cells if not rows else indent)
+        for row in wrap(paragraph, room, style.columns - indent):
+            rows.append(_row(row, entry, before if not rows else (_blank(indent),), offset))
+        offset += len(paragraph) + 1
+    if len(rows) > 1 and rows[1].offset == 0:
+        rows[0] = LogRow(rows[0].line, EMPTY_ROW_OFFSET)
+    if entry.kind is EntryKind.THEIRS and not style.unfolded and len(rows) > MAX_FOLDED_ROWS:
+        rows = _folded(state, entry, rows, indent, style)
+    return tuple(rows)
+
+
+def day_rule(state: UiState, wall: float, style: RowStyle) -> LogRow:
+    """The rule above the first entry of a day."""
+    day = state.local_time(wall)
+    text = state.catalogue.day(day.tm_year, day.tm_mon, day.tm_mday, day.tm_wday)
+    return LogRow((Span(_rule(text, style), Role.RULE),), DAY_RULE_OFFSET)
+
+
+def new_rule(state: UiState, count: int, style: RowStyle) -> LogRow:
+    """The rule above the first unread text."""
+    text = state.tr("new ({n})", n=count)
+    return LogRow((Span(_rule(text, style), Role.NEW_RULE),), NEW_RULE_OFFSET)
+
+
+def _rule(text: str, style: RowStyle) -> str:
+    line = glyphs_for(style.ascii_only).rule
+    started = clip(f"{line * 2} {text} ", style.columns)
+    return started + line * (style.columns - text_width(started))
+
+
+def _before_text(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyphs) -> Line:
+    """Time and name, or what stands for them in narrow windows."""
+    spans: list[Span] = []
+    if style.style is not LogStyle.BARE:
+        spans.append(Span(_clock(state, entry.wall, style.time_format) + " ", Role.TIME))
+    prefix = _PREFIXES.get(entry.kind)
+    if style.style is LogStyle.COLUMNS:
+        if prefix is not None:
+            # One cell further right than any name ends: no name can look like the program.
+            spans.append(Span(" " * (style.name_cells - 1) + prefix + " ", _ROLES[entry.kind]))
+        else:
+            name = shorten(glyphs.text(entry.sender), style.name_cells, glyphs.ellipsis)
+            spans.append(_name(entry, pad(name, style.name_cells, "right") + "  "))
+    elif prefix is not None:
+        spans.append(Span(prefix + " ", _ROLES[entry.kind]))
+    else:
+        room = min(MAX_NAME_CELLS, style.columns // 2)
+        spans.append(_name(entry, shorten(glyphs.text(entry.sender), room, glyphs.ellipsis) + ": "))
+    return tuple(spans)
+
+
+def _clock(state: UiState, wall: float, time_format: str) -> str:
+    local = state.local_time(wall)
+    if time_format == "%H:%M":  # the usual one, without the cost of strftime
+        return f"{local.tm_hour:02}:{local.tm_min:02}"
+    return time.strftime(time_format, local)
+
+
+def _name(entry: LogEntry, text: str) -> Span:
+    if entry.kind is EntryKind.OURS:
+        return Span(text, Role.OWN_NAME)
+    return Span(text, Role.NAME, hue_of(entry.sender))
+
+
+def _indent(style: RowStyle, first_cells: int) -> int:
+    if style.style is LogStyle.COLUMNS:
+        return min(first_cells, style.columns - 1)
+    return min(INLINE_INDENT_CELLS, style.columns // 4)
+
+
+def _paragraphs(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyphs) -> list[str]:
+    text = glyphs.text(entry.text)
+    match entry.mark:
+        case Mark.UNSENT:
+            text = f"{glyphs.not_sent}{state.tr('(not sent)')} {text}"
+        case Mark.UNCONFIRMED:
+            text = f"{glyphs.not_sent}{state.tr('(may not have arrived)')} {text}"
+        case Mark.NONE:
+            pass
+    paragraphs = text.split("\n")
+    if style.unfolded:
+        paragraphs += [glyphs.text(line) for line in entry.folded]
+    return paragraphs
+
+
+def _row(row: Row, entry: LogEntry, before: Line, offset: int) -> LogRow:
+    role = Role.UNSENT if entry.mark is not Mark.NONE else _ROLES[entry.kind]
+    return LogRow((*before, Span(row.text, role)), offset + row.start)
+
+
+def _blank(cells: int) -> Span:
+    return Span(" " * cells, Role.TEXT)
+
+
+def _folded(
+    state: UiState, entry: LogEntry, rows: list[LogRow], indent: int, style: RowStyle
+) -> list[LogRow]:
+    cut = rows[MAX_FOLDED_ROWS].offset
+    hidden = len(entry.text) - cut
+    text = state.catalogue.trn("[+{n} character, /show]", "[+{n} characters, /show]", hidden)
+    said = clip(text, style.columns - indent)
+    return [*rows[:MAX_FOLDED_ROWS], LogRow((_blank(indent), Span(said, Role.NEWS)), cut)]

@@ -1,0 +1,114 @@
+"""The state as a picture: ``render(state, rows, columns)`` is a value and changes nothing."""
+
+from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, UiState
+from ..terminal.frame import Frame, Line, Span
+from ..terminal.roles import Role
+from ..terminal.spans import fit
+from ..text.cells import clip, text_width
+from ..update.search import find_spans
+from .bars import header, prompt, status_bar, title
+from .glyphs import Glyphs, glyphs_for
+from .layout import Layout, compute_layout
+from .log_rows import RowCache
+from .pane import people_pane
+from .viewport import View, Viewport
+
+
+class Renderer:
+    """Renders one frame after the other; remembers wrapped rows, which changes no frame."""
+
+    __slots__ = ("_cache",)
+
+    def __init__(self) -> None:
+        self._cache = RowCache()
+
+    def render(self, state: UiState, rows: int, columns: int) -> Frame:
+        """Draw the state on a screen of that size."""
+        layout = compute_layout(
+            rows, columns, pane_wanted=state.people_wanted, pane_forced=state.people_overlaid
+        )
+        glyphs = glyphs_for(state.settings.ascii)
+        lines: list[Line] = []
+        view = View((), 0)
+        if layout.log_rows:
+            view = Viewport(state, state.here, layout, self._cache).view()
+        if layout.header_rows:
+            lines.append(header(state, layout, glyphs))
+        lines += _log_and_pane(state, view, layout, glyphs)
+        if layout.status_rows:
+            lines.append(status_bar(state, layout, glyphs, view.below))
+        cursor: tuple[int, int] | None = None
+        if layout.input_rows:
+            missing = layout.rows - layout.input_rows - len(lines)
+            lines += [fit((), layout.columns, Role.TEXT)] * missing
+            line, column = _input_line(state, layout, glyphs)
+            lines.append(line)
+            cursor = (layout.rows - 1, column) if layout.columns else None
+        return Frame(tuple(lines), cursor, title(state))
+
+
+def render(state: UiState, rows: int, columns: int) -> Frame:
+    """Draw the state on a screen of that size."""
+    return Renderer().render(state, rows, columns)
+
+
+def _log_and_pane(state: UiState, view: View, layout: Layout, glyphs: Glyphs) -> list[Line]:
+    log = [fit(_with_hits(state, row.line), layout.log_columns, Role.TEXT) for row in view.rows]
+    log += [fit((), layout.log_columns, Role.TEXT)] * (layout.log_rows - len(log))
+    if not layout.pane_columns:
+        return log
+    border = Span(glyphs.border, Role.BORDER)
+    pane = people_pane(state, layout.log_rows, layout.pane_columns, glyphs)
+    beside = layout.columns - layout.pane_columns - 1
+    return [
+        (*fit(log_line, beside, Role.TEXT), border, *pane_line)
+        for log_line, pane_line in zip(log, pane, strict=True)
+    ]
+
+
+def _with_hits(state: UiState, line: Line) -> Line:
+    """The line with what is being searched for marked in it."""
+    if state.search is None or not state.search.query or not line:
+        return line
+    *before, last = line
+    marked: list[Span] = []
+    at = 0
+    for start, end in find_spans(last.text, state.search.query):
+        marked += [Span(last.text[at:start], last.role), Span(last.text[start:end], Role.HIT)]
+        at = end
+    return (*before, *marked, Span(last.text[at:], last.role))
+
+
+def _input_line(state: UiState, layout: Layout, glyphs: Glyphs) -> tuple[Line, int]:
+    """The last row, and the cursor's column in it."""
+    question = _question(state)
+    if question is not None:
+        text = clip(glyphs.text(question) + " ", layout.columns)
+        line = fit((Span(text, Role.QUESTION),), layout.columns, Role.INPUT)
+        return line, min(text_width(text), max(0, layout.columns - 1))
+    before = prompt(state, layout, glyphs)
+    if state.reverse_search is not None:
+        search = state.reverse_search
+        found = search.match or ""
+        label = state.tr("no match") if search.failed else state.tr("history")
+        before = clip(f"({label}) {search.query}: ", max(0, layout.columns - 1))
+        shown = clip(found.replace("\n", glyphs.newline), layout.columns - text_width(before))
+        line = (Span(before, Role.PROMPT), Span(shown, Role.INPUT))
+        return fit(line, layout.columns, Role.INPUT), max(0, text_width(before) - 2)
+    view = state.here.draft.view(layout.columns - text_width(before), glyphs.newline)
+    line = (Span(before, Role.PROMPT), Span(view.text, Role.INPUT))
+    return fit(line, layout.columns, Role.INPUT), text_width(before) + view.cursor_cell
+
+
+def _question(state: UiState) -> str | None:
+    match state.question:
+        case None:
+            return None
+        case PasteQuestion(number, lines):
+            label = state.conversations[number].label
+            return state.tr("Paste {n} lines to {to}? y/n/e", n=len(lines), to=label)
+        case ExitQuestion():
+            return state.tr("Leave the program? y/n")
+        case CloseQuestion(number):
+            label = state.conversations[number].label
+            return state.tr("Remove {n} with its unread texts? y/n", n=label)

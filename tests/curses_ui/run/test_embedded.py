@@ -1,0 +1,43 @@
+"""The tracker inside the client: the first who asks for the port has it."""
+
+import pytest
+
+from io_adapters import ListenError, Reactor
+
+from curses_ui.run.embedded import LOOPBACK, EmbeddedTracker
+
+
+def tracker(reactor: Reactor, port: int = 0, host: str = LOOPBACK) -> EmbeddedTracker:
+    def fail(fault: Exception) -> None:
+        raise fault
+
+    return EmbeddedTracker(reactor, host, port, on_fault=fail)
+
+
+def runs(embedded: EmbeddedTracker) -> bool:
+    """Asked anew each time, which a type checker would not expect of a property."""
+    return embedded.is_running
+
+
+def test_only_one_of_two_programs_runs_it_and_the_other_takes_over_at_its_end() -> None:
+    with Reactor() as reactor:
+        first = tracker(reactor)
+        assert not runs(first)
+        assert first.start()
+        assert first.start()  # again has no effect
+        assert runs(first)
+        port = first.port
+        second = tracker(reactor, port)
+        assert not second.start()
+        assert not runs(second)
+        first.close()
+        assert second.start()
+        assert second.port == port
+        second.close()
+        second.close()
+        assert not runs(second)
+
+
+def test_an_address_that_is_not_ours_is_an_error() -> None:
+    with Reactor() as reactor, pytest.raises(ListenError):
+        tracker(reactor, host="192.0.2.1").start()

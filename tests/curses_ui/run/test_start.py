@@ -1,0 +1,256 @@
+"""The program as a whole: languages, settings, files, exit codes."""
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from curses_ui.run.config_file import read_settings
+from curses_ui.settings import Settings
+
+from ..pseudo_terminal import Terminal
+from ..running import GUARD_SECONDS, ROOT, RunningClient, environment, hosting, run
+
+
+def chat(home: Path, *arguments: str, rows: tuple[str, ...] = ()) -> tuple[list[str], str]:
+    """Let Bruno call Ana, who has some arguments; Ana's lines and her standard error."""
+    ana, tracker = hosting("Ana", *arguments, env=environment(home))
+    with ana, RunningClient("Bruno", "--tracker", tracker, env=environment(None)) as bruno:
+        bruno.type("/chat Ana", "Oi Ana!")
+        ana.line("Oi Ana!")
+        ana.type("Tudo bem?", *rows)
+        bruno.line("<Ana> Tudo bem?")
+        code, errors = ana.end()
+        assert code == 0
+        return ana.lines, errors
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("arguments", "values", "config", "word"),
+    [
+        ((), {}, "", "You are Ana."),
+        ((), {"LC_ALL": "pt_BR.UTF-8"}, "", "Você é Ana."),  # the locale itself is not installed
+        ((), {"LC_ALL": "", "LANG": "pt_BR"}, "", "Você é Ana."),
+        ((), {"LC_ALL": "xx_YY.UTF-8"}, "", "You are Ana."),
+        ((), {}, "lang = pt", "Você é Ana."),
+        (("--lang", "en"), {"LC_ALL": "pt_BR"}, "lang = pt", "You are Ana."),
+        (("--lang", "pt", "--no-config"), {}, "bell = nonsense", "Você é Ana."),
+    ],
+)
+def test_the_language_comes_from_the_option_then_the_settings_then_the_environment(
+    tmp_path: Path, arguments: tuple[str, ...], values: dict[str, str], config: str, word: str
+) -> None:
+    write_config(tmp_path, config)
+    done = run("Ana", "--plain", "--host", "127.0.0.1:0", *arguments, env=environment(tmp_path, **values))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"* {word}\n")
+
+
+def test_the_words_of_the_assignment_are_used(tmp_path: Path) -> None:
+    ana, tracker = hosting("Ana", "--lang", "pt", env=environment(tmp_path))
+    with ana, RunningClient("Camila", "--tracker", tracker, "--lang", "pt", env=environment(tmp_path)) as camila:
+        camila.line(r"^\* Ativos \(além de você\): Ana$")
+        camila.type("Alguém aí?", "/chat Ana", "Oi")
+        camila.line(r"^! Nenhuma conexão P2P ativa\. ")
+        camila.line(r"^\* Conectado a Ana\.$")
+        ana.line(r"^\* Conectado a Camila\.$")
+        ana.line(r"^<Camila> Oi$")
+
+
+# Settings
+
+
+def write_config(home: Path, content: str) -> Path:
+    path = home / ".config" / "prosa" / "config.ini"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"[prosa]\n{content}\n")
+    return path
+
+
+def test_a_bad_value_is_exit_2_with_file_and_line(tmp_path: Path) -> None:
+    path = write_config(tmp_path, "name = Ana\nbell = loud")
+    done = run("--plain", env=environment(tmp_path, LC_ALL="pt_BR"))
+    assert done.returncode == 2
+    assert done.stderr == f'prosa: {path}:3: bell não pode ser "loud"; é on ou off\n'
+    assert done.stdout == ""
+
+
+def test_unknown_keys_and_broken_lines_are_warnings_and_the_chat_works(tmp_path: Path) -> None:
+    path = write_config(tmp_path, "name = Ana\ncolour = red\nnonsense")
+    done = run("--plain", "--host", "127.0.0.1:0", env=environment(tmp_path))
+    assert done.returncode == 0
+    assert done.stderr.split("\n") == [
+        f"prosa: {path}:3: unknown setting colour; ignored",
+        f'prosa: {path}:4: no "key = value"; ignored',
+        "",
+    ]
+    assert done.stdout.startswith("* You are Ana.\n")
+
+
+def test_an_unreadable_file_is_one_warning_and_the_chat_works(tmp_path: Path) -> None:
+    done = run("Ana", "--plain", "--host", "127.0.0.1:0", "--config", "/no/such", env=environment(tmp_path))
+    assert done.returncode == 0
+    assert done.stderr == "prosa: /no/such: cannot read it: No such file or directory\n"
+
+
+def test_print_config_prints_what_is_in_force(tmp_path: Path) -> None:
+    write_config(tmp_path, "time_format = %H:%M:%S\nbell = off")
+    done = run("--print-config", "--ascii", "--lang", "pt", env=environment(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read_settings(done.stdout).settings == Settings(
+        time_format="%H:%M:%S", bell=False, ascii=True, lang="pt_BR"
+    )
+
+
+# Files
+
+
+def test_transcripts_are_written_only_if_they_are_wanted(tmp_path: Path) -> None:
+    chat(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    lines, errors = chat(tmp_path, "--log")
+    assert errors == ""
+    path = tmp_path / ".local" / "state" / "prosa" / "transcripts" / "Bruno.log"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    rows = [row.split("\t") for row in path.read_text().splitlines()]
+    assert [(name, text) for _, name, text in rows][:3] == [
+        ("", "Connected to Bruno."),
+        ("Bruno", "Oi Ana!"),
+        ("Ana", "Tudo bem?"),
+    ]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", time) for time, _, _ in rows)
+
+
+def test_an_unwritable_state_folder_is_said_once_and_the_chat_goes_on(tmp_path: Path) -> None:
+    (tmp_path / ".local").touch()
+    lines, errors = chat(tmp_path, "--log", rows=("/log",))
+    faults = [line for line in lines if line.startswith("! ")]
+    assert faults == [f"! Cannot write {tmp_path}/.local: File exists. Logging off.\n"]
+    assert errors == ""
+
+
+def test_without_a_home_the_chat_works(tmp_path: Path) -> None:
+    env = {key: value for key, value in environment(None).items() if key != "HOME"}
+    done = run("Ana", "--plain", "--log", "--host", "127.0.0.1:0", env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "! There is no folder to write to: HOME is not set.\n" in done.stdout
+
+
+def test_history_is_kept_only_if_it_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / ".local" / "state" / "prosa" / "history"
+    arguments = ["-m", "curses_ui", "Ana", "--host", "127.0.0.1:0"]
+    for wanted in (False, True, True):
+        if wanted and not path.exists():
+            write_config(tmp_path, "history_file = on")
+        with Terminal(arguments, environment=environment(tmp_path)) as ana:
+            ana.wait_for("Registered at")
+            if path.exists():
+                ana.send("\x1b[A")
+                ana.wait_for("> /exit")
+            ana.send("\x15")
+            ana.enter("/version")
+            ana.enter("/exit")
+            assert ana.wait_exit() == 0
+        assert path.exists() == wanted
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text().endswith("\t/version\n\t/exit\n")
+
+
+# Names
+
+
+@pytest.mark.parametrize("name", ["", "a:b", "x" * 33, "\u200b"])
+def test_a_bad_name_is_exit_2(tmp_path: Path, name: str) -> None:
+    done = run(name, "--plain", env=environment(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_a_name_with_a_space_is_warned_of(tmp_path: Path) -> None:
+    done = run("Ana Julia", "--plain", "--host", "127.0.0.1:0", env=environment(tmp_path))
+    assert "! Programs that cut names at a space see you as Ana.\n" in done.stdout
+
+
+# Ends
+
+
+def test_a_port_in_use_is_exit_3(tmp_path: Path) -> None:
+    ana, tracker = hosting("Ana", env=environment(tmp_path))
+    with ana:
+        done = run("Bruno", "--plain", "--host", tracker, env=environment(tmp_path))
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"prosa: cannot listen on {tracker}: address in use ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_the_program_by_that_signal_after_a_farewell(tmp_path: Path, number: signal.Signals) -> None:
+    ana, tracker = hosting("Ana", env=environment(tmp_path))
+    with ana, RunningClient("Bruno", "--tracker", tracker, env=environment(tmp_path)) as bruno:
+        bruno.type("/chat Ana")
+        ana.line("Connected to Bruno")
+        bruno.line("Connected to Ana")
+        code, errors = bruno.end(number)
+        assert code == -number
+        assert errors == ""
+        ana.line(r"Connection with Bruno closed \(said goodbye\)")
+
+
+def test_closed_standard_descriptors_are_no_fault(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "curses_ui", "Ana", "--host", "127.0.0.1:0"]
+    script = ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *program]
+    done = subprocess.run(script, cwd=ROOT, env=environment(tmp_path), timeout=GUARD_SECONDS, check=False)
+    assert done.returncode == 0
+    assert list(tmp_path.iterdir()) == []  # no report of a crash
+
+
+def test_an_output_that_is_full_or_gone_ends_the_program(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "curses_ui", "Ana", "--host", "127.0.0.1:0"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    for output in (writer, os.open("/dev/full", os.O_WRONLY)):
+        done = subprocess.run(
+            program,
+            cwd=ROOT,
+            env=environment(tmp_path),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            timeout=GUARD_SECONDS,
+            check=False,
+        )
+        os.close(output)
+        assert (done.returncode, done.stderr) == (0, b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+CRASH = "import curses_ui.client as c; c.Client.enter_line = lambda self, line: 1 / 0"
+
+
+def test_a_crash_leaves_a_report_says_goodbye_and_is_exit_1(tmp_path: Path) -> None:
+    done = run("Ana", "--plain", "--host", "127.0.0.1:0", env=environment(tmp_path), typed="x\n", code=CRASH)
+    assert done.returncode == 1
+    found = re.fullmatch(r"prosa: a fault of the program ended it; a report is in (.*)\n", done.stderr)
+    assert found is not None, done.stderr
+    path = Path(found[1])
+    assert path.parent == tmp_path / ".local" / "state" / "prosa"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text().endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_a_crash_without_a_home_shows_the_report(tmp_path: Path) -> None:
+    env = {key: value for key, value in environment(None).items() if key != "HOME"}
+    done = run("Ana", "--plain", "--host", "127.0.0.1:0", env=env, typed="x\n", code=CRASH)
+    assert done.returncode == 1
+    assert done.stderr.startswith("prosa: a fault of the program ended it\n")
+    assert done.stderr.endswith("ZeroDivisionError: division by zero\n")

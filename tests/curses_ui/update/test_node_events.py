@@ -1,0 +1,446 @@
+"""What the node reports, as the user gets to see it."""
+
+import pytest
+
+from core.events import (
+    CameOnline,
+    ChatEnd,
+    ChatEnded,
+    ChatFailed,
+    ChatOpened,
+    ChatRequested,
+    LossReason,
+    NodeLeft,
+    PeerVerified,
+    PeopleListed,
+    PersonNotOnline,
+    TextReceived,
+    TrackerLossReason,
+    TrackerLost,
+    TrackerRegistered,
+    Verdict,
+    WentOffline,
+)
+
+from curses_ui.settings import Settings
+from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, Mark
+from curses_ui.state.effects import RefreshList
+from curses_ui.state.model import TrackerState
+from curses_ui.update.node_events import MAX_NAMES_TOLD, TRACKER_WHY, WHY, begin_call
+
+from ..scene import Scene
+
+# The tracker
+
+
+def test_the_first_registration_tells_who_is_there() -> None:
+    scene = Scene()
+    scene.registered("Ana", "Camila")
+    assert scene.log() == ["Registered at 10.0.0.1:10000 as Bruno.", "Active (besides you): Ana, Camila"]
+    assert scene.state.people.names() == ["Ana", "Camila"]
+    assert scene.state.tracker.state is TrackerState.REGISTERED
+
+
+def test_a_later_registration_is_one_line() -> None:
+    scene = Scene()
+    scene.registered()
+    scene.registered("Ana")
+    assert scene.log()[2:] == ["Registered at 10.0.0.1:10000 as Bruno."]
+    assert scene.state.people.names() == ["Ana"]
+
+
+def lost(
+    scene: Scene,
+    reason: TrackerLossReason,
+    *,
+    detail: LossReason | None = None,
+    seconds: float = 4.0,
+    ever: bool = True,
+) -> None:
+    scene.event(TrackerLost(reason, detail, scene.now + seconds, ever))
+
+
+def test_the_loss_of_the_tracker_is_said_once_with_the_wait() -> None:
+    scene = Scene()
+    scene.registered()
+    lost(scene, TrackerLossReason.BROKEN, detail=LossReason.RESET, seconds=1.2)
+    assert scene.last() == "Lost the tracker (broken off). Retrying in 1 s; open chats go on."
+    lines = len(scene.log())
+    scene.wait(2)
+    lost(scene, TrackerLossReason.BROKEN, detail=LossReason.RESET)
+    lost(scene, TrackerLossReason.BROKEN, detail=LossReason.RESET)
+    assert len(scene.log()) == lines
+
+
+def test_after_a_registration_a_loss_is_said_again() -> None:
+    scene = Scene()
+    for _ in range(2):
+        scene.registered()
+        lost(scene, TrackerLossReason.CLOSED)
+        assert scene.last() == "Lost the tracker (closed). Retrying in 4 s; open chats go on."
+
+
+def test_a_tracker_that_was_never_reached_is_named() -> None:
+    scene = Scene()
+    lost(scene, TrackerLossReason.UNREACHABLE, detail=LossReason.REFUSED, ever=False)
+    assert scene.last() == "Cannot reach the tracker at 10.0.0.1:10000 (refused). Retrying in 4 s."
+    assert scene.state.status.log[-1].kind is EntryKind.ERROR
+
+
+def test_a_refusal_at_the_start_says_what_to_do() -> None:
+    scene = Scene()
+    lost(scene, TrackerLossReason.REFUSED, ever=False)
+    assert scene.last() == "The tracker refused or already lists the name Bruno. Choose another."
+
+
+def test_the_loss_of_the_tracker_does_not_show_in_a_chat() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    before = scene.log()
+    lost(scene, TrackerLossReason.SILENT)
+    assert scene.log() == before
+    assert scene.state.status.attention
+
+
+@pytest.mark.parametrize("reason", LossReason)
+def test_every_reason_of_a_loss_has_words(reason: LossReason) -> None:
+    assert WHY[reason]
+
+
+@pytest.mark.parametrize("reason", TrackerLossReason)
+def test_every_fault_of_a_tracker_has_words(reason: TrackerLossReason) -> None:
+    assert TRACKER_WHY[reason]
+
+
+def test_who_comes_and_goes_is_said_in_the_status_window_and_kept_in_the_list() -> None:
+    scene = Scene()
+    scene.registered("Ana")
+    scene.event(CameOnline("\u202eEva"))
+    scene.event(WentOffline("Ana"))
+    assert scene.log()[-2:] == ["[U+202E]Eva is online.", "Ana went offline."]
+    assert scene.state.people.names() == ["\u202eEva"]
+    assert not scene.state.status.attention
+
+
+def test_a_crowd_that_comes_at_once_is_in_the_list_but_not_in_the_log() -> None:
+    scene = Scene()
+    scene.registered()
+    for number in range(500):
+        scene.event(CameOnline(f"user{number}"))
+    assert len(scene.state.people) == 500
+    assert len(scene.log()) < 10
+    scene.wait(1.1)
+    scene.event(CameOnline("Ana"))
+    assert scene.last() == "Ana is online."
+
+
+# The list
+
+
+def test_a_list_is_shown_where_it_was_asked_for() -> None:
+    scene = Scene()
+    scene.registered()
+    scene.call(1, "Ana")
+    scene.enter("/list")
+    assert scene.effects == [RefreshList()]
+    scene.press("M-1")
+    scene.event(PeopleListed(("Ana", "Camila")))
+    assert scene.last(scene.window(1)) == "Active (besides you): Ana, Camila"
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "said"),
+    [
+        ("/list", (), "Active (besides you): nobody."),
+        ("/list an", ("Ana", "Bia", "João", "Fabiana"), "Active (besides you): Ana, Fabiana"),
+        ("/list joao", ("Ana", "João"), "Active (besides you): João"),
+        ("/list", ("\x1b[2J",), "Active (besides you): ␛[2J"),
+    ],
+)
+def test_a_list_is_filtered_and_harmless(asked: str, names: tuple[str, ...], said: str) -> None:
+    scene = Scene()
+    scene.registered()
+    scene.enter(asked)
+    scene.event(PeopleListed(names))
+    assert scene.last() == said
+
+
+def test_a_very_long_list_is_cut_in_the_log() -> None:
+    scene = Scene()
+    scene.registered()
+    scene.enter("/list")
+    scene.event(PeopleListed(tuple(f"u{number}" for number in range(1000))))
+    assert scene.last().endswith(f"u{MAX_NAMES_TOLD - 1} and 800 more")
+
+
+# Calls
+
+
+def test_a_call_is_shown_at_once_and_its_progress_in_its_window() -> None:
+    scene = Scene()
+    begin_call(scene.state, 1, "Ana", show=True)
+    scene.event(ChatRequested(1, "Ana"))
+    assert scene.state.current == 2
+    assert scene.state.here.state is ChatState.CONNECTING
+    scene.event(ChatOpened(1, "Ana", "10.0.0.8", 9382, False, False))
+    assert scene.log() == ["Connecting to Ana...", "Connected to Ana."]
+    assert scene.state.here.is_open
+
+
+def test_somebody_who_is_not_online_is_one_line_where_the_user_called() -> None:
+    scene = Scene()
+    scene.registered("Camila")
+    scene.call(1, "Ana")
+    begin_call(scene.state, 2, "naoexiste", show=True)
+    scene.event(ChatRequested(2, "naoexiste"))
+    scene.event(PersonNotOnline(2, "naoexiste", ()))
+    assert scene.state.here.label == "Ana"
+    assert scene.last() == "naoexiste is not online."
+    assert list(scene.state.conversations) == [1, 2]
+
+
+def test_a_name_that_is_nearly_right_gets_a_suggestion() -> None:
+    scene = Scene()
+    scene.registered("Camila")
+    begin_call(scene.state, 1, "Camlia", show=True)
+    scene.event(PersonNotOnline(1, "Camlia", ()))
+    assert scene.last() == "Camlia is not online. Did you mean Camila?"
+
+
+def test_the_number_of_an_unanswered_call_is_free_again() -> None:
+    scene = Scene()
+    begin_call(scene.state, 1, "nobody", show=True)
+    scene.event(PersonNotOnline(1, "nobody", ()))
+    scene.call(2, "Ana")
+    assert scene.state.current == 2
+
+
+def test_an_unanswered_call_keeps_its_window_if_something_was_typed_there() -> None:
+    scene = Scene()
+    begin_call(scene.state, 1, "Ana", show=True)
+    scene.event(ChatRequested(1, "Ana"))
+    scene.enter("are you there?")
+    scene.event(PersonNotOnline(1, "Ana", (1,)))
+    assert scene.state.here.label == "Ana"
+    assert scene.log()[-2:] == ["Not sent: 1 line kept in history (Up).", "Ana is not online."]
+    assert scene.state.here.log[1].mark is Mark.UNSENT
+
+
+def test_a_failed_call_names_address_and_cause() -> None:
+    scene = Scene()
+    begin_call(scene.state, 1, "Ana", show=True)
+    scene.event(ChatFailed(1, "Ana", "10.0.0.8", 9382, LossReason.TIMED_OUT, ()))
+    assert scene.last() == "Cannot connect to Ana at 10.0.0.8:9382: timed out."
+    assert scene.state.current == STATUS_WINDOW
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "said"),
+    [
+        ("Ana", "", "Cannot connect to Ana: no tracker."),
+        ("Ana", "10.0.0.8", "Cannot connect to Ana: no tracker."),  # the address of the last time
+        ("10.0.0.8:9382", "10.0.0.8", "Cannot connect to 10.0.0.8:9382: no tracker."),
+    ],
+)
+def test_a_failed_call_says_no_address_twice(name: str, host: str, said: str) -> None:
+    scene = Scene()
+    begin_call(scene.state, 1, name, show=True)
+    scene.event(ChatFailed(1, name, host, 9382 if host else 0, LossReason.NO_TRACKER, ()))
+    assert scene.last() == said
+
+
+def test_a_failed_call_again_stays_in_the_window_of_the_conversation() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    scene.event(ChatEnded(1, ChatEnd.FAREWELL, None, (), ()))
+    scene.event(ChatRequested(1, "Ana"))
+    scene.event(PersonNotOnline(1, "Ana", ()))
+    assert scene.state.here.label == "Ana"
+    assert scene.state.here.state is ChatState.ENDED
+    assert scene.last() == "Ana is not online."
+
+
+def test_an_incoming_chat_opens_in_the_background() -> None:
+    scene = Scene()
+    scene.called_by(1, "Ana")
+    assert scene.state.current == STATUS_WINDOW
+    assert scene.window(1).attention
+    assert scene.last(scene.window(1)) == "Connected to Ana."
+
+
+def test_without_a_screen_the_first_caller_is_answered_by_what_is_typed_next() -> None:
+    scene = Scene()
+    scene.state.plain = True
+    scene.called_by(1, "Ana")
+    scene.called_by(2, "Davi")
+    assert scene.state.here.label == "Ana"
+
+
+def test_an_unnamed_peer_is_called_by_its_address_until_it_has_a_name() -> None:
+    scene = Scene()
+    scene.event(ChatOpened(1, None, "10.0.0.9", 40001, True, False))
+    assert scene.window(1).label == "10.0.0.9:40001"
+    assert scene.window(1).doubtful
+    scene.event(ChatEnded(1, ChatEnd.END_OF_STREAM, None, (), ()))
+    scene.event(ChatOpened(1, "Ana", "10.0.0.9", 40001, True, False))
+    assert scene.window(1).label == "Ana"
+
+
+def test_an_ipv6_address_is_written_in_brackets() -> None:
+    scene = Scene()
+    scene.event(ChatOpened(1, None, "fe80::1", 40001, True, False))
+    assert scene.window(1).label == "[fe80::1]:40001"
+
+
+def test_a_caller_waits_if_the_user_wants_to_be_asked() -> None:
+    scene = Scene()
+    scene.state.settings = Settings(accept="ask")
+    scene.called_by(1, "Ana")
+    scene.hear(1, "oi")
+    assert scene.log(scene.window(1)) == ["Ana is calling. /accept to talk, /reject to end the call."]
+    scene.enter("/accept")
+    assert scene.log() == [
+        "Ana is calling. /accept to talk, /reject to end the call.",
+        "Connected to Ana.",
+        "oi",
+    ]
+
+
+def test_what_a_waiting_caller_said_is_shown_when_the_caller_gives_up_but_not_when_rejected() -> None:
+    for end, heard in [(ChatEnd.FAREWELL, True), (ChatEnd.WE_LEFT, False)]:
+        scene = Scene()
+        scene.state.settings = Settings(accept="ask")
+        scene.called_by(1, "Ana")
+        scene.hear(1, "oi")
+        scene.event(ChatEnded(1, end, None, (), ()))
+        assert ("oi" in scene.log(scene.window(1))) is heard
+
+
+@pytest.mark.parametrize("name", ["Аna", "ANA", "Аnа"])
+def test_a_name_that_can_be_mistaken_for_another_is_pointed_out(name: str) -> None:
+    scene = Scene()
+    scene.registered("Ana")
+    scene.called_by(1, name)
+    assert f"{name} is not the same as Ana." in scene.log(scene.window(1))
+    assert scene.window(1).doubtful
+
+
+# Chats
+
+
+@pytest.mark.parametrize(
+    ("end", "detail", "said", "kind"),
+    [
+        (ChatEnd.FAREWELL, None, "Connection with Ana closed (said goodbye).", EntryKind.NEWS),
+        (ChatEnd.END_OF_STREAM, None, "Connection with Ana closed.", EntryKind.NEWS),
+        (ChatEnd.LOST, LossReason.RESET, "Connection with Ana lost: broken off.", EntryKind.ERROR),
+        (ChatEnd.LOST, None, "Connection with Ana lost: network error.", EntryKind.ERROR),
+        (ChatEnd.WE_LEFT, None, "You said goodbye to Ana.", EntryKind.NEWS),
+    ],
+)
+def test_each_end_has_its_own_words_and_the_history_stays(
+    end: ChatEnd, detail: LossReason | None, said: str, kind: EntryKind
+) -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    scene.wait(60)
+    scene.hear(1, "oi")
+    scene.event(ChatEnded(1, end, detail, (), ()))
+    assert scene.log()[-2:] == ["oi", said]
+    assert scene.state.here.log[-1].kind is kind
+    assert scene.state.here.state is ChatState.ENDED
+
+
+def test_undelivered_texts_are_marked_when_a_chat_ends() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    scene.enter("a")
+    scene.enter("b")
+    scene.event(ChatEnded(1, ChatEnd.LOST, LossReason.TIMED_OUT, (2,), (1,)))
+    assert [entry.mark for entry in scene.state.here.log if entry.text_id] == [Mark.UNCONFIRMED, Mark.UNSENT]
+    assert scene.log()[-3:] == [
+        "Connection with Ana lost: timed out.",
+        "Not sent: 1 line kept in history (Up).",
+        "1 line may not have arrived.",
+    ]
+    scene.press("Up")
+    assert scene.state.here.draft.text == "b"
+
+
+def test_a_peer_that_connects_for_every_text_fills_no_screen_with_joining_and_leaving() -> None:
+    scene = Scene()
+    for number in range(5):
+        scene.called_by(1, "Ana")
+        scene.hear(1, f"text {number}")
+        scene.event(ChatEnded(1, ChatEnd.END_OF_STREAM, None, (), ()))
+        scene.wait(5)
+    assert scene.log(scene.window(1)) == [
+        "Connected to Ana.",
+        "text 0",
+        "Connection with Ana closed.",
+        *(f"text {number}" for number in range(1, 5)),
+    ]
+
+
+def test_a_longer_visit_after_brief_ones_ends_with_a_word() -> None:
+    scene = Scene()
+    for seconds in (0, 0, 30):
+        scene.called_by(1, "Ana")
+        scene.wait(seconds)
+        scene.event(ChatEnded(1, ChatEnd.FAREWELL, None, (), ()))
+    assert scene.last(scene.window(1)) == "Connection with Ana closed (said goodbye)."
+
+
+def test_texts_of_somebody_ignored_are_dropped() -> None:
+    scene = Scene()
+    scene.called_by(1, "Ana")
+    scene.enter("/ignore Ana")
+    scene.hear(1, "oi")
+    assert "oi" not in scene.log(scene.window(1))
+    assert scene.window(1).unread == 0
+
+
+def test_a_removed_window_comes_back_with_its_number_when_the_chat_opens_again() -> None:
+    scene = Scene()
+    scene.called_by(1, "Ana")
+    scene.press("M-2")
+    scene.enter("/close")
+    scene.event(TextReceived(1, "last words"))
+    scene.event(ChatEnded(1, ChatEnd.WE_LEFT, None, (), ()))
+    assert list(scene.state.conversations) == [1]
+    scene.event(ChatOpened(1, "Ana", "10.0.0.9", 40001, True, False))
+    scene.event(TextReceived(1, "again"))
+    assert scene.window(1).number == 2
+    assert scene.window(1).label == "Ana"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "doubtful"),
+    [(Verdict.CONFIRMED, False), (Verdict.MISMATCH, True), (Verdict.UNKNOWN_NAME, True)],
+)
+def test_what_the_tracker_says_of_a_caller_is_shown(verdict: Verdict, doubtful: bool) -> None:
+    scene = Scene()
+    scene.event(ChatOpened(1, "Ana", "10.0.0.9", 40001, True, False))
+    scene.event(PeerVerified(1, verdict, "10.0.0.9", "10.0.0.8"))
+    assert scene.window(1).doubtful is doubtful
+    told = scene.log(scene.window(1))[1:]
+    mismatch = ["Ana called from 10.0.0.9, but the tracker says 10.0.0.8."]
+    assert told == (mismatch if verdict is Verdict.MISMATCH else [])
+
+
+def test_a_verdict_of_a_window_that_is_gone_is_no_matter() -> None:
+    scene = Scene()
+    scene.event(PeerVerified(9, Verdict.CONFIRMED, "10.0.0.9", "10.0.0.9"))
+    assert list(scene.state.conversations) == [1]
+
+
+def test_the_end_of_the_node_is_the_end_of_the_program() -> None:
+    scene = Scene()
+    scene.event(NodeLeft())
+    assert scene.state.left
+
+
+def test_a_new_name_is_ours_once_the_tracker_has_it() -> None:
+    scene = Scene()
+    scene.event(TrackerRegistered("Bruno2", ()))
+    assert scene.state.name == "Bruno2"

@@ -1,0 +1,222 @@
+"""Commands about the program itself."""
+
+import platform
+
+import pytest
+
+from curses_ui.line.command_table import COMMANDS, Command
+from curses_ui.settings import SETTINGS, Settings
+from curses_ui.state.effects import ChangeTracker, Leave, Reconnect, SetLogging
+from curses_ui.state.model import ExitQuestion, TrackerState
+
+from ..desk import add_chat, make_state, run, said
+
+# Leaving
+
+
+def test_exit_leaves() -> None:
+    state = make_state()
+    add_chat(state, "Camila")
+    assert run(state, "/exit") == run(state, "/sair") == run(state, "/quit") == [Leave()]
+
+
+def test_exit_asks_only_if_wanted_and_something_would_be_lost() -> None:
+    state = make_state()
+    state.settings = Settings(confirm_exit=True)
+    assert run(state, "/exit") == [Leave()]
+    camila = add_chat(state, "Camila")
+    assert run(state, "/exit") == []
+    assert state.question == ExitQuestion()
+    state.plain = True
+    assert run(state, "/exit") == [Leave()]
+    state.plain = False
+    run(state, "/close Camila")
+    assert run(state, "/exit") == [Leave()]
+    state.here.draft.type("quase")
+    state.question = None
+    assert run(state, "/exit") == []
+    assert camila.number not in state.conversations
+
+
+# Help
+
+
+def test_help_fits_a_small_screen_and_names_every_command() -> None:
+    state = make_state()
+    run(state, "/help")
+    (text,) = said(state)
+    assert len(text.split("\n")) <= 12
+    assert all(f"/{command.name}" in text for command in COMMANDS)
+    assert "not encrypted" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_help_about_a_command_has_syntax_aliases_and_an_example(command: Command) -> None:
+    state = make_state()
+    run(state, f"/help {command.name}")
+    (text,) = said(state)
+    rows = text.split("\n")
+    assert rows[0] == command.usage
+    assert rows[1] == command.details
+    assert rows[-1] == f"Example: {command.example}"
+    assert all(f"/{word}" in text for word in command.words)
+
+
+def test_help_finds_a_command_by_any_word() -> None:
+    state = make_state()
+    run(state, "/help /tchau", "/ajuda bye", "/? by", "/help nonsense", "/help chatt")
+    texts = said(state)
+    assert texts[0] == texts[1] == texts[2]
+    assert texts[3:] == [
+        'Unknown command "/nonsense". Type /help.',
+        'Unknown command "/chatt". Did you mean /chat? Type /help.',
+    ]
+
+
+def test_help_about_a_common_prefix_explains_each() -> None:
+    state = make_state()
+    run(state, "/help cl")
+    assert said(state)[0].count("Example: ") == 2
+
+
+def test_keys_and_version() -> None:
+    state = make_state()
+    run(state, "/teclas", "/versao")
+    texts = said(state)
+    assert "Alt+s: search the conversation" in texts[0].split("\n")
+    assert len(texts[0].split("\n")) <= 20
+    assert texts[1] == f"prosa 0.1.0 (Python {platform.python_version()})"
+
+
+# The tracker
+
+
+def test_tracker_tells_how_it_is() -> None:
+    state = make_state()
+    run(state, "/tracker")
+    state.tracker.embedded = True
+    state.tracker.state = TrackerState.CONNECTING
+    run(state, "/tracker")
+    state.tracker.state = TrackerState.WAITING
+    state.tracker.retry_at = state.now + 3.8
+    run(state, "/tracker")
+    assert said(state) == [
+        "The tracker is 10.0.0.1:10000.\nYou are registered as Bruno.",
+        "The tracker is 10.0.0.1:10000.\nIt runs inside this program.\nNot registered yet.",
+        "The tracker is 10.0.0.1:10000.\nIt runs inside this program.\n"
+        "Not registered. Next attempt in 4 s; /reconnect tries now.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "host", "port", "address"),
+    [
+        ("lab", "lab", 10000, "lab:10000"),
+        ("10.0.0.2:9", "10.0.0.2", 9, "10.0.0.2:9"),
+        ("::1", "::1", 10000, "[::1]:10000"),
+    ],
+)
+def test_tracker_moves_to_another(word: str, host: str, port: int, address: str) -> None:
+    state = make_state()
+    state.tracker.embedded = True
+    assert run(state, f"/tracker {word}") == [ChangeTracker(host, port)]
+    assert state.tracker.address == address
+    assert not state.tracker.embedded
+    assert state.tracker.state is TrackerState.CONNECTING
+    assert said(state) == [f"Trying the tracker at {address}..."]
+
+
+def test_tracker_refuses_what_is_no_address() -> None:
+    state = make_state()
+    assert run(state, "/tracker lab:0") == []
+    assert said(state) == ['"lab:0" is no address. Example: 10.0.0.1:10000']
+    assert state.tracker.address == "10.0.0.1:10000"
+
+
+def test_reconnect_tries_now() -> None:
+    state = make_state()
+    state.tracker.state = TrackerState.WAITING
+    assert run(state, "/reconnect") == [Reconnect()]
+    assert state.tracker.state is TrackerState.CONNECTING
+
+
+# Settings
+
+
+def test_set_lists_shows_and_changes() -> None:
+    state = make_state()
+    state.config_file = "/home/bruno/.config/prosa/config.ini"
+    run(state, "/set", "/set bell", "/set BELL off", "/set bell")
+    listed, shown, changed, again = said(state)
+    rows = listed.split("\n")
+    assert [row.partition(" = ")[0] for row in rows[:-1]] == list(SETTINGS)
+    assert rows[:4] == ["name = Bruno", "tracker = 10.0.0.1:10000", "listen = ", "lang = en"]
+    assert rows[-1].endswith("at the start /home/bruno/.config/prosa/config.ini is read.")
+    assert shown == "bell = on  (ring the bell for texts that you do not see)"
+    assert changed == "bell = off"
+    assert again.startswith("bell = off")
+    assert not state.settings.bell
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ("/set bell loud", 'bell cannot be "loud"; it is on or off'),
+        ("/set bel on", "No setting bel. Did you mean bell? /set lists them."),
+        ("/set zzz", "No setting zzz. /set lists them."),
+        ("/set name Zé", "name is read at the start only, from config.ini."),
+        ("/set log on", "There is no folder to write to: HOME is not set."),
+    ],
+)
+def test_set_refuses_with_a_reason_and_changes_nothing(row: str, error: str) -> None:
+    state = make_state()
+    assert run(state, row) == []
+    assert said(state) == [error]
+    assert state.settings == Settings()
+
+
+def test_lang_changes_the_language_at_once() -> None:
+    state = make_state()
+    run(state, "/lang pt", "/x", "/idioma en", "/zzz", "/lang de")
+    assert said(state) == [
+        "lang = pt_BR",
+        'Comando desconhecido "/x". Digite /ajuda.',
+        "lang = en",
+        'Unknown command "/zzz". Type /help.',
+        "Usage: /lang <en|pt>",
+    ]
+
+
+# Transcripts
+
+
+def test_log_switches_and_tells_where() -> None:
+    state = make_state()
+    state.transcript_folder = "/s/prosa/logs"
+    rows = ("/log", "/log on", "/registro", "/log desligado", "/log perhaps")
+    effects, switched = [], []
+    for row in rows:
+        effects += run(state, row)
+        switched.append(state.logging)
+    assert effects == [SetLogging(True), SetLogging(False)]
+    assert switched == [False, True, True, False, False]
+    assert said(state) == [
+        "Nothing is written. /log on would write to /s/prosa/logs.",
+        "Conversations are written to /s/prosa/logs from now on.",
+        "Conversations are written to /s/prosa/logs.",
+        "Nothing is written from now on.",
+        "Usage: /log [on|off]",
+    ]
+
+
+def test_set_log_is_log() -> None:
+    state = make_state()
+    state.transcript_folder = "/s"
+    assert run(state, "/set log on", "/set log off") == [SetLogging(True), SetLogging(False)]
+
+
+def test_log_without_a_home_says_so() -> None:
+    state = make_state()
+    assert run(state, "/log on") == []
+    assert said(state) == ["There is no folder to write to: HOME is not set."]
+    assert not state.logging
