@@ -16,8 +16,7 @@ from io_adapters import Address, ListenError, Timer, format_address
 from .loop import Join, Loop
 from .run.embedded import OwnTracker
 from .run.network_plan import NetworkPlan
-from .run.recorder import record
-from .run.transcript import TranscriptFolder
+from .run.transcript import TranscriptFolder, record
 from .state.conversation import LogEntry
 from .state.effects import (
     Bell,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .i18n import LANGUAGES, N_, parse_language
 from .text.address import split_address, split_listen
-from .text.own_name import fit_own_name
+from .text.names import fit_own_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 
 from ..version import VERSION
-from .transcript import make_private_folder
+from .private_files import make_private_folder
 
 
 def crash_report(error: BaseException, wall: float) -> str:

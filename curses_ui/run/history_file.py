@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ..line.history import HISTORY_ENTRIES
-from .transcript import append_private, make_private_folder
+from .private_files import append_private, make_private_folder
 
 MAX_FILE_BYTES: Final = 8 * 1024 * 1024  # beyond it the file is not ours, or is broken
 MAX_NAMES: Final = 500  # the names used last are kept

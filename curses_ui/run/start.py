@@ -20,7 +20,7 @@ from ..state.model import UiState
 from ..surroundings import LiveSurroundings, Surroundings
 from ..text.address import TRACKER_PORT, split_address, split_listen
 from ..text.clean import clean_message, clean_name
-from ..text.own_name import fit_own_name
+from ..text.names import fit_own_name
 from ..update.help_texts import welcome
 from .config_file import Loaded, config_path, format_settings, load_settings, state_folder
 from .crash import crash_report, write_crash_report

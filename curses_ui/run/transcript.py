@@ -4,22 +4,22 @@
 Nobody else on the machine can read them: 0600 in folders of 0700.
 """
 
-import errno
+import hashlib
 import os
-import stat
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from ..text.names import safe_file_name
+from ..state.conversation import EntryKind, LogEntry
+from ..state.journal import tell_error
+from ..state.model import UiState
+from ..text.clean import clean_message
+from .private_files import append_private, make_private_folder
 
-_FILE_MODE: Final = 0o600
-_FOLDER_MODE: Final = 0o700
-# Not through a link that somebody has put there; nor waiting for the reader of a pipe.
-_FLAGS: Final = (
-    os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-)
+MAX_FILE_NAME_BYTES: Final = 100  # well under every file system's 255, with room for a date and a suffix
+_DIGEST_CHARACTERS: Final = 16
+_SAFE_IN_FILE_NAMES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
 
 def transcript_line(
@@ -83,34 +83,59 @@ class TranscriptFolder:
         append_private(self.file_of(peer), "".join(lines))
 
 
-def make_private_folder(path: Path) -> None:
-    """Make a folder, and those above it, that only the user can enter; one that is there is left as it is.
+def safe_file_name(name: str) -> str:
+    """A file name for a person's name: another for each name, and never a path.
 
-    Raises:
-        OSError: It cannot be made.
+    Letters without accents, digits, ``_``, ``-`` and inner ``.`` stay; other
+    bytes of UTF-8 become ``%XX``. What is longer than ``MAX_FILE_NAME_BYTES`` is
+    cut there and told apart by a digest.
     """
-    if not path.is_dir():
-        make_private_folder(path.parent)
-        path.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+    data = name.encode(errors="surrogatepass")
+    encoded = "".join(chr(byte) if byte in _SAFE_IN_FILE_NAMES else f"%{byte:02X}" for byte in data)
+    if encoded.startswith("."):
+        encoded = "%2E" + encoded[1:]
+    if len(encoded) <= MAX_FILE_NAME_BYTES:
+        return encoded or "%"
+    digest = hashlib.sha256(data).hexdigest()[:_DIGEST_CHARACTERS]
+    return f"{encoded[:MAX_FILE_NAME_BYTES]}~{digest}"
 
 
-def append_private(path: Path, text: str) -> None:
-    """Append to a file that only the user can read, also if it could be read by others before.
+# What is said, as it is said
 
-    Raises:
-        OSError: It is no file but something else, or cannot be written.
+
+def record(state: UiState, folder: TranscriptFolder, entries: Iterable[tuple[int, LogEntry]]) -> None:
+    """Append fresh entries to the transcripts of their conversations.
+
+    The first fault is told in the conversation that it is about, and switches
+    the transcripts off.
+
+    Args:
+        state: Changed only by a fault.
+        folder: Where the transcripts are.
+        entries: As ``state.take_fresh`` hands them out.
     """
-    descriptor = os.open(path, _FLAGS, _FILE_MODE)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        os.fchmod(descriptor, _FILE_MODE)
-        data = text.encode(errors="replace")
-        while data:
-            data = data[os.write(descriptor, data) :]
-    except OSError as error:
-        # What failed on the open file does not know its name.
-        error.filename = error.filename or os.fspath(path)
-        raise
-    finally:
-        os.close(descriptor)
+    lines: dict[int, list[str]] = {}
+    for number, entry in entries:
+        conversation = state.conversations.get(number)
+        if conversation is not None and conversation.chat is not None:
+            lines.setdefault(number, []).extend(_lines(state, conversation.label, entry))
+    for number, rows in lines.items():
+        conversation = state.conversations[number]
+        try:
+            folder.write(conversation.label, rows)
+        except OSError as error:
+            path = clean_message(os.fsdecode(error.filename or folder.file_of(conversation.label)))
+            why = clean_message(error.strerror or str(error))
+            state.logging = False
+            tell_error(
+                state, conversation, state.tr("Cannot write {path}: {why}. Logging off.", path=path, why=why)
+            )
+            return
+
+
+def _lines(state: UiState, label: str, entry: LogEntry) -> Iterable[str]:
+    said = entry.text.split("\n") if entry.kind in (EntryKind.NEWS, EntryKind.ERROR) else [entry.text]
+    for text in said:
+        yield transcript_line(entry.wall, entry.sender, text, state.local_time)
+    for text in entry.folded:  # of a flood: hidden on the screen, not here
+        yield transcript_line(entry.wall, label, text, state.local_time)

@@ -7,7 +7,7 @@ white and from black alike (contrast of at least 3:1 to both).
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .roles import Role
+from .frame import Role
 
 DEFAULT: Final = -1
 """The terminal's own foreground."""

@@ -1,8 +1,52 @@
 """A picture of the screen as a value: what ``render`` makes and ``screen`` draws."""
 
+import enum
+import zlib
 from dataclasses import dataclass
 
-from .roles import Role
+from ..text.cells import clip, drawable, text_width
+
+
+# Roles
+
+class Role(enum.Enum):
+    """The purpose of a span of text. Colour never carries anything that the text does not say too."""
+
+    TEXT = enum.auto()
+    TIME = enum.auto()
+    NAME = enum.auto()
+    """Somebody's name, in the colour of its ``hue``."""
+    OWN_NAME = enum.auto()
+    NEWS = enum.auto()
+    ERROR = enum.auto()
+    UNSENT = enum.auto()
+    """The mark of a text that did not arrive, or may not have."""
+    RULE = enum.auto()
+    """A day's beginning."""
+    NEW_RULE = enum.auto()
+    """Where the unread texts begin."""
+    BAR = enum.auto()
+    """Header and status bar."""
+    BAR_ALERT = enum.auto()
+    """The part of a bar that wants attention."""
+    BORDER = enum.auto()
+    PANE = enum.auto()
+    PANE_TITLE = enum.auto()
+    PANE_CURRENT = enum.auto()
+    PANE_UNREAD = enum.auto()
+    PROMPT = enum.auto()
+    INPUT = enum.auto()
+    QUESTION = enum.auto()
+    HIT = enum.auto()
+    """What a search found."""
+
+
+def hue_of(name: str) -> int:
+    """A number that is the same for a name everywhere and always; the screen makes a colour of it."""
+    return zlib.crc32(name.encode(errors="replace"))
+
+
+# Frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +78,38 @@ class Frame:
     def text(self) -> str:
         """The picture without roles, one line of text per row."""
         return "\n".join("".join(span.text for span in line) for line in self.lines)
+
+
+# Spans in rows of an exact width
+
+
+def line_width(line: Line) -> int:
+    """How many cells the spans take together."""
+    return sum(text_width(span.text) for span in line)
+
+
+def fit(line: Line, cells: int, fill: Role) -> Line:
+    """The spans in exactly so many cells: cut where they are too long, then filled with spaces."""
+    fitted: list[Span] = []
+    room = max(0, cells)
+    for span in line:
+        text = drawable(span.text)
+        width = text_width(text)
+        if width > room:
+            text = clip(text, room)
+            room -= text_width(text)
+            fitted.append(Span(text, span.role, span.hue))
+            break
+        fitted.append(span if text == span.text else Span(text, span.role, span.hue))
+        room -= width
+    if room:
+        fitted.append(Span(" " * room, fill))
+    return tuple(span for span in fitted if span.text)
+
+
+def spread(left: Line, right: Line, cells: int, fill: Role) -> Line:
+    """Two groups of spans at the two ends of a row; where both do not fit, the right one goes."""
+    gap = cells - line_width(left) - line_width(right)
+    if gap < 0:
+        return fit(left, cells, fill)
+    return fit((*left, Span(" " * gap, fill), *right), cells, fill)

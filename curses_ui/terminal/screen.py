@@ -17,8 +17,7 @@ from ..text.cells import text_width
 from ..text.clean import Kind, clean
 from ..text.graphemes import graphemes
 from .colours import DEFAULT, look_of
-from .frame import Frame, Line, Span
-from .roles import Role
+from .frame import Frame, Line, Role, Span
 
 _OUTPUT: Final = 1
 _UTF8_LOCALES: Final = ("C.UTF-8", "en_US.UTF-8", "pt_BR.UTF-8")

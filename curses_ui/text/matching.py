@@ -89,3 +89,39 @@ def typing_slips(left: str, right: str) -> int:
             row.append(cost)
         before_last, last = last, row
     return last[-1]
+
+
+# Where a text stands in another
+
+
+def find_spans(text: str, query: str) -> list[tuple[int, int]]:
+    """Where ``query`` stands in ``text``: first character and the one behind, without overlaps."""
+    wanted = fold(query)
+    if not wanted or wanted not in fold(text):
+        return []
+    folded, origins = _fold_with_origins(text)
+    spans: list[tuple[int, int]] = []
+    at = folded.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        spans.append((origins[at], origins[end - 1] + 1))
+        at = folded.find(wanted, end)
+    return [(start, _with_marks(text, end)) for start, end in spans]
+
+
+def _fold_with_origins(text: str) -> tuple[str, list[int]]:
+    """The folded text, and for each of its characters the index of the one that it comes from."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    for index, character in enumerate(text):
+        piece = fold(character)
+        pieces.append(piece)
+        origins += [index] * len(piece)
+    return "".join(pieces), origins
+
+
+def _with_marks(text: str, end: int) -> int:
+    """``end`` moved behind the marks that belong to the last character."""
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return end

@@ -1,17 +1,15 @@
-"""Names that other people chose: what is wrong with one, whom it resembles, what file it may name."""
+"""Names: which one the user may go by, what is wrong with one of another person, what it resembles."""
 
 import enum
-import hashlib
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from core import name_fault, normalise_name
+
 from .cells import text_width
 from .clean import MAX_NAME_CELLS, Kind, clean
 
-MAX_FILE_NAME_BYTES: Final = 100  # well under every file system's 255, with room for a date and a suffix
-_DIGEST_CHARACTERS: Final = 16
-_SAFE_IN_FILE_NAMES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
 
 class NameProblem(enum.Enum):
@@ -78,21 +76,16 @@ def _look_of(name: str) -> str:
     return " ".join(look.split())
 
 
-# Files
+# The user's own name
+
+MAX_OWN_NAME_CHARACTERS: Final = 32
+_JOINERS: Final = "\u200c\u200d"  # seen in emoji and in several scripts
+_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def safe_file_name(name: str) -> str:
-    """A file name for a person's name: another for each name, and never a path.
-
-    Letters without accents, digits, ``_``, ``-`` and inner ``.`` stay; other
-    bytes of UTF-8 become ``%XX``. What is longer than ``MAX_FILE_NAME_BYTES`` is
-    cut there and told apart by a digest.
-    """
-    data = name.encode(errors="surrogatepass")
-    encoded = "".join(chr(byte) if byte in _SAFE_IN_FILE_NAMES else f"%{byte:02X}" for byte in data)
-    if encoded.startswith("."):
-        encoded = "%2E" + encoded[1:]
-    if len(encoded) <= MAX_FILE_NAME_BYTES:
-        return encoded or "%"
-    digest = hashlib.sha256(data).hexdigest()[:_DIGEST_CHARACTERS]
-    return f"{encoded[:MAX_FILE_NAME_BYTES]}~{digest}"
+def fit_own_name(text: str) -> str | None:
+    """The name as it is used, or None unless it has 1 to 32 visible characters and no colon."""
+    name = normalise_name(text).strip()
+    hidden = any(unicodedata.category(c) in _INVISIBLE_CATEGORIES and c not in _JOINERS for c in name)
+    fault = name_fault(name, max_characters=MAX_OWN_NAME_CHARACTERS)
+    return None if hidden or fault is not None or not name.strip(_JOINERS) else name

@@ -1,6 +1,5 @@
 """Finding texts in a conversation, without regard to case and accents."""
 
-import unicodedata
 from dataclasses import replace
 from typing import Final
 
@@ -8,44 +7,12 @@ from ..state.conversation import Conversation, EntryKind, LogEntry
 from ..state.model import Search, UiState
 from ..text.clean import clean_message
 from ..text.matching import fold
+from ..view.bars import search_status
 from ..view.viewport import Viewport
 from .paging import screen_layout
 
 MAX_LISTED_HITS: Final = 20
 _SPOKEN: Final = frozenset({EntryKind.THEIRS, EntryKind.OURS})
-
-
-def find_spans(text: str, query: str) -> list[tuple[int, int]]:
-    """Where ``query`` stands in ``text``: first character and the one behind, without overlaps."""
-    wanted = fold(query)
-    if not wanted or wanted not in fold(text):
-        return []
-    folded, origins = _fold_with_origins(text)
-    spans: list[tuple[int, int]] = []
-    at = folded.find(wanted)
-    while at >= 0:
-        end = at + len(wanted)
-        spans.append((origins[at], origins[end - 1] + 1))
-        at = folded.find(wanted, end)
-    return [(start, _with_marks(text, end)) for start, end in spans]
-
-
-def _fold_with_origins(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its characters the index of the one that it comes from."""
-    pieces: list[str] = []
-    origins: list[int] = []
-    for index, character in enumerate(text):
-        piece = fold(character)
-        pieces.append(piece)
-        origins += [index] * len(piece)
-    return "".join(pieces), origins
-
-
-def _with_marks(text: str, end: int) -> int:
-    """``end`` moved behind the marks that belong to the last character."""
-    while end < len(text) and unicodedata.combining(text[end]):
-        end += 1
-    return end
 
 
 def find_entries(conversation: Conversation, query: str) -> tuple[int, ...]:
@@ -111,19 +78,6 @@ def _show_hit(state: UiState) -> None:
     layout = screen_layout(state)
     viewport = Viewport(state, state.here, layout)
     state.here.anchor = viewport.anchor_at(search.hits[search.at], rows_above=layout.log_rows // 2)
-
-
-def search_status(state: UiState) -> str:
-    """What the search has found, for the status bar; empty if there is none."""
-    search = state.search
-    if search is None:
-        return ""
-    if not search.query:
-        return state.tr("Search: type what to find.")
-    shown = clean_message(search.query)
-    if not search.hits:
-        return state.tr("{text}: no match", text=shown)
-    return state.tr("{text}: {at} of {n}", text=shown, at=search.at + 1, n=len(search.hits))
 
 
 def describe_hits(state: UiState) -> str:

@@ -8,11 +8,9 @@ from ..line.completion import Completion
 from ..state.conversation import STATUS_WINDOW, ChatState, Conversation
 from ..state.model import TrackerState, UiState
 from ..state.windows import activity, total_unread
-from ..terminal.frame import Line, Span
-from ..terminal.roles import Role
-from ..terminal.spans import fit, line_width, spread
+from ..terminal.frame import Line, Role, Span, fit, line_width, spread
 from ..text.cells import clip, shorten, text_width
-from ..update.search import search_status
+from ..text.clean import clean_message
 from .glyphs import Glyphs
 from .layout import Layout
 from .log_rows import MAX_NAME_CELLS
@@ -180,3 +178,16 @@ def prompt(state: UiState, layout: Layout, glyphs: Glyphs) -> str:
         return "> " if layout.columns > 3 else ""
     room = min(MAX_NAME_CELLS, layout.columns // 2)
     return shorten(glyphs.text(here.label), room, glyphs.ellipsis) + "> "
+
+
+def search_status(state: UiState) -> str:
+    """What the search has found, for the status bar; empty if there is none."""
+    search = state.search
+    if search is None:
+        return ""
+    if not search.query:
+        return state.tr("Search: type what to find.")
+    shown = clean_message(search.query)
+    if not search.hits:
+        return state.tr("{text}: no match", text=shown)
+    return state.tr("{text}: {at} of {n}", text=shown, at=search.at + 1, n=len(search.hits))

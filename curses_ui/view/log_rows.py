@@ -6,8 +6,7 @@ from typing import Final, NamedTuple
 
 from ..state.conversation import Conversation, EntryKind, LogEntry, Mark
 from ..state.model import UiState
-from ..terminal.frame import Line, Span
-from ..terminal.roles import Role, hue_of
+from ..terminal.frame import Line, Role, Span, hue_of
 from ..text.cells import clip, pad, shorten, text_width
 from ..text.wrapping import Row, wrap
 from .glyphs import Glyphs, glyphs_for

@@ -5,9 +5,7 @@ from typing import Final
 from ..state.conversation import ChatState, Conversation
 from ..state.model import UiState
 from ..state.people import Person
-from ..terminal.frame import Line, Span
-from ..terminal.roles import Role
-from ..terminal.spans import fit
+from ..terminal.frame import Line, Role, Span, fit
 from ..text.cells import pad, shorten, text_width
 from .glyphs import Glyphs
 

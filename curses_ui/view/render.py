@@ -1,11 +1,9 @@
 """The state as a picture: ``render(state, rows, columns)`` is a value and changes nothing."""
 
 from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, UiState
-from ..terminal.frame import Frame, Line, Span
-from ..terminal.roles import Role
-from ..terminal.spans import fit
+from ..terminal.frame import Frame, Line, Role, Span, fit
 from ..text.cells import clip, text_width
-from ..update.search import find_spans
+from ..text.matching import find_spans
 from .bars import header, prompt, status_bar, title
 from .glyphs import Glyphs, glyphs_for
 from .layout import Layout, compute_layout

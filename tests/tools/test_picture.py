@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from curses_ui.recording.replay import load_session
-from curses_ui.terminal.frame import Frame, Span
-from curses_ui.terminal.roles import Role
+from curses_ui.terminal.frame import Frame, Role, Span
 from curses_ui.text.cells import text_width
 from tools import picture, svg
 from tools.picture import FOLDER, WANTED, Wanted

@@ -16,8 +16,7 @@ from curses_ui.recording.session_file import (
     read_session,
 )
 from curses_ui.settings import Settings
-from curses_ui.terminal.frame import Frame, Span
-from curses_ui.terminal.roles import Role
+from curses_ui.terminal.frame import Frame, Role, Span
 
 HEADER = Header(
     version="1.2.3",

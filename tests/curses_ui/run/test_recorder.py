@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from curses_ui.run.recorder import record
-from curses_ui.run.transcript import TranscriptFolder
+from curses_ui.run.transcript import TranscriptFolder, record
 from curses_ui.state.conversation import EntryKind, LogEntry
 from curses_ui.state.journal import note_own_text, tell
 

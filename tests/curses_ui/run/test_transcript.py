@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from curses_ui.run.transcript import TranscriptFolder, append_private, rfc3339, transcript_line
+from curses_ui.run.private_files import append_private
+from curses_ui.run.transcript import TranscriptFolder, rfc3339, transcript_line
 
 
 def test_a_line_has_time_name_and_text_parted_by_tabs() -> None:

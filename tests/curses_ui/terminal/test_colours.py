@@ -11,7 +11,7 @@ from curses_ui.terminal.colours import (
     look_of,
     name_colour,
 )
-from curses_ui.terminal.roles import Role
+from curses_ui.terminal.frame import Role
 
 _LEVELS = (0, 95, 135, 175, 215, 255)
 

@@ -4,13 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from curses_ui.terminal.roles import hue_of
+from curses_ui.terminal.frame import hue_of
 
 ROOT = Path(__file__).parents[3]
 
 
 def test_a_hue_is_the_same_in_every_run() -> None:
-    program = "from curses_ui.terminal.roles import hue_of; print(hue_of('Camila'), hue_of('山田'))"
+    program = "from curses_ui.terminal.frame import hue_of; print(hue_of('Camila'), hue_of('山田'))"
     found = {
         subprocess.run(
             [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from curses_ui.terminal.colours import NAME_COLOURS_256
-from curses_ui.terminal.roles import hue_of
+from curses_ui.terminal.frame import hue_of
 
 from ..pseudo_terminal import Terminal
 
@@ -14,7 +14,7 @@ PROGRAM = """
 import os, sys
 from curses_ui.text.cells import pad
 from curses_ui.terminal.frame import Frame, Span
-from curses_ui.terminal.roles import Role, hue_of
+from curses_ui.terminal.frame import Role, hue_of
 from curses_ui.terminal.screen import Screen, can_draw, set_up_locale
 
 assert set_up_locale()

@@ -1,8 +1,6 @@
 """Rows of an exact width."""
 
-from curses_ui.terminal.frame import Span
-from curses_ui.terminal.roles import Role
-from curses_ui.terminal.spans import fit, line_width, spread
+from curses_ui.terminal.frame import Role, Span, fit, line_width, spread
 
 A = Span("abc", Role.TEXT)
 WIDE = Span("日本", Role.NEWS)

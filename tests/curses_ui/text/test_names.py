@@ -4,14 +4,8 @@ import random
 
 import pytest
 
-from curses_ui.text.names import (
-    MAX_FILE_NAME_BYTES,
-    NameProblem,
-    looks_like,
-    name_problems,
-    needs_quotes,
-    safe_file_name,
-)
+from curses_ui.run.transcript import MAX_FILE_NAME_BYTES, safe_file_name
+from curses_ui.text.names import NameProblem, looks_like, name_problems, needs_quotes
 
 
 @pytest.mark.parametrize(

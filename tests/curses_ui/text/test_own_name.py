@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_ui.text.own_name import fit_own_name
+from curses_ui.text.names import fit_own_name
 
 
 @pytest.mark.parametrize(

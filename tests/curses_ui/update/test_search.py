@@ -7,8 +7,9 @@ import pytest
 
 from curses_ui.state.conversation import Anchor, Conversation
 from curses_ui.state.model import UiState
-from curses_ui.text.matching import fold
-from curses_ui.update.search import find_entries, find_spans, search_here, search_status, step, stop
+from curses_ui.text.matching import find_spans, fold
+from curses_ui.update.search import find_entries, search_here, step, stop
+from curses_ui.view.bars import search_status
 
 from ..desk import add_chat, make_state, run, said, say
 

@@ -6,7 +6,7 @@ import pytest
 
 from curses_ui.state.conversation import EntryKind, LogEntry, Mark
 from curses_ui.state.model import UiState
-from curses_ui.terminal.roles import Role
+from curses_ui.terminal.frame import Role
 from curses_ui.view.layout import compute_layout
 from curses_ui.view.log_rows import (
     EMPTY_ROW_OFFSET,

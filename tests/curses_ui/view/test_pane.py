@@ -3,7 +3,7 @@
 from core.events import ChatEnd, ChatEnded, ChatRequested
 
 from curses_ui.settings import Settings
-from curses_ui.terminal.roles import Role
+from curses_ui.terminal.frame import Role
 from curses_ui.text.cells import text_width
 from curses_ui.view.glyphs import UNICODE
 from curses_ui.view.pane import people_pane

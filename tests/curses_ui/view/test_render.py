@@ -7,7 +7,7 @@ import pytest
 from core.events import ChatEnd, ChatEnded, LossReason, TextsUnconfirmed, TrackerLost, TrackerLossReason
 
 from curses_ui.i18n import ENGLISH, PORTUGUESE
-from curses_ui.terminal.roles import Role
+from curses_ui.terminal.frame import Role
 from curses_ui.view.render import Renderer, render
 
 from ..scene import NOON, Scene, check_frame, check_golden

@@ -1,0 +1,47 @@
+"""Files and folders that only the user can read."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+_FILE_MODE: Final = 0o600
+_FOLDER_MODE: Final = 0o700
+# Not through a link that somebody has put there; nor waiting for the reader of a pipe.
+_FLAGS: Final = (
+    os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+)
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder, and those above it, that only the user can enter; one that is there is left as it is.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    if not path.is_dir():
+        make_private_folder(path.parent)
+        path.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+
+
+def append_private(path: Path, text: str) -> None:
+    """Append to a file that only the user can read, also if it could be read by others before.
+
+    Raises:
+        OSError: It is no file but something else, or cannot be written.
+    """
+    descriptor = os.open(path, _FLAGS, _FILE_MODE)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        os.fchmod(descriptor, _FILE_MODE)
+        data = text.encode(errors="replace")
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except OSError as error:
+        # What failed on the open file does not know its name.
+        error.filename = error.filename or os.fspath(path)
+        raise
+    finally:
+        os.close(descriptor)
