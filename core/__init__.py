@@ -1,8 +1,16 @@
 """The Prosa protocol as pure state machines: bytes and time in, events and bytes out.
 
-``Tracker`` is the whole of a tracker, ``Node`` the whole of a client; both hand
+``Tracker`` is the whole of a tracker, ``Node`` the whole of a client. Both hand
 out ``Connection`` objects, one for each TCP connection. There are no sockets,
-clocks or random numbers in here: an adapter for any I/O framework brings them.
+clocks or random numbers here: an adapter for any I/O framework brings them.
+
+The order to read in; a room may import only what stands above it:
+
+- ``limits``, ``errors``, ``events``: every number, every error, every event and request.
+- ``connection``: what an adapter calls.
+- ``wire``: bytes to lines, lines to instructions and messages, and back.
+- ``tracker``: a tracker (docs/protocol.md §2).
+- ``node``: a client of a tracker and a peer of many (§3, §4).
 """
 
 from .connection import Connection

@@ -36,6 +36,42 @@ MAY_IMPORT: Final = {
     "curses_ui": {"core", "io_adapters", "curses_ui"},
     "tracker_cli": {"core", "io_adapters", "tracker_cli"},
 }
+ROOMS: Final = {
+    "core": {
+        "errors": "",
+        "limits": "",
+        "records": "",
+        "events": "limits records",
+        "connection": "events",
+        "wire": "limits records",
+        "tracker": "events limits wire",
+        "node": "connection errors events limits wire",
+    },
+    "curses_ui": {
+        "version": "",
+        "i18n": "",
+        "text": "",
+        "settings": "i18n text",
+        "terminal": "text",
+        "line": "i18n settings text",
+        "state": "i18n settings text line",
+        "view": "text terminal line state",
+        "update": "version i18n text settings terminal line state view",
+        "loop": "terminal",
+        "surroundings": "terminal state loop",
+        "client": "terminal state update loop",
+        "recording": "version i18n text settings terminal state loop client",
+        "run": "version i18n text settings terminal line state view update loop surroundings client recording",
+        "__main__": "i18n run",
+    },
+}
+"""What each room, or module beside the rooms, may import of its own package; those above it alone."""
+STILL_POINTING_UP: Final = {
+    ("curses_ui.client", "curses_ui.run"): "the client still opens its own connections",
+    ("curses_ui.loop", "curses_ui.run"): "the same",
+    ("curses_ui.surroundings", "curses_ui.run"): "the same",
+    ("curses_ui.recording", "curses_ui.run"): "a recording still stands in for the network",
+}
 STUBS: Final = {"__future__", "_typeshed"}
 """Known to the compiler and the type checker; there is nothing to be installed."""
 NOT_IN_CORE: Final = frozenset(
@@ -201,6 +237,42 @@ def test_no_module_is_in_an_import_cycle() -> None:
                 waiting.extend(uses[used])
         reached[module] = seen
     faults(module for module in names if module in reached[module])
+
+
+def room_of(source_or_module: str) -> str:
+    """The room that a module belongs to: the folder below its package, or the module itself at the package's root."""
+    return ".".join(source_or_module.split(".")[:2])
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_imports_between_rooms_follow_the_table(package: str) -> None:
+    files = sources(package)
+    names = {source.module for source in files}
+    arrows = {
+        (room_of(source.module), room_of(name))
+        for source in files
+        for name in imported(source)
+        if name in names and source.module != package and room_of(source.module) != room_of(name) != package
+    }
+    allowed = {
+        (f"{package}.{room}", f"{package}.{other}") for room, others in ROOMS[package].items() for other in others.split()
+    }
+    faults(f"{room} imports {other}" for room, other in arrows - allowed - set(STILL_POINTING_UP))
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_the_table_of_rooms_lets_nothing_point_up(package: str) -> None:
+    """A room may import only those above it in the table; so there is no circle."""
+    above: set[str] = set()
+    for room, others in ROOMS[package].items():
+        faults(f"{room} may not import {other}, which stands below it" for other in set(others.split()) - above)
+        above.add(room)
+
+
+def test_every_room_says_what_it_is_for_and_what_it_may_import() -> None:
+    rooms = [source for source in sources(*ROOMS) if source.path.name == "__init__.py"]
+    assert len(rooms) > len(ROOMS)
+    faults(source.name for source in rooms if "import" not in str(ast.get_docstring(source.tree)))
 
 
 def test_imports_stand_at_the_top_but_for_those_with_a_reason() -> None:
