@@ -13,7 +13,7 @@ The order to read in; a room may import only what stands above it:
 - ``node``: a client of a tracker and a peer of many (§3, §4).
 """
 
-from .connection import Connection
+from .connection import Connection, Machine, NodeMachine
 from .errors import BufferFull, LocalProtocolError, NotConnected
 from .events import (
     AddressAsked,
@@ -80,10 +80,12 @@ __all__ = [
     "LineIgnored",
     "LocalProtocolError",
     "LossReason",
+    "Machine",
     "NameFault",
     "Node",
     "NodeEvent",
     "NodeLeft",
+    "NodeMachine",
     "NodeRequest",
     "NotConnected",
     "PeerVerified",

@@ -1,8 +1,11 @@
-"""The face that every single connection shows to its adapter, on either side of the protocol."""
+"""The faces that the machines and their connections show to an adapter."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
-from .events import LossReason
+from .events import LossReason, NodeRequest
+
+Event_co = TypeVar("Event_co", covariant=True)
 
 
 class Connection(Protocol):
@@ -59,3 +62,62 @@ class Connection(Protocol):
     @property
     def wants_close(self) -> bool:
         """Whether to close once everything is written. Nothing follows it."""
+
+
+class Machine(Protocol[Event_co]):
+    """What every machine of the core is to an adapter: a ``Tracker`` and a ``Node``.
+
+    After every input to the machine or to one of its connections, the adapter
+    flushes what ``take_ready`` returns, passes on ``take_events`` and sets its
+    timer to ``next_timer``.
+    """
+
+    def next_timer(self) -> float | None:
+        """Return when ``handle_timer`` is due, on the caller's monotonic clock; None if never.
+
+        It may be a little early. It may also be now: the machine has work left that it
+        does in slices, so that other inputs go between.
+        """
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on every deadline that has passed; harmless early, late and after the end."""
+
+    def take_ready(self) -> Sequence[Connection]:
+        """Return each connection once that the adapter must flush without an input of its own."""
+
+    def take_events(self) -> Sequence[Event_co]:
+        """Return what happened since the last call, each event once."""
+
+
+class NodeMachine(Machine[Event_co], Protocol[Event_co]):
+    """What an adapter needs of a ``Node``, or of a machine that holds one.
+
+    The adapter carries out ``take_requests`` as well, after every input, and
+    reports what became of each request.
+    """
+
+    def take_requests(self) -> Sequence[NodeRequest]:
+        """Return what the adapter must carry out, each request once."""
+
+    def tracker_connected(self, host: str, *, now: float) -> Connection:
+        """Report that ``ReachTracker`` succeeded, and get the connection for its bytes.
+
+        Args:
+            host: The tracker's IP address, as connected to.
+            now: Seconds of the caller's monotonic clock.
+        """
+
+    def tracker_unreachable(self, reason: LossReason, *, now: float) -> None:
+        """Report that ``ReachTracker`` failed."""
+
+    def dial_succeeded(self, dial: int, *, now: float) -> Connection:
+        """Report that ``DialPeer`` succeeded, and get the connection for its bytes.
+
+        If the dial was cancelled, the connection wants to close at once.
+        """
+
+    def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
+        """Report that ``DialPeer`` failed."""
+
+    def accept_peer(self, host: str, port: int, *, now: float) -> Connection:
+        """Report that a peer called from ``host`` and ``port``, and get the connection for its bytes."""

@@ -1,10 +1,10 @@
 """Drives a ``Tracker`` or a ``Node`` under asyncio: the same face serves both, so one driver does."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final
 
-from core import Connection, LossReason
+from core import Connection, LossReason, Machine
 
 Address = tuple[str, int]
 
@@ -20,14 +20,6 @@ def address_of(transport: asyncio.Transport, end: str) -> Address:
     return host, port
 
 
-class Machine(Protocol):
-    """What a ``Tracker`` and a ``Node`` have in common."""
-
-    def take_ready(self) -> Sequence[Connection]: ...
-    def next_timer(self) -> float | None: ...
-    def handle_timer(self, *, now: float) -> None: ...
-
-
 class Driver:
     """The sockets of one machine, and its timer, in the current loop.
 
@@ -35,7 +27,7 @@ class Driver:
     (and requests, if it makes any) and returns whether there were some.
     """
 
-    def __init__(self, machine: Machine, pump: Callable[[], bool]) -> None:
+    def __init__(self, machine: Machine[object], pump: Callable[[], bool]) -> None:
         self.machine = machine
         self.pump = pump
         self.loop = asyncio.get_running_loop()

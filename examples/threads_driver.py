@@ -3,25 +3,17 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final, Protocol
+from typing import Final
 
-from core import Connection, LossReason
+from core import Connection, LossReason, Machine
 
 CLOSE_SECONDS: Final = 2.0  # for what is unsent when a connection wants to close
 
 Address = tuple[str, int]
 Attach = Callable[[Address, float], Connection]
 """Has the machine take a connection with an address, at a time; returns what it makes of it."""
-
-
-class Machine(Protocol):
-    """What a ``Tracker`` and a ``Node`` have in common."""
-
-    def take_ready(self) -> Sequence[Connection]: ...
-    def next_timer(self) -> float | None: ...
-    def handle_timer(self, *, now: float) -> None: ...
 
 
 def start_thread(work: Callable[..., None], *arguments: object) -> None:
@@ -38,7 +30,7 @@ def hang_up(sock: socket.socket, after_seconds: float = 0.0) -> None:
 class Driver:
     """The threads of one machine; ``pump`` does what is special to the program, as in ``asyncio_driver``."""
 
-    def __init__(self, machine: Machine, pump: Callable[[], bool]) -> None:
+    def __init__(self, machine: Machine[object], pump: Callable[[], bool]) -> None:
         self.machine, self.pump = machine, pump
         self.unsent: dict[Connection, bytearray] = {}
         self.sockets: dict[Connection, socket.socket] = {}  # of those that do not want to close

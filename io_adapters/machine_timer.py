@@ -1,20 +1,12 @@
 """Keeps the reactor's timer in step with the deadline of a machine."""
 
-from typing import Final, Protocol
+from typing import Final
+
+from core import Machine
 
 from .reactor import Reactor, Timer
 
 _LEAST_WAIT_SECONDS: Final = 0.001  # a machine that is never content must not keep the loop spinning
-
-
-class TimedMachine(Protocol):
-    """A machine of the core with a deadline."""
-
-    def next_timer(self) -> float | None:
-        """Absolute time for ``handle_timer``, or None."""
-
-    def handle_timer(self, *, now: float) -> None:
-        """Act on what is due; harmless when early."""
 
 
 class MachineTimer:
@@ -26,7 +18,7 @@ class MachineTimer:
 
     __slots__ = ("_reactor", "_machine", "_timer")
 
-    def __init__(self, reactor: Reactor, machine: TimedMachine) -> None:
+    def __init__(self, reactor: Reactor, machine: Machine[object]) -> None:
         self._reactor: Final = reactor
         self._machine: Final = machine
         self._timer: Timer | None = None

@@ -1,5 +1,6 @@
 """The reactor's timer for a machine's deadline."""
 
+from core import Connection
 from io_adapters.machine_timer import MachineTimer
 from io_adapters.reactor import Reactor
 
@@ -21,6 +22,12 @@ class Machine:
         self.calls.append(now)
         if not self.is_never_content and self.deadline is not None and self.deadline <= now:
             self.deadline = None
+
+    def take_ready(self) -> list[Connection]:
+        return []
+
+    def take_events(self) -> list[object]:
+        return []
 
 
 def frozen_reactor() -> Reactor:
