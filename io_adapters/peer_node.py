@@ -1,11 +1,11 @@
-"""A peer on real sockets: drives ``core.node.node.Node``."""
+"""A peer on real sockets: drives a ``core.Node``, or a machine that holds one."""
 
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, assert_never
 
-from core import CancelDial, Connection, DialPeer, LossReason, Node, NodeEvent, NodeRequest, ReachTracker
+from core import CancelDial, Connection, DialPeer, LossReason, Node, NodeRequest, ReachTracker
 
 from .addresses import Address, format_address
 from .dialling import Dial
@@ -21,18 +21,20 @@ from .tracing import TracedSocket
 class PeerNode:
     """Connects, accepts, resolves and moves bytes for a node; decides nothing.
 
-    Everything that comes from the network is settled by itself at the end of the
-    turn. After an intent of the user (``node.say`` and the like) call ``pump``.
+    At the end of each turn of the loop it writes what the node has to say and
+    carries out its requests. Taking the node's events is left to its owner, who
+    takes them at the end of a turn too: in a callback of ``Reactor.add_settler`` that
+    was added after this one's. After an intent of the user (``node.say`` and the
+    like) the owner calls ``pump``.
     """
 
     def __init__(
         self,
         reactor: Reactor,
-        node: Node,
+        machine: Node,
         *,
         tracker_address: Address,
         listeners: Sequence[socket.socket],
-        on_event: Callable[[NodeEvent], None],
         on_exhausted: Callable[[OSError], None] | None = None,
         resolver: Resolver | None = None,
         trace: Callable[[str], None] | None = None,
@@ -40,28 +42,27 @@ class PeerNode:
         """Begin: the tracker is dialled in the first turn.
 
         Args:
+            reactor: The loop.
+            machine: The node.
             tracker_address: Host (a name or an address) and port.
             listeners: Where peers call, from ``open_listener``; taken over.
-            on_event: Given every event of the node; may call intents and ``pump``.
             on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
             resolver: To share one with other users of the loop.
             trace: Given a line for everything that is sent, received and dialled; see ``TracedSocket``.
         """
         self._reactor: Final = reactor
-        self.node: Final = node
+        self._machine: Final = machine
         self._tracker_address = tracker_address
-        self._on_event: Final = on_event
         self._resolver: Final = resolver if resolver is not None else Resolver(reactor)
         self._trace: Final = trace
         self._streams: Final[dict[Connection, Stream]] = {}
         self._tracker_dial: Dial | None = None
         self._tracker_timeout_seconds = 0.0  # of the request that is being carried out
         self._dials: Final[dict[int, Dial]] = {}
-        self._timer: Final = MachineTimer(reactor, node)
+        self._timer: Final = MachineTimer(reactor, machine)
         self._acceptors: Final = [
             Acceptor(reactor, listener, self._accepted, on_exhausted) for listener in listeners
         ]
-        self._is_pumping = False
         self._is_closed = False
         reactor.add_settler(self.pump)
         reactor.call_soon(self.pump)
@@ -81,15 +82,9 @@ class PeerNode:
             self._reach_tracker()
 
     def pump(self) -> None:
-        """Do all that the node wants done now; called within ``on_event``, once the events are delivered."""
-        if self._is_pumping or self._is_closed:
-            return
-        self._is_pumping = True
-        try:
-            while self._pump_once() and not self._is_closed:
-                pass
-        finally:
-            self._is_pumping = False
+        """Write and carry out all that the node wants now; after an intent, and at the end of each turn."""
+        while not self._is_closed and self._pump_once():
+            pass
         if not self._is_closed:
             self._timer.follow()
 
@@ -126,20 +121,16 @@ class PeerNode:
     # Private
 
     def _pump_once(self) -> bool:
-        """Carry out what there is; return whether that may have led to more."""
-        node = self.node
-        ready = node.take_ready()
+        """Do what there is to do; return whether that may have led to more."""
+        ready = self._machine.take_ready()
         for connection in ready:
             stream = self._streams.get(connection)
             if stream is not None:
                 stream.flush()
-        requests = node.take_requests()
+        requests = self._machine.take_requests()
         for request in requests:
             self._carry_out(request)
-        events = node.take_events()
-        for event in events:
-            self._on_event(event)
-        return bool(ready or requests or events)
+        return bool(ready or requests)
 
     def _carry_out(self, request: NodeRequest) -> None:
         match request:
@@ -180,24 +171,24 @@ class PeerNode:
 
     def _tracker_connected(self, sock: socket.socket, host: str) -> None:
         self._tracker_dial = None
-        self._serve(sock, "tracker", self.node.tracker_connected(host, now=self._reactor.now))
+        self._serve(sock, "tracker", self._machine.tracker_connected(host, now=self._reactor.now))
 
     def _tracker_unreachable(self, reason: LossReason) -> None:
         self._tracker_dial = None
         self._note(f"tracker {format_address(*self._tracker_address)}: {reason.value}")
-        self.node.tracker_unreachable(reason, now=self._reactor.now)
+        self._machine.tracker_unreachable(reason, now=self._reactor.now)
 
     def _peer_connected(self, number: int, sock: socket.socket, host: str) -> None:
         del self._dials[number]
-        self._serve(sock, f"dial {number}", self.node.dial_succeeded(number, now=self._reactor.now))
+        self._serve(sock, f"dial {number}", self._machine.dial_succeeded(number, now=self._reactor.now))
 
     def _peer_unreachable(self, number: int, reason: LossReason) -> None:
         del self._dials[number]
         self._note(f"dial {number}: {reason.value}")
-        self.node.dial_failed(number, reason, now=self._reactor.now)
+        self._machine.dial_failed(number, reason, now=self._reactor.now)
 
     def _accepted(self, sock: socket.SocketType, host: str, port: int) -> None:
-        self._serve(sock, "caller", self.node.accept_peer(host, port, now=self._reactor.now))
+        self._serve(sock, "caller", self._machine.accept_peer(host, port, now=self._reactor.now))
 
     def _serve(self, sock: socket.SocketType, role: str, connection: Connection) -> None:
         set_peer_options(sock)

@@ -20,8 +20,11 @@ class Person:
             self.node,
             tracker_address=(LOOPBACK, tracker_port),
             listeners=[listener],
-            on_event=self.events.append,
         )
+        reactor.add_settler(self._take_events)
+
+    def _take_events(self) -> None:
+        self.events += self.node.take_events()
 
     def register(self) -> None:
         """Wait until the tracker has answered."""

@@ -37,14 +37,31 @@ class SocketNetwork(PeerNode):
         listener = open_listener(*plan.listen)
         self.listening: Final[Address] = listening_address(listener)
         """Where peers call: host and port."""
+        self.node: Final = make_node(self.listening[1])
+        """For the user's intents."""
+        self._on_event: Final = on_event
+        self._is_pumping = False
         super().__init__(
             reactor,
-            make_node(self.listening[1]),
+            self.node,
             tracker_address=plan.tracker,
             listeners=[listener],
-            on_event=on_event,
             on_exhausted=on_exhausted,
         )
+
+    def pump(self) -> None:
+        """Do all that the node wants done now, and hand on its events; within an event, once all are handed on."""
+        if self._is_pumping:
+            return
+        self._is_pumping = True
+        try:
+            super().pump()
+            while not self._is_closed and (events := self.node.take_events()):
+                for event in events:
+                    self._on_event(event)
+                super().pump()
+        finally:
+            self._is_pumping = False
 
 
 def on_sockets(reactor: Reactor) -> Join:

@@ -73,14 +73,16 @@ class Person:
             self.node,
             tracker_address=tracker,
             listeners=[listener],
-            on_event=self._note,
             resolver=resolver,
             trace=self.trace.append,
         )
+        reactor.add_settler(self._take_events)
 
-    def _note(self, event: NodeEvent) -> None:
-        self.events.append(event)
-        self.on_event(event)
+    def _take_events(self) -> None:
+        while events := self.node.take_events():
+            for event in events:
+                self.events.append(event)
+                self.on_event(event)
 
     def seen(self, kind: type[AnyEvent]) -> list[AnyEvent]:
         """The events of one kind, so far."""

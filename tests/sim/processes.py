@@ -184,8 +184,8 @@ class PeerProcess(Process):
             self.node,
             tracker_address=(tracker_host, TRACKER_PORT),
             listeners=[cast(socket.socket, listener)],
-            on_event=self._take_event,
         )
+        self.reactor.add_settler(self._take_events)
         self._listener: SimListener = listener
         self.reactor.after_turn = TimerWatch(self.reactor, self.node.next_timer, self.label).look
 
@@ -202,7 +202,12 @@ class PeerProcess(Process):
         except LocalProtocolError as error:
             refusal = error
         self.adapter.pump()
+        self._take_events()
         return refusal
+
+    def _take_events(self) -> None:
+        for event in self.node.take_events():
+            self._take_event(event)
 
     def _take_event(self, event: NodeEvent) -> None:
         self._on_event(self, event)

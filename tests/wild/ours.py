@@ -124,14 +124,19 @@ class OurClient(_InThread[NodeEvent]):
         self.address: Address = listening_address(listener)
         self.node = Node(name, self.address[1], now=self.reactor.time(), random=random.Random(5).random)
         self._adapter = PeerNode(
-            self.reactor, self.node, tracker_address=tracker, listeners=[listener], on_event=self.note
+            self.reactor, self.node, tracker_address=tracker, listeners=[listener]
         )
+        self.reactor.add_settler(self._note_events)
         self.start()
         if wait_until_registered:
             self.wait_for(TrackerRegistered)
 
     def close_adapter(self) -> None:
         self._adapter.close()
+
+    def _note_events(self) -> None:
+        for event in self.node.take_events():
+            self.note(event)
 
     def intend(self, intent: Callable[[float], Result]) -> Result:
         """Carry out an intent of the user, given the time, in the loop."""
