@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, assert_never
 
-from core import CancelDial, Connection, DialPeer, LossReason, Node, NodeRequest, ReachTracker
+from core import CancelDial, Connection, DialPeer, LossReason, NodeMachine, NodeRequest, ReachTracker
 
 from .addresses import Address, format_address
 from .dialling import Dial
@@ -22,16 +22,16 @@ class PeerNode:
     """Connects, accepts, resolves and moves bytes for a node; decides nothing.
 
     At the end of each turn of the loop it writes what the node has to say and
-    carries out its requests. Taking the node's events is left to its owner, who
-    takes them at the end of a turn too: in a callback of ``Reactor.add_settler`` that
-    was added after this one's. After an intent of the user (``node.say`` and the
-    like) the owner calls ``pump``.
+    carries out its requests. It leaves the node's events to its owner: the owner
+    takes them at the end of the turn, in an end-of-turn callback that it adds
+    after it made this object. After an intent of the user (``Node.say``, for
+    example) the owner calls ``pump``.
     """
 
     def __init__(
         self,
         reactor: Reactor,
-        machine: Node,
+        machine: NodeMachine[object],
         *,
         tracker_address: Address,
         listeners: Sequence[socket.socket],
@@ -43,7 +43,7 @@ class PeerNode:
 
         Args:
             reactor: The loop.
-            machine: The node.
+            machine: A ``Node``, or a machine that holds one.
             tracker_address: Host (a name or an address) and port.
             listeners: Where peers call, from ``open_listener``; taken over.
             on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
