@@ -12,11 +12,6 @@ def main() -> None:
     arguments = sys.argv[1:]
     language = choose_language(wanted_language(arguments), None, os.environ)
     options = parse_options(arguments, load_catalogue(language))
-    if options.check_tracker is not None:
-        # Only here, because nothing else of the client is needed for it, nor it for the client.
-        from io_adapters.conformance import print_tracker_check
-
-        sys.exit(print_tracker_check(*options.check_tracker, language=language, out=sys.stdout))
     # Only here, so that --help and mistakes are answered without loading the client.
     from .run.start import start
 

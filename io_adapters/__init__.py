@@ -6,8 +6,9 @@ reactor, and calls ``Reactor.run``.
 """
 
 from .addresses import Address, format_address, plain_host
+from .dialling import Dial
 from .line_output import LineOutput
-from .listening import ListenError, ListenFault, listening_address, open_listener, open_listeners
+from .listening import Acceptor, ListenError, ListenFault, listening_address, open_listener, open_listeners
 from .own_host import own_host
 from .peer_node import PeerNode
 from .reactor import READ, WRITE, Reactor, Timer
@@ -18,7 +19,9 @@ from .tracker_server import TrackerServer
 __all__ = [
     "READ",
     "WRITE",
+    "Acceptor",
     "Address",
+    "Dial",
     "LineOutput",
     "ListenError",
     "ListenFault",

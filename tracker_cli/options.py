@@ -49,8 +49,10 @@ class Options:
     """Where to write the port once clients can connect."""
     check_client: bool = False
     """Check the client that connects, instead of serving."""
+    check_tracker: tuple[str, int] | None = None
+    """Check the tracker there, instead of serving."""
     language: str | None = None
-    """Of the check; None for that of the environment."""
+    """Of the checks; None for that of the environment."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -82,6 +84,7 @@ def parse_options(arguments: list[str]) -> Options:
         stats_seconds=found.stats,
         ready_fd=found.ready_fd,
         check_client=found.check_client,
+        check_tracker=found.check_tracker,
         language=found.lang,
     )
 
@@ -132,12 +135,19 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--ready-fd", type=_descriptor, metavar="FD", help="write the port to this descriptor when ready"
     )
-    parser.add_argument(
+    check = parser.add_mutually_exclusive_group()
+    check.add_argument(
         "--check-client",
         action="store_true",
         help="instead of serving, check the client that connects against the assignment, step by step",
     )
-    parser.add_argument("--lang", choices=LANGUAGES, help="the language of that check; logs are English")
+    check.add_argument(
+        "--check-tracker",
+        type=_address,
+        metavar="HOST[:PORT]",
+        help="instead of serving, check the tracker there against the assignment, step by step",
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, help="the language of these checks; logs are English")
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
     return parser
 
@@ -155,6 +165,15 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
     return int(text)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or (":" in host and not host.endswith("]")):  # a name alone, or a bare IPv6 address
+        return _host(text), DEFAULT_PORT
+    if _port(port) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} has no port to connect to")
+    return _host(host), _port(port)
 
 
 def _count(text: str) -> int:

@@ -22,6 +22,8 @@ _MISTAKES: Final = {
     "ignored explicit argument": N_("{option} takes no value"),
 }
 """What argparse may say of our options, by its beginning, and what we say instead."""
+_MOVED: Final = {"--check-tracker": "prosa-tracker --check-tracker HOST[:PORT]"}
+"""Options that this program had, and the command that does it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,6 @@ class Options:
     debug: Path | None
     record: Path | None
     """Write the session into this file, for a replay."""
-    check_tracker: tuple[str, int] | None = None
-    """Check the tracker there, and end."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -74,6 +74,11 @@ class _Parser(argparse.ArgumentParser):
             found, unknown = self.parse_known_args(arguments)
         except argparse.ArgumentError as error:
             self.error(self._describe(error))
+        for word in unknown:
+            option = word.partition("=")[0]
+            if option in _MOVED:
+                said = self._catalogue.tr("{option} has moved: {command}", option=option, command=_MOVED[option])
+                self.exit(EXIT_USAGE, f"{self.prog}: {said}\n")
         if unknown:
             self.error(self._catalogue.tr("unknown argument: {words}", words=" ".join(unknown)))
         return found
@@ -163,12 +168,6 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
     )
     add("--debug", type=Path, metavar="FILE", help=tr("write what happens inside to FILE"))
     add("--record", type=Path, metavar="FILE", help=tr("record the whole session in FILE, to be replayed"))
-    add(
-        "--check-tracker",
-        type=address,
-        metavar="HOST[:PORT]",
-        help=tr("check the tracker there against the assignment, step by step, and end"),
-    )
     add("--version", action="version", version=f"prosa {VERSION}", help=tr("show the version and end"))
     add("-h", "--help", action="help", help=tr("show this help and end"))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core import Edition, TrackerConfig
-from io_adapters.conformance import LANGUAGES
 from tracker_cli import options
+from tracker_cli.conformance import LANGUAGES
 from tracker_cli.options import LogFormat, Options, parse_options
 from tracker_cli.version import VERSION
 
@@ -48,6 +48,20 @@ def test_options_take_everything_at_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "address"),
+    [
+        ("lab", ("lab", 10000)),
+        ("10.0.0.1:9", ("10.0.0.1", 9)),
+        ("::1", ("::1", 10000)),
+        ("[::1]", ("::1", 10000)),
+        ("[::1]:9", ("::1", 9)),
+    ],
+)
+def test_the_tracker_to_check_is_a_host_with_or_without_a_port(word: str, address: tuple[str, int]) -> None:
+    assert parse_options(["--check-tracker", word]).check_tracker == address
+
+
+@pytest.mark.parametrize(
     "arguments, complaint",
     [
         (["--port", "65536"], "argument --port: '65536' is no port: 0 to 65535"),
@@ -66,6 +80,11 @@ def test_options_take_everything_at_once() -> None:
         (["-v", "-q"], "argument -q/--quiet: not allowed with argument -v/--verbose"),
         (["--ready-fd", "987"], "argument --ready-fd: '987' is no open descriptor"),
         (["--ready-fd", "x"], "argument --ready-fd: 'x' is no open descriptor"),
+        (["--check-tracker"], "argument --check-tracker: expected one argument"),
+        (["--check-tracker", "lab:x"], "argument --check-tracker: 'x' is no port: 0 to 65535"),
+        (["--check-tracker", "lab:0"], "argument --check-tracker: 'lab:0' has no port to connect to"),
+        (["--check-tracker", ":9"], "argument --check-tracker: '' is no address"),
+        (["--check-tracker", "lab", "--check-client"], "argument --check-client: not allowed with argument"),
         (["--watch"], "unrecognized arguments: --watch"),
         (["--por", "1"], "unrecognized arguments: --por 1"),
         (["10000"], "unrecognized arguments: 10000"),

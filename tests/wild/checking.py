@@ -4,7 +4,7 @@ from concurrent.futures import Executor, Future
 from contextlib import closing
 
 from core import Edition
-from io_adapters.conformance import Report, Step, check_client, check_tracker
+from tracker_cli.conformance import Report, Step, check_client, check_tracker
 
 from . import clients, faulty, peers, programs, strange, trackers
 from .commands import CommandResult, run_check_of_our_client, run_check_of_our_tracker

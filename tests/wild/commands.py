@@ -6,7 +6,7 @@ from string import Formatter
 
 from core import Edition
 from io_adapters import format_address
-from io_adapters.conformance import Wording, client_words
+from tracker_cli.conformance import Wording, client_words
 
 from ..programs import Program
 from .driving import READING_SECONDS
@@ -28,10 +28,10 @@ class CommandResult:
 
 
 def run_check_of_our_tracker(language: str) -> CommandResult:
-    """``python3 -m curses_ui --check-tracker``."""
+    """``python3 -m tracker_cli --check-tracker``."""
     with OurTracker(Edition.E2026) as tracker:
         address = format_address(*tracker.address)
-        with start_command("curses_ui", "--check-tracker", address, "--lang", language) as check:
+        with start_command("tracker_cli", "--check-tracker", address, "--lang", language) as check:
             return _result(check)
 
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from io_adapters import Address
-from io_adapters.conformance import Step
+from tracker_cli.conformance import Step
 
 from .harness import pause
 from .ours import OurClient

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from io_adapters.conformance import rules
+from tracker_cli.conformance import rules
 
 from . import clients, peers, trackers
 from .rows import LIKELY, SEEN, Row, table

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from core import Edition
-from io_adapters.conformance import Outcome, Report, finding_lines, rules, verdict_line
+from tracker_cli.conformance import Outcome, Report, finding_lines, rules, verdict_line
 
 from . import checking, clients, faulty, peers, trackers
 from .checking import OUR_CLIENT, OUR_TRACKER, Reports

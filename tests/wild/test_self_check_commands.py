@@ -1,8 +1,8 @@
-"""``python3 -m tracker_cli --check-client`` and ``python3 -m curses_ui --check-tracker``."""
+"""``python3 -m tracker_cli --check-client`` and ``--check-tracker``."""
 
 import pytest
 
-from io_adapters.conformance import Rule, rules
+from tracker_cli.conformance import Rule, rules
 
 from .checking import LANGUAGE_OF_CHECK, OUR_CLIENT, OUR_TRACKER, Commands
 from .harness import LOOPBACK
@@ -30,7 +30,7 @@ def test_check_of_our_own_program_prints_that_everything_conforms(
 def test_check_of_a_tracker_that_is_not_there_exits_with_3() -> None:
     with StrangeServer() as server:
         port = server.address[1]
-    with start_command("curses_ui", "--check-tracker", f"{LOOPBACK}:{port}", "--lang", "pt_BR") as check:
+    with start_command("tracker_cli", "--check-tracker", f"{LOOPBACK}:{port}", "--lang", "pt_BR") as check:
         assert check.wait_for_end() == 3
         assert check.lines[-1] == "Nada foi verificado: conexão recusada, ninguém escuta ali."
 
@@ -46,9 +46,10 @@ def test_check_of_a_client_on_a_port_in_use_exits_with_3() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("curses_ui", "--check-tracker"),
-        ("curses_ui", "--check-tracker", "lab:x"),
+        ("tracker_cli", "--check-tracker"),
+        ("tracker_cli", "--check-tracker", "lab:x"),
         ("tracker_cli", "--check-client", "--lang", "de"),
+        ("curses_ui", "--check-tracker", "lab"),
     ],
 )
 def test_mistakes_on_the_command_line_exit_with_2(words: tuple[str, ...]) -> None:

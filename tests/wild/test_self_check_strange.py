@@ -3,7 +3,7 @@
 import io
 import pytest
 
-from io_adapters.conformance import (
+from tracker_cli.conformance import (
     LANGUAGES,
     check_client,
     finding_lines,

@@ -26,7 +26,7 @@ def test_an_empty_command_line_says_nothing() -> None:
 def test_every_option_is_understood() -> None:
     words = (
         "Ana --host --listen [::1]:9000 --plain --lang pt --ascii --color never --log"
-        " --config c.ini --print-config --debug d.log --check-tracker lab"
+        " --config c.ini --print-config --debug d.log"
     )
     assert said_by(*words.split()) == {
         "name": "Ana",
@@ -40,7 +40,6 @@ def test_every_option_is_understood() -> None:
         "config": Path("c.ini"),
         "print_config": True,
         "debug": Path("d.log"),
-        "check_tracker": ("lab", 10000),
     }
     assert said_by("--tracker", "[::1]:9", "--no-config") == {"tracker": ("::1", 9), "no_config": True}
     assert said_by("--record", "s") == {"record": Path("s")}
@@ -82,6 +81,23 @@ def test_a_wrong_command_line_is_one_line_and_exit_2(
     captured = capsys.readouterr()
     assert captured.err == f"prosa: {complaint} (try: prosa --help)\n"
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "said"),
+    [
+        ("--check-tracker lab", "en", "prosa: --check-tracker has moved: prosa-tracker --check-tracker HOST[:PORT]\n"),
+        ("Ana --check-tracker=lab", "pt_BR", "prosa: --check-tracker mudou: prosa-tracker --check-tracker HOST[:PORT]\n"),
+    ],
+)
+def test_an_option_that_moved_says_where_it_went(
+    words: str, language: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_options(words.split(), load_catalogue(language))
+    assert ended.value.code == 2
+    assert capsys.readouterr() == ("", said)
+    assert "check-tracker" not in build_parser(load_catalogue(language)).format_help()
 
 
 @pytest.mark.parametrize(

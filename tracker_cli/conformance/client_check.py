@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from core.wire.messages import Disconnect, Edition, Keep, Register, parse_request
+from io_adapters import format_address
 
-from ..addresses import format_address
 from . import client_words as words
 from . import rules
 from .client_calls import CRASH_SECONDS, Calls

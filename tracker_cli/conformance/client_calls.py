@@ -5,9 +5,8 @@ from typing import Final
 from core import LossReason
 from core.wire import chat_text
 from core.wire.messages import Edition, is_loopback, parse_hello
+from io_adapters import Address, ListenError, format_address
 
-from ..addresses import Address, format_address
-from ..listening import ListenError
 from . import client_words as words
 from . import rules
 from .client_session import Session

@@ -13,11 +13,16 @@ from typing import Final, Self
 
 from core import LossReason
 
-from ..addresses import Address, plain_host
-from ..dialling import Dial
-from ..listening import Acceptor, listening_address, open_listeners
-from ..reactor import Reactor
-from ..resolver import Resolver
+from io_adapters import (
+    Acceptor,
+    Address,
+    Dial,
+    Reactor,
+    Resolver,
+    listening_address,
+    open_listeners,
+    plain_host,
+)
 
 MAX_RECORDED_BYTES: Final = 256 * 1024  # of one connection; a program that sends more is cut off
 MAX_WIRES: Final = 64  # open at once; more callers are turned away

@@ -14,8 +14,8 @@ from core.wire.messages import (
     encode,
     parse_request,
 )
+from io_adapters import Address
 
-from ..addresses import Address
 from .wire import Line, Observer, Wire
 
 SPLIT_SECONDS: Final = 0.3  # between the two parts of a reply in two parts

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from io_adapters.conformance import (
+from tracker_cli.conformance import (
     LANGUAGES,
     Finding,
     Outcome,
@@ -27,7 +27,7 @@ from io_adapters.conformance import (
     tracker_words,
     verdict_line,
 )
-from io_adapters.conformance.report import shown
+from tracker_cli.conformance.report import shown
 
 MODULES = [client_words, loss_words, printing, recorder, report, rules, tracker_words]
 RULE = rules.ANSWERS_LIST

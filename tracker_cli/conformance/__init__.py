@@ -1,8 +1,7 @@
 """A check of other people's clients and trackers against the assignment; its report as data and in words.
 
-Both front ends run it, so it stands below them: ``check_tracker`` and
-``check_client`` return a ``Report``; ``print_tracker_check`` and
-``print_client_check`` do the same while they print it, in either language.
+``check_tracker`` and ``check_client`` return a ``Report``; ``print_tracker_check``
+and ``print_client_check`` do the same while they print it, in either language.
 """
 
 from .client_check import check_client

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
 
 from core.wire.messages import Edition
+from io_adapters import format_address
 
-from ..addresses import format_address
 from . import client_check, tracker_check
 from .client_words import Step
 from .report import ENGLISH, EXIT_FAULTS, PORTUGUESE, Finding, Report, Wording, finding_lines, verdict_line
