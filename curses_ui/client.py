@@ -31,7 +31,6 @@ from .state.effects import (
     Redraw,
     RefreshList,
     Say,
-    SetLogging,
     Suspend,
 )
 from .state.journal import tell, tell_error
@@ -231,8 +230,6 @@ class Client:
                 self.state.leaving = True
                 self.state.notice = self.state.tr("Saying goodbye...")
                 self._node.leave(now=now)
-            case SetLogging(on):
-                self.state.logging = on
             case Bell():
                 self._face_does(lambda face: face.ring())
             case Notify(text):

@@ -41,7 +41,7 @@ class Catalogue:
 
     def __init__(self, language: str, translations: gettext.NullTranslations) -> None:
         self.language: Final = language
-        self._translations: Final = translations
+        self._translations = translations
 
     def __repr__(self) -> str:
         return f"Catalogue({self.language!r})"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from ..text.matching import fold, nearest
+from ..text.matching import casefold, nearest
 from .command_table import COMMANDS, Arguments, Command
 
 _QUOTES: Final = '"'
@@ -75,7 +75,7 @@ def parse(line: str, names: Iterable[str] = (), table: tuple[Command, ...] = COM
     rest = rest.strip()
     pair = f"{word} {rest.partition(' ')[0]}"
     for command in table:
-        if any(" " in alias and fold(pair) == alias for alias in command.aliases):
+        if any(" " in alias and casefold(pair) == alias for alias in command.aliases):
             return _with_arguments(command, rest.partition(" ")[2].strip(), tuple(names))
     found = find_command(word, table)
     return _with_arguments(found, rest, tuple(names)) if isinstance(found, Command) else found
@@ -90,7 +90,7 @@ def find_command(
     word: str, table: tuple[Command, ...] = COMMANDS
 ) -> Command | UnknownCommand | AmbiguousCommand:
     """The command called ``word`` (without its slash): exact, then a prefix that means only one."""
-    folded = fold(word)
+    folded = casefold(word)
     for command in table:
         if folded in command.words:
             return command
@@ -141,7 +141,7 @@ def _split_name(rest: str, names: tuple[str, ...]) -> tuple[str, str, bool]:
         if closing:
             return name.strip(), text.strip(), True
     folded = [
-        name for name in names if fold(rest[: len(name)]) == fold(name) and rest[len(name) :].startswith(" ")
+        name for name in names if casefold(rest[: len(name)]) == casefold(name) and rest[len(name) :].startswith(" ")
     ]
     known = max(exact or folded, key=len, default=None)
     if known is not None:

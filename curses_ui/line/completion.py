@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..settings import SETTINGS, value_choices
-from ..text.matching import fold
+from ..text.matching import casefold
+from ..text.names import quoted
 from .command_line import find_command, is_command
 from .command_table import COMMANDS, Arguments, Command, Completes
 
@@ -93,7 +94,7 @@ def _complete_command(draft: str, typed: str, sources: Sources) -> Completion | 
 
 def _command_words(prefix: str, language: str) -> list[tuple[str, Command]]:
     """Canonical names of the language first, then every other word."""
-    folded = fold(prefix)
+    folded = casefold(prefix)
     canonical = [(command.name_in(language), command) for command in COMMANDS]
     others = [(word, command) for command in COMMANDS for word in command.words]
     return [(word, command) for word, command in canonical + others if word.startswith(folded)]
@@ -130,10 +131,10 @@ def _arguments(command: Command, argument: str, sources: Sources) -> _Offer | No
         case Completes.NOTHING:
             return None if command.arguments is Arguments.TEXT else _Offer(0, [])
     takes_text = command.arguments is Arguments.NAME_AND_TEXT
-    if takes_text and any(fold(argument).startswith(fold(name) + " ") for name in names):
+    if takes_text and any(casefold(argument).startswith(casefold(name) + " ") for name in names):
         return None
     found = _begin_with(argument.removeprefix('"'), _selectable(names))
-    return _Offer(0, [(name, _quoted(name) + (" " if takes_text else "")) for name in found])
+    return _Offer(0, [(name, quoted(name) + (" " if takes_text else "")) for name in found])
 
 
 def _setting(argument: str) -> _Offer:
@@ -159,15 +160,10 @@ def _complete_in_text(
 
 
 def _begin_with(prefix: str, words: Iterable[str]) -> list[str]:
-    folded = fold(prefix)
-    return [word for word in words if fold(word).startswith(folded)]
+    folded = casefold(prefix)
+    return [word for word in words if casefold(word).startswith(folded)]
 
 
 def _selectable(names: Iterable[str]) -> Iterable[str]:
     """Names without hidden characters: nobody should send to a name that looks like another."""
     return (name for name in names if name.isprintable())
-
-
-def _quoted(name: str) -> str:
-    """In quotes where it would be read as something else: a number, a command."""
-    return f'"{name}"' if name.isdigit() or name.startswith(("/", '"')) else name

@@ -4,7 +4,7 @@ from collections import deque
 from typing import Final
 
 from ..text.graphemes import previous_boundary
-from ..text.matching import fold
+from ..text.matching import casefold
 
 HISTORY_ENTRIES: Final = 200
 
@@ -26,11 +26,6 @@ class InputHistory:
     def entries(self) -> tuple[str, ...]:
         """Everything kept, oldest first."""
         return tuple(self._entries)
-
-    @property
-    def browsing(self) -> bool:
-        """Whether the input line shows an entry instead of the draft."""
-        return self._back > 0
 
     def add(self, text: str) -> None:
         """Keep a sent text; not if it is blank or the newest one already."""
@@ -109,10 +104,10 @@ class ReverseSearch:
         self.failed = False
         if not self.query:
             return
-        wanted = fold(self.query)
+        wanted = casefold(self.query)
         for at in range(min(newest, len(self._entries) - 1), -1, -1):
             entry = self._entries[at]
-            if entry != unlike and wanted in fold(entry):
+            if entry != unlike and wanted in casefold(entry):
                 self._at = at
                 return
         self.failed = True

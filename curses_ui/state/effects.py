@@ -1,4 +1,4 @@
-"""What the state asks of the outside world; carried out by ``app.py`` and ``plain.py``.
+"""What the state asks of the outside world; ``client`` carries it out.
 
 Update code returns these instead of touching the node or the terminal.
 """
@@ -69,13 +69,6 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
-class SetLogging:
-    """Begin or stop writing transcripts."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Bell:
     """Ring the terminal's bell."""
 
@@ -107,7 +100,6 @@ Effect = (
     | Reconnect
     | ChangeTracker
     | Leave
-    | SetLogging
     | Bell
     | Notify
     | Suspend

@@ -204,10 +204,12 @@ class UiState:
         """Every conversation with a peer, by number."""
         return (c for number, c in sorted(self.conversations.items()) if number != STATUS_WINDOW)
 
-    def clock(self, wall: float) -> str:
-        """A time of day as ``HH:MM``."""
+    def clock(self, wall: float, time_format: str = "%H:%M") -> str:
+        """A time of day as the user reads it."""
         local = self.local_time(wall)
-        return f"{local.tm_hour:02}:{local.tm_min:02}"
+        if time_format == "%H:%M":  # without the cost of strftime, for each row of a log
+            return f"{local.tm_hour:02}:{local.tm_min:02}"
+        return time.strftime(time_format, local)
 
     def tr(self, message: str, /, **values: object) -> str:
         """``message`` in the language of the interface."""

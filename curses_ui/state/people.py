@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..text.clean import clean_name
-from ..text.matching import fold
+from ..text.matching import casefold
 
 MAX_PEOPLE: Final = 2000  # a hostile tracker may name any number
 
@@ -73,4 +73,4 @@ class People:
 
 
 def _person(name: str) -> Person:
-    return Person(fold(name), name, clean_name(name))
+    return Person(casefold(name), name, clean_name(name))

@@ -10,7 +10,6 @@ import locale
 import os
 import signal
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Final, Self
 
 from ..text.cells import text_width
@@ -69,8 +68,8 @@ class Screen:
             color: ``auto``, ``always`` or ``never``.
             environment: ``TERM``, ``NO_COLOR``, ``TMUX`` and so on.
         """
-        self._color: Final = color
-        self._environment: Final = environment
+        self._color = color
+        self._environment = environment
         self._window: curses.window | None = None
         self._colours = 0
         self._attributes: dict[tuple[Role, int], int] = {}
@@ -84,12 +83,7 @@ class Screen:
         self.enter()
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.leave()
 
     def enter(self) -> None:

@@ -19,7 +19,16 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, Literal
 
-from .graphemes import graphemes, is_pictograph
+from .characters import (
+    CACHED_CHARACTERS,
+    NON_JOINER,
+    SELECTORS,
+    TONES,
+    ZERO_WIDTH_JOINER,
+    is_pictograph,
+    is_widthless_jamo,
+)
+from .graphemes import graphemes
 
 Align = Literal["left", "right", "center"]
 
@@ -28,16 +37,12 @@ REPLACEMENT: Final = "\ufffd"
 HIDDEN: Final = "\u00b7"
 """Drawn for a character that is meant not to be seen."""
 
-_CACHED_CHARACTERS: Final = 8192  # bounded: a peer may send every character there is
-
-_NON_JOINER: Final = "\u200c"
-_LOOK_ONLY: Final = re.compile("[\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_TONES: Final = re.compile("(.)[\U0001f3fb-\U0001f3ff]+", re.DOTALL)
-_MAY_CHANGE: Final = re.compile("[\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef\U0001f3fb-\U0001f3ff]")
+_LOOK_ONLY: Final = re.compile(f"[{ZERO_WIDTH_JOINER}{SELECTORS}]")
+_TONES: Final = re.compile(f"(.)[{TONES}]+", re.DOTALL)
+_MAY_CHANGE: Final = re.compile(f"[{ZERO_WIDTH_JOINER}{SELECTORS}{TONES}]")
 _ONE_CELL_EACH: Final = re.compile("[\0-~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e]*")
 """Texts of ASCII, Latin, Greek and Cyrillic letters without marks: nearly all, so they have a quick way."""
 _WIDE_IN_LIBC: Final = ((0x3248, 0x324F), (0x4DC0, 0x4DFF))  # and in Unicode 16; narrow in older tables
-_WIDTHLESS_JAMO: Final = ((0x1160, 0x11FF), (0xD7B0, 0xD7FB))  # drawn into the cell of the consonant before
 
 
 # Width
@@ -122,22 +127,18 @@ def pad(text: str, cells: int, align: Align = "left") -> str:
 # Characters
 
 
-@lru_cache(maxsize=_CACHED_CHARACTERS)
+@lru_cache(maxsize=CACHED_CHARACTERS)
 def _char_width(character: str) -> int:
     code = ord(character)
-    if _LOOK_ONLY.match(character) or character == _NON_JOINER:
+    if _LOOK_ONLY.match(character) or character == NON_JOINER:
         return 0
     if not character.isprintable() and unicodedata.category(character) != "Zs":
         return 1  # of what is drawn in its place
-    if unicodedata.category(character) in ("Mn", "Me") or _within(code, _WIDTHLESS_JAMO):
+    if unicodedata.category(character) in ("Mn", "Me") or is_widthless_jamo(character):
         return 0
-    if unicodedata.east_asian_width(character) in "WF" or _within(code, _WIDE_IN_LIBC):
+    if unicodedata.east_asian_width(character) in "WF":
         return 2
-    return 1
-
-
-def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(first <= code <= last for first, last in ranges)
+    return 2 if any(first <= code <= last for first, last in _WIDE_IN_LIBC) else 1
 
 
 def _without_tones(match: re.Match[str]) -> str:
@@ -146,7 +147,7 @@ def _without_tones(match: re.Match[str]) -> str:
 
 
 def _printable(character: str) -> str:
-    if character.isprintable() or character == _NON_JOINER:
+    if character.isprintable() or character == NON_JOINER:
         return character
     category = unicodedata.category(character)
     if category == "Zs":

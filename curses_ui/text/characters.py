@@ -1,4 +1,7 @@
-"""What becomes of each character of a text from outside (see ``clean``)."""
+"""Kinds of characters: what joins, colours or marks others, and what ``clean`` does with each.
+
+The only module that lists code points of joiners, selectors, skin tones and pictographs.
+"""
 
 import enum
 import re
@@ -6,10 +9,27 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from .cells import char_width
-from .graphemes import is_pictograph
+CACHED_CHARACTERS: Final = 8192
+"""Entries of each cache of characters: a peer may send every character there is."""
 
-_CACHED_CHARACTERS: Final = 8192  # bounded: a peer may send every character there is
+ZERO_WIDTH_JOINER: Final = "\u200d"
+NON_JOINER: Final = "\u200c"
+JOINERS: Final = NON_JOINER + ZERO_WIDTH_JOINER
+"""Characters that make the neighbours be drawn joined, or not joined."""
+SELECTORS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Ranges of a regular expression: they ask for another look of the character before."""
+TONES: Final = "\U0001f3fb-\U0001f3ff"
+"""A range of a regular expression: skin tones for the emoji before them."""
+MARK_CATEGORIES: Final = frozenset({"Mn", "Mc", "Me"})
+_PICTOGRAPHS: Final = (
+    (0x00A9, 0x00A9), (0x00AE, 0x00AE), (0x203C, 0x203C), (0x2049, 0x2049), (0x2122, 0x2122),
+    (0x2139, 0x2139), (0x2194, 0x21AA), (0x231A, 0x23FF), (0x24C2, 0x24C2), (0x25AA, 0x25FE),
+    (0x2600, 0x27BF), (0x2934, 0x2935),
+    (0x2B05, 0x2B55), (0x3030, 0x3030), (0x303D, 0x303D), (0x3297, 0x3299), (0x1F000, 0x1F0FF),
+    (0x1F10D, 0x1F1E5), (0x1F200, 0x1F3FA), (0x1F400, 0x1FAFF),
+)  # fmt: skip
+_WIDTHLESS_JAMO: Final = ((0x1160, 0x11FF), (0xD7B0, 0xD7FB))
+"""Vowels and endings that are drawn into the cell of the consonant before."""
 
 
 class Policy(enum.Enum):
@@ -24,7 +44,7 @@ class Policy(enum.Enum):
     SELECTOR = enum.auto()
     """Asks for another look of the character before it."""
     JOINER = enum.auto()
-    """See ``JOINERS``."""
+    """It joins its neighbours, or parts them."""
     CONTROL = enum.auto()
     """C0 or DEL: there is a picture of it."""
     TAB = enum.auto()
@@ -41,14 +61,11 @@ class Policy(enum.Enum):
 
 
 _LINE_BREAKS: Final = frozenset("\u0085\u2028\u2029")
-JOINERS: Final = frozenset("\u200c\u200d")
-"""Say that their neighbours are drawn joined, or not."""
 _HIDDEN: Final = frozenset(
     "\u00ad\u180e\u200b\u2060\ufeff"  # soft hyphen, vowel separator, zero width space, word joiner, BOM
     "\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f"  # invisible operators, old format controls
     "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # marks and letters without a look
 )
-_MARK_CATEGORIES: Final = frozenset({"Mn", "Mc", "Me"})
 _PAYLOAD_CATEGORIES: Final = frozenset({"Co", "Cn"})
 _EMOJI_SELECTORS: Final = frozenset("\ufe0e\ufe0f")
 _KEYCAPS: Final = frozenset("0123456789#*")
@@ -85,7 +102,7 @@ def needs_care(text: str) -> bool:
     return not text.isprintable() or _NEEDS_CARE.search(text) is not None
 
 
-@lru_cache(maxsize=_CACHED_CHARACTERS)
+@lru_cache(maxsize=CACHED_CHARACTERS)
 def policy_of(character: str) -> Policy:
     """What becomes of one character, wherever it stands."""
     category = unicodedata.category(character)
@@ -109,14 +126,24 @@ def policy_of(character: str) -> Policy:
         return Policy.SELECTOR
     if is_tone(character):
         return Policy.TONE
-    if category in _MARK_CATEGORIES or char_width(character) == 0:
+    if category in MARK_CATEGORIES or is_widthless_jamo(character):
         return Policy.MARK
     return Policy.KEEP
 
 
 def is_tone(character: str) -> bool:
     """Whether it is a skin tone for the emoji before it."""
-    return "\U0001f3fb" <= character <= "\U0001f3ff"
+    return TONES[0] <= character <= TONES[-1]
+
+
+def is_pictograph(character: str) -> bool:
+    """Whether the character may stand in an emoji sequence."""
+    return _within(character, _PICTOGRAPHS)
+
+
+def is_widthless_jamo(character: str) -> bool:
+    """Whether it is a part of a Korean syllable that takes no cell of its own."""
+    return _within(character, _WIDTHLESS_JAMO)
 
 
 def is_general_mark(character: str) -> bool:

@@ -16,24 +16,24 @@ from typing import Final
 from .cells import REPLACEMENT, shorten, text_width
 from .characters import (
     JOINERS,
+    ZERO_WIDTH_JOINER,
     Policy,
     is_general_mark,
     is_joined_letter,
+    is_pictograph,
     is_tone,
     needs_care,
     policy_of,
     takes_selector,
 )
-from .graphemes import ZERO_WIDTH_JOINER, is_pictograph
 
-MAX_TEXT_BYTES: Final = 8 * 1024
+MAX_CLEAN_BYTES: Final = 8 * 1024
 MAX_TITLE_BYTES: Final = 256  # some terminals stop reading a title soon after
 MAX_NAME_CELLS: Final = 32
 MAX_MARKS: Final = 3  # on one base; ncurses draws four and drops the rest without a word
 MAX_SHOWN_ESCAPES: Final = 3  # in one text, of characters that carry nothing a person could read
 TAB_CELLS: Final = 4
 CUT_MARK: Final = "[cut]"
-
 
 
 class Kind(enum.Enum):
@@ -86,11 +86,11 @@ def clean(text: str, kind: Kind, *, ascii_only: bool = False) -> str:
     glyphs = _ASCII if ascii_only else _UNICODE
     match kind:
         case Kind.MESSAGE | Kind.LOG:
-            return _clean_up_to(text, kind, glyphs, MAX_TEXT_BYTES, CUT_MARK)
+            return _clean_up_to(text, kind, glyphs, MAX_CLEAN_BYTES, CUT_MARK)
         case Kind.TITLE:
             return _clean_up_to(text, kind, glyphs, MAX_TITLE_BYTES, glyphs.ellipsis)
         case Kind.NAME:
-            name = unicodedata.normalize("NFC", text[:MAX_TEXT_BYTES])
+            name = unicodedata.normalize("NFC", text[:MAX_CLEAN_BYTES])
             name = unicodedata.normalize("NFC", _Cleaning(kind, glyphs).run(name))
             if text_width(name) > MAX_NAME_CELLS:
                 name = shorten(name, MAX_NAME_CELLS, glyphs.ellipsis)
@@ -115,7 +115,7 @@ def _is_plain(text: str, kind: Kind) -> bool:
         most_cells = len(text) if text.isascii() else 2 * len(text)
         return most_cells <= MAX_NAME_CELLS and unicodedata.is_normalized("NFC", text)
     most_bytes = len(text) if text.isascii() else 4 * len(text)
-    return most_bytes <= (MAX_TITLE_BYTES if kind is Kind.TITLE else MAX_TEXT_BYTES)
+    return most_bytes <= (MAX_TITLE_BYTES if kind is Kind.TITLE else MAX_CLEAN_BYTES)
 
 
 def _clean_up_to(text: str, kind: Kind, glyphs: _Glyphs, max_bytes: int, mark: str) -> str:
@@ -123,7 +123,7 @@ def _clean_up_to(text: str, kind: Kind, glyphs: _Glyphs, max_bytes: int, mark: s
     if len(text) <= max_bytes and len(cleaned.encode()) <= max_bytes:
         return cleaned
     start = cleaned.encode()[: max_bytes - len(mark.encode())].decode(errors="ignore")
-    return start.rstrip("".join(JOINERS)) + mark
+    return start.rstrip(JOINERS) + mark
 
 
 class _Cleaning:
@@ -141,7 +141,7 @@ class _Cleaning:
         self._mark_shown = False  # of hidden characters
         self._payload = 0
         self._payload_at = 0  # where in _out their number goes
-        self._measured = 0  # so many pieces of _out end at _column
+        self._measured = 0  # pieces of _out that end at _column
         self._column = 0
 
     def run(self, text: str) -> str:

@@ -10,8 +10,14 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-ZERO_WIDTH_JOINER: Final = "\u200d"
-_CACHED_CHARACTERS: Final = 8192  # bounded: a peer may send every character there is
+from .characters import (
+    CACHED_CHARACTERS,
+    MARK_CATEGORIES,
+    NON_JOINER,
+    ZERO_WIDTH_JOINER,
+    is_pictograph,
+    is_tone,
+)
 
 
 class _Kind(enum.Enum):
@@ -31,13 +37,6 @@ class _Kind(enum.Enum):
     CLOSED_SYLLABLE = enum.auto()
 
 
-_PICTOGRAPHS: Final = (
-    (0x00A9, 0x00A9), (0x00AE, 0x00AE), (0x203C, 0x203C), (0x2049, 0x2049), (0x2122, 0x2122),
-    (0x2139, 0x2139), (0x2194, 0x21AA), (0x231A, 0x23FF), (0x24C2, 0x24C2), (0x25AA, 0x25FE),
-    (0x2600, 0x27BF), (0x2934, 0x2935),
-    (0x2B05, 0x2B55), (0x3030, 0x3030), (0x303D, 0x303D), (0x3297, 0x3299), (0x1F000, 0x1F0FF),
-    (0x1F10D, 0x1F1E5), (0x1F200, 0x1F3FA), (0x1F400, 0x1FAFF),
-)  # fmt: skip
 _JAMO_BLOCKS: Final = (
     (0x1100, 0x115F, _Kind.LEADING_CONSONANT),
     (0xA960, 0xA97C, _Kind.LEADING_CONSONANT),
@@ -48,7 +47,7 @@ _JAMO_BLOCKS: Final = (
 )
 _FIRST_SYLLABLE: Final = 0xAC00
 _LAST_SYLLABLE: Final = 0xD7A3
-_TRAILING_FORMS: Final = 28  # so many endings has each pair of consonant and vowel, the first of them none
+_TRAILING_FORMS: Final = 28  # trailing forms per consonant-vowel pair, including "none"
 
 _HANGUL_JOINS: Final = {
     _Kind.LEADING_CONSONANT: frozenset(
@@ -62,7 +61,6 @@ _HANGUL_JOINS: Final = {
 _ALWAYS_BEGIN: Final = frozenset({_Kind.OTHER, _Kind.CONTROL})
 _DO_NOT_JOIN: Final = _ALWAYS_BEGIN | {_Kind.PICTOGRAPH, _Kind.SYLLABLE, _Kind.CLOSED_SYLLABLE}
 """Among themselves: each is a cluster where there is nothing else in the text."""
-_MARK_CATEGORIES: Final = frozenset({"Mn", "Me", "Mc"})
 _CONTROL_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -133,11 +131,6 @@ def boundary_at_or_before(text: str, index: int) -> int:
     return previous_boundary(text, index + 1)
 
 
-def is_pictograph(character: str) -> bool:
-    """Whether the character may stand in an emoji sequence."""
-    return _kind(character) is _Kind.PICTOGRAPH
-
-
 def _surely_begins(text: str, index: int) -> bool:
     """Whether a cluster begins at ``index`` whatever stands before the character to its left."""
     if index == 0:
@@ -157,26 +150,26 @@ def _surely_begins(text: str, index: int) -> bool:
     return False
 
 
-@lru_cache(maxsize=_CACHED_CHARACTERS)
+@lru_cache(maxsize=CACHED_CHARACTERS)
 def _kind(character: str) -> _Kind:
     if character == ZERO_WIDTH_JOINER:
         return _Kind.JOINER
     code = ord(character)
     category = unicodedata.category(character)
-    if category in _MARK_CATEGORIES or character == "\u200c" or 0xE0020 <= code <= 0xE007F:
+    if category in MARK_CATEGORIES or character == NON_JOINER or 0xE0020 <= code <= 0xE007F:
         return _Kind.MARK
     if category in _CONTROL_CATEGORIES:
         return _Kind.CONTROL
     if code < 0x1100:
-        return _Kind.PICTOGRAPH if code in (0xA9, 0xAE) else _Kind.OTHER
+        return _Kind.PICTOGRAPH if is_pictograph(character) else _Kind.OTHER
     if _FIRST_SYLLABLE <= code <= _LAST_SYLLABLE:
         closed = (code - _FIRST_SYLLABLE) % _TRAILING_FORMS
         return _Kind.CLOSED_SYLLABLE if closed else _Kind.SYLLABLE
     if 0x1F1E6 <= code <= 0x1F1FF:
         return _Kind.FLAG_LETTER
-    if 0x1F3FB <= code <= 0x1F3FF:
+    if is_tone(character):
         return _Kind.TONE
-    if any(first <= code <= last for first, last in _PICTOGRAPHS):
+    if is_pictograph(character):
         return _Kind.PICTOGRAPH
     for first, last, kind in _JAMO_BLOCKS:
         if first <= code <= last:

@@ -8,7 +8,7 @@ from typing import Final
 MAX_TYPING_SLIPS: Final = 2  # more, and a suggestion is a guess
 
 
-def fold(text: str) -> str:
+def casefold(text: str) -> str:
     """``text`` without case and accents, for comparing only: ``João`` and ``joao`` are one."""
     if text.isascii():
         return text.lower()
@@ -46,12 +46,12 @@ def match_name(typed: str, names: Iterable[str]) -> NameMatch:
     known = tuple(dict.fromkeys(names))
     if typed in known:
         return NameFound(typed)
-    folded = fold(typed)
+    folded = casefold(typed)
     if not folded:
         return NameUnknown(None)
     for found in (
-        tuple(name for name in known if fold(name) == folded),
-        tuple(name for name in known if fold(name).startswith(folded)),
+        tuple(name for name in known if casefold(name) == folded),
+        tuple(name for name in known if casefold(name).startswith(folded)),
     ):
         if len(found) == 1:
             return NameFound(found[0])
@@ -62,11 +62,11 @@ def match_name(typed: str, names: Iterable[str]) -> NameMatch:
 
 def nearest(typed: str, names: Iterable[str]) -> str | None:
     """The name with the fewest typing slips from ``typed``; the first of equals; None if none is near."""
-    folded = fold(typed)
+    folded = casefold(typed)
     best: str | None = None
     best_slips = MAX_TYPING_SLIPS + 1
     for name in names:
-        other = fold(name)
+        other = casefold(name)
         if abs(len(other) - len(folded)) >= best_slips:
             continue
         slips = typing_slips(folded, other)
@@ -96,8 +96,8 @@ def typing_slips(left: str, right: str) -> int:
 
 def find_spans(text: str, query: str) -> list[tuple[int, int]]:
     """Where ``query`` stands in ``text``: first character and the one behind, without overlaps."""
-    wanted = fold(query)
-    if not wanted or wanted not in fold(text):
+    wanted = casefold(query)
+    if not wanted or wanted not in casefold(text):
         return []
     folded, origins = _fold_with_origins(text)
     spans: list[tuple[int, int]] = []
@@ -114,7 +114,7 @@ def _fold_with_origins(text: str) -> tuple[str, list[int]]:
     pieces: list[str] = []
     origins: list[int] = []
     for index, character in enumerate(text):
-        piece = fold(character)
+        piece = casefold(character)
         pieces.append(piece)
         origins += [index] * len(piece)
     return "".join(pieces), origins

@@ -1,45 +1,17 @@
-"""Names: which one the user may go by, what is wrong with one of another person, what it resembles."""
+"""Names: how a command takes them, which ones look alike, which ones the user may have."""
 
-import enum
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
 from core import name_fault, normalise_name
 
-from .cells import text_width
-from .clean import MAX_NAME_CELLS, Kind, clean
+from .characters import JOINERS
 
 
-
-class NameProblem(enum.Enum):
-    """Why a name is shown, but not to be chosen."""
-
-    EMPTY = "empty"
-    TOO_LONG = "too long"
-    """More cells than ``MAX_NAME_CELLS``."""
-    SPACES_AT_ENDS = "spaces at the ends"
-    UNFIT_CHARACTERS = "unfit characters"
-    """Controls, hidden or reordering characters, unknown ones, or marks piled up."""
-
-
-def name_problems(name: str) -> frozenset[NameProblem]:
-    """What speaks against talking to somebody of this name (not cleaned); empty if nothing does."""
-    problems = set()
-    if not name.strip():
-        problems.add(NameProblem.EMPTY)
-    elif name != name.strip():
-        problems.add(NameProblem.SPACES_AT_ENDS)
-    if text_width(name) > MAX_NAME_CELLS:
-        problems.add(NameProblem.TOO_LONG)
-    elif clean(name, Kind.NAME) != unicodedata.normalize("NFC", name):
-        problems.add(NameProblem.UNFIT_CHARACTERS)
-    return frozenset(problems)
-
-
-def needs_quotes(name: str) -> bool:
-    """Whether a command would take the name for something else: a number, another command."""
-    return name.isdigit() or name.startswith(("/", '"'))
+def quoted(name: str) -> str:
+    """The name as a command takes it: in quotes if it would be read as a number or another command."""
+    return f'"{name}"' if name.isdigit() or name.startswith(("/", '"')) else name
 
 
 # Look-alikes
@@ -79,13 +51,12 @@ def _look_of(name: str) -> str:
 # The user's own name
 
 MAX_OWN_NAME_CHARACTERS: Final = 32
-_JOINERS: Final = "\u200c\u200d"  # seen in emoji and in several scripts
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def fit_own_name(text: str) -> str | None:
     """The name as it is used, or None unless it has 1 to 32 visible characters and no colon."""
     name = normalise_name(text).strip()
-    hidden = any(unicodedata.category(c) in _INVISIBLE_CATEGORIES and c not in _JOINERS for c in name)
+    hidden = any(unicodedata.category(c) in _INVISIBLE_CATEGORIES and c not in JOINERS for c in name)
     fault = name_fault(name, max_characters=MAX_OWN_NAME_CHARACTERS)
-    return None if hidden or fault is not None or not name.strip(_JOINERS) else name
+    return None if hidden or fault is not None or not name.strip(JOINERS) else name

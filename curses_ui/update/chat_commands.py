@@ -1,9 +1,9 @@
 """Commands about people: who is there, calling them, taking leave, knowing them."""
 
-import time
 from typing import Final
 
 from core import Verdict, fit_name
+from io_adapters import format_address
 
 from ..i18n import N_
 from ..line.command_line import ParsedCommand
@@ -145,7 +145,7 @@ def end(state: UiState, conversation: Conversation) -> list[Effect]:
     return []
 
 
-def accept(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def accept(state: UiState, parsed: ParsedCommand) -> None:
     """``/accept [name]``"""
     conversation = _caller(state, parsed)
     if conversation is not None:
@@ -153,7 +153,6 @@ def accept(state: UiState, parsed: ParsedCommand) -> list[Effect]:
         tell(state, conversation, state.tr("Connected to {n}.", n=conversation.label))
         release_held(state, conversation)
         go_to(state, conversation.number)
-    return []
 
 
 def reject(state: UiState, parsed: ParsedCommand) -> list[Effect]:
@@ -191,7 +190,7 @@ _VERDICTS: Final = {
 }
 
 
-def whois(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def whois(state: UiState, parsed: ParsedCommand) -> None:
     """``/whois <name>``"""
     who = find_person(state, parsed)
     if isinstance(who, Conversation):
@@ -200,17 +199,15 @@ def whois(state: UiState, parsed: ParsedCommand) -> list[Effect]:
         tell_here(state, state.tr("{n} is online. No conversation yet.", n=clean_name(who)))
     elif who is not None:
         complain(state, "{n} is not online.", n=clean_message(who))
-    return []
 
 
 def _describe(state: UiState, conversation: Conversation) -> list[str]:
     rows = [conversation.label]
     if conversation.host:
-        ip = f"[{conversation.host}]" if ":" in conversation.host else conversation.host
         verdict = state.tr(_VERDICTS[conversation.verdict], ip=conversation.tracker_host or "?")
-        address = f"{ip}:{conversation.port}"
+        address = format_address(conversation.host, conversation.port)
         rows.append(state.tr("address: {addr} ({verdict})", addr=address, verdict=verdict))
-    clock = time.strftime(state.settings.time_format, state.local_time(conversation.since_wall))
+    clock = state.clock(conversation.since_wall, state.settings.time_format)
     match conversation.state:
         case ChatState.OPEN:
             rows.append(state.tr("connected since {time}", time=clock))
@@ -234,27 +231,25 @@ def _describe(state: UiState, conversation: Conversation) -> list[str]:
     return rows
 
 
-def ignore(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def ignore(state: UiState, parsed: ParsedCommand) -> None:
     """``/ignore [name]``"""
     if not parsed.name:
         names = ", ".join(sorted(clean_name(name) for name in state.ignored))
         tell_here(state, state.tr("Ignored: {list}", list=names) if names else state.tr("Nobody is ignored."))
-        return []
+        return
     who = find_person(state, parsed)
     if who is not None:
         name = who.name if isinstance(who, Conversation) else who
         state.ignored.add(name)
         tell_here(state, state.tr("{n} is ignored now. /unignore {n} takes it back.", n=clean_name(name)))
-    return []
 
 
-def unignore(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def unignore(state: UiState, parsed: ParsedCommand) -> None:
     """``/unignore <name>``"""
     by_shown = {clean_name(name): name for name in state.ignored}
     for shown, name in by_shown.items():
         if parsed.name in (shown, name):
             state.ignored.discard(name)
             tell_here(state, state.tr("{n} is heard again.", n=shown))
-            return []
+            return
     tell_here(state, state.tr("{n} is not ignored.", n=clean_message(parsed.name)), EntryKind.ERROR)
-    return []

@@ -11,7 +11,7 @@ from ..text.clean import clean_message
 from . import chat_commands, program_commands, window_commands
 from .targets import complain, complain_no_peer, known_names
 
-_RUN: Final[dict[str, Callable[[UiState, ParsedCommand], list[Effect]]]] = {
+_RUN: Final[dict[str, Callable[[UiState, ParsedCommand], list[Effect] | None]]] = {
     "list": chat_commands.list_people,
     "chat": chat_commands.chat,
     "msg": chat_commands.msg,
@@ -53,7 +53,7 @@ def enter(state: UiState, row: str) -> list[Effect]:
         case Text(text):
             return send_text(state, state.here, text)
         case ParsedCommand(command):
-            return _RUN[command.name](state, parsed)
+            return _RUN[command.name](state, parsed) or []
         case UnknownCommand(word, suggestion):
             program_commands.complain_unknown(state, word, suggestion)
         case AmbiguousCommand(word, candidates):

@@ -11,7 +11,7 @@ from ..state.effects import Effect, Redraw, Suspend
 from ..state.model import UiState
 from ..state.windows import go_to, look, next_active, next_window, set_focused
 from ..terminal.keys import Focus, Key, KeyEvent, Mouse, Paste, Text
-from ..text.matching import fold
+from ..text.matching import casefold
 from ..view.layout import PANE_MIN_COLUMNS, PANE_MIN_ROWS
 from . import commands, paging, search, sending
 from .mouse import apply_mouse
@@ -21,7 +21,7 @@ LEAVE_WITHIN_SECONDS: Final = 2.0  # a second ^C so soon after the first leaves
 WINDOW_DIGITS: Final = 2
 FEW_PEOPLE: Final = 5  # rows by which the people pane scrolls
 
-_Action = Callable[[UiState], list[Effect]]
+_Action = Callable[[UiState], list[Effect] | None]
 
 
 def apply_key_event(state: UiState, event: KeyEvent) -> list[Effect]:
@@ -29,17 +29,17 @@ def apply_key_event(state: UiState, event: KeyEvent) -> list[Effect]:
     match event:
         case Focus(focused):
             set_focused(state, focused)
-            return []
         case Text(text):
             return _typed(state, text)
         case Paste(text):
-            return _pasted(state, text)
+            _pasted(state, text)
         case Key(name):
-            return _pressed(state, name)
+            return _pressed(state, name) or []
         case Mouse():
-            return apply_mouse(state, event)
+            apply_mouse(state, event)
         case _:
             assert_never(event)
+    return []
 
 
 def _typed(state: UiState, text: str) -> list[Effect]:
@@ -70,38 +70,37 @@ def _insert(state: UiState, text: str) -> None:
         state.notice = state.tr("The line is full.")
 
 
-def _pasted(state: UiState, text: str) -> list[Effect]:
+def _pasted(state: UiState, text: str) -> None:
     state.notice = ""
     state.completion = None
     if state.question is not None:
-        return []
+        return
     state.reverse_search = None
     search.stop(state, restore=False)
     ask_about_paste(state, text)
-    return []
 
 
-def _pressed(state: UiState, name: str) -> list[Effect]:
+def _pressed(state: UiState, name: str) -> list[Effect] | None:
     state.notice = ""
     state.window_digits = None
     if state.question is not None:
         if name in ("Escape", "C-c", "C-g"):
             return answer(state, "n")
-        return _ANYWHERE[name](state) if name in _ANYWHERE else []
+        return _ANYWHERE[name](state) if name in _ANYWHERE else None
     if state.completion is not None and name == "Escape":
         state.here.draft.replace(state.completion.draft, state.completion.end)
         state.completion = None
-        return []
+        return None
     if name not in ("Tab", "S-Tab"):
         state.completion = None
     if state.reverse_search is not None:
         return _pressed_in_reverse_search(state, state.reverse_search, name)
-    if state.search is not None and (found := _pressed_in_search(state, name)) is not None:
-        return found
+    if state.search is not None and _pressed_in_search(state, name):
+        return None
     return _pressed_in_line(state, name)
 
 
-def _pressed_in_line(state: UiState, name: str) -> list[Effect]:
+def _pressed_in_line(state: UiState, name: str) -> list[Effect] | None:
     action = _ON_EMPTY.get(name) if not state.here.draft.text else None
     action = action or _ANYWHERE.get(name) or _BINDINGS.get(name)
     if action is not None:
@@ -110,29 +109,24 @@ def _pressed_in_line(state: UiState, name: str) -> list[Effect]:
     state.here.draft.press(name)
     if state.here.draft.text != before:
         state.here.history.stop()
-    return []
+    return None
 
 
 # Windows
 
 
-def _go(number: Callable[[UiState], int | None]) -> _Action:
-    def action(state: UiState) -> list[Effect]:
-        found = number(state)
-        if found is not None:
-            go_to(state, found)
-        return []
-
-    return action
+def _go_on(state: UiState, step: int) -> None:
+    go_to(state, next_window(state, step))
 
 
-def _numbered(_state: UiState, number: int) -> int:
-    return number
+def _go_to_active(state: UiState) -> None:
+    found = next_active(state)
+    if found is not None:
+        go_to(state, found)
 
 
-def _begin_window_digits(state: UiState) -> list[Effect]:
+def _begin_window_digits(state: UiState) -> None:
     state.window_digits = ""
-    return []
 
 
 def _take_window_digits(state: UiState, text: str) -> str:
@@ -148,42 +142,31 @@ def _take_window_digits(state: UiState, text: str) -> str:
     return text
 
 
-def _toggle_people(state: UiState) -> list[Effect]:
+def _toggle_people(state: UiState) -> None:
     if state.columns >= PANE_MIN_COLUMNS and state.rows >= PANE_MIN_ROWS:
         state.people_wanted = not state.people_wanted
     else:
         state.people_overlaid = not state.people_overlaid
-    return []
-
-
-def _paging(act: Callable[[UiState], None]) -> _Action:
-    def action(state: UiState) -> list[Effect]:
-        act(state)
-        return []
-
-    return action
 
 
 # The line
 
 
-def _older(state: UiState) -> list[Effect]:
+def _older(state: UiState) -> None:
     here = state.here
     entry = here.history.older(here.draft.text)
     if entry is not None:
         here.draft.replace(entry)
-    return []
 
 
-def _newer(state: UiState) -> list[Effect]:
+def _newer(state: UiState) -> None:
     here = state.here
     entry = here.history.newer()
     if entry is not None:
         here.draft.replace(entry)
-    return []
 
 
-def _complete(state: UiState, by: int) -> list[Effect]:
+def _complete(state: UiState, by: int) -> None:
     draft = state.here.draft
     if state.completion is not None:
         state.completion = state.completion.step(by)
@@ -193,21 +176,20 @@ def _complete(state: UiState, by: int) -> list[Effect]:
             state.completion = state.completion.step(by)
     if state.completion is None:
         state.notice = state.tr("no match")
-        return []
+        return
     text, cursor = state.completion.completed
     draft.replace(text, cursor)
     if len(state.completion.candidates) == 1:
         state.completion = None
-    return []
 
 
 def sources(state: UiState) -> Sources:
     """What Tab offers now: who speaks here, then who has written, then everybody else by alphabet."""
     here = state.here
-    chats = sorted(state.chats(), key=lambda c: (c is not here, not c.unread, fold(c.label)))
+    chats = sorted(state.chats(), key=lambda c: (c is not here, not c.unread, casefold(c.label)))
     labels = [conversation.label for conversation in chats]
     first = [conversation.label for conversation in chats if conversation is here or conversation.unread]
-    others = sorted([*labels, *(person.shown for person in state.people)], key=fold)
+    others = sorted([*labels, *(person.shown for person in state.people)], key=casefold)
     return Sources(
         language=state.catalogue.language,
         people=tuple(dict.fromkeys([*first, *others])),
@@ -216,12 +198,11 @@ def sources(state: UiState) -> Sources:
     )
 
 
-def _begin_reverse_search(state: UiState) -> list[Effect]:
+def _begin_reverse_search(state: UiState) -> None:
     state.reverse_search = ReverseSearch(state.here.history.entries)
-    return []
 
 
-def _pressed_in_reverse_search(state: UiState, found: ReverseSearch, name: str) -> list[Effect]:
+def _pressed_in_reverse_search(state: UiState, found: ReverseSearch, name: str) -> list[Effect] | None:
     match name:
         case "C-r":
             found.older()
@@ -235,16 +216,15 @@ def _pressed_in_reverse_search(state: UiState, found: ReverseSearch, name: str) 
                 state.here.history.stop()
                 state.here.draft.replace(found.match)
             return _pressed_in_line(state, name)
-    return []
+    return None
 
 
-def _begin_search(state: UiState) -> list[Effect]:
+def _begin_search(state: UiState) -> None:
     search.search_here(state, "", typing=True)
-    return []
 
 
-def _pressed_in_search(state: UiState, name: str) -> list[Effect] | None:
-    """Do what a key does while something is looked for in the log; None if it is not for the search."""
+def _pressed_in_search(state: UiState, name: str) -> bool:
+    """Do what a key does during a search in the log; False if the key is not for the search."""
     match name:
         case "Up" | "M-s":
             search.step(state, -1)
@@ -259,43 +239,42 @@ def _pressed_in_search(state: UiState, name: str) -> list[Effect] | None:
             search.retype(state, state.search.query[:-1])
         case _:
             search.stop(state, restore=False)
-            return None
-    return []
+            return False
+    return True
 
 
 # Leaving
 
 
-def _interrupt(state: UiState) -> list[Effect]:
+def _interrupt(state: UiState) -> list[Effect] | None:
     """^C: clears a draft; on an empty line, twice within two seconds, leaves."""
     here = state.here
     if here.draft.text:
         here.draft.press("C-e")
         here.draft.kill_all()
         here.history.stop()
-        return []
+        return None
     hinted = state.leave_hint_at
     state.leave_hint_at = state.now
     if hinted is not None and state.now - hinted <= LEAVE_WITHIN_SECONDS:
         state.leave_hint_at = None
         return commands.enter(state, "/exit")
-    return _hint_at_leaving(state)
+    _hint_at_leaving(state)
+    return None
 
 
-def _hint_at_leaving(state: UiState) -> list[Effect]:
+def _hint_at_leaving(state: UiState) -> None:
     state.notice = state.tr("Press Ctrl+C again or type /exit to leave.")
-    return []
 
 
-def _abort(state: UiState) -> list[Effect]:
+def _abort(state: UiState) -> None:
     """Escape: sends no more of what was pasted."""
     if state.paste:
         sending.stop_sending(state)
-    return []
 
 
-def _nothing(state: UiState) -> list[Effect]:
-    return []
+def _nothing(_state: UiState) -> None:
+    """Swallow the key."""
 
 
 _ANYWHERE: Final[Mapping[str, _Action]] = MappingProxyType(
@@ -308,8 +287,8 @@ _ANYWHERE: Final[Mapping[str, _Action]] = MappingProxyType(
 
 _ON_EMPTY: Final[Mapping[str, _Action]] = MappingProxyType(
     {
-        "End": _paging(paging.scroll_to_bottom),
-        "C-e": _paging(paging.scroll_to_bottom),
+        "End": paging.scroll_to_bottom,
+        "C-e": paging.scroll_to_bottom,
         "C-d": _hint_at_leaving,
     }
 )
@@ -323,32 +302,32 @@ _BINDINGS: Final[Mapping[str, _Action]] = MappingProxyType(
         "C-r": _begin_reverse_search,
         "Tab": partial(_complete, by=1),
         "S-Tab": partial(_complete, by=-1),
-        "C-p": _go(partial(next_window, step=-1)),
-        "F5": _go(partial(next_window, step=-1)),
-        "M-Left": _go(partial(next_window, step=-1)),
-        "C-n": _go(partial(next_window, step=1)),
-        "F6": _go(partial(next_window, step=1)),
-        "M-Right": _go(partial(next_window, step=1)),
-        **{f"M-{digit}": _go(partial(_numbered, number=digit or 10)) for digit in range(10)},
+        "C-p": partial(_go_on, step=-1),
+        "F5": partial(_go_on, step=-1),
+        "M-Left": partial(_go_on, step=-1),
+        "C-n": partial(_go_on, step=1),
+        "F6": partial(_go_on, step=1),
+        "M-Right": partial(_go_on, step=1),
+        **{f"M-{digit}": partial(go_to, number=digit or 10) for digit in range(10)},
         "M-j": _begin_window_digits,
-        "M-a": _go(next_active),
-        "M-e": _go(next_active),
-        "M-/": _go(lambda state: state.previous),
-        "PgUp": _paging(partial(paging.scroll_pages, pages=-1)),
-        "PgDn": _paging(partial(paging.scroll_pages, pages=1)),
-        "M-PgUp": _paging(partial(paging.scroll_rows, rows=-paging.FEW_ROWS)),
-        "M-PgDn": _paging(partial(paging.scroll_rows, rows=paging.FEW_ROWS)),
-        "C-Home": _paging(paging.scroll_to_top),
-        "M-Home": _paging(paging.scroll_to_top),
-        "C-End": _paging(paging.scroll_to_bottom),
-        "M-End": _paging(paging.scroll_to_bottom),
-        "M-u": _paging(paging.scroll_to_unread),
+        "M-a": _go_to_active,
+        "M-e": _go_to_active,
+        "M-/": lambda state: go_to(state, state.previous),
+        "PgUp": partial(paging.scroll_pages, pages=-1),
+        "PgDn": partial(paging.scroll_pages, pages=1),
+        "M-PgUp": partial(paging.scroll_rows, rows=-paging.FEW_ROWS),
+        "M-PgDn": partial(paging.scroll_rows, rows=paging.FEW_ROWS),
+        "C-Home": paging.scroll_to_top,
+        "M-Home": paging.scroll_to_top,
+        "C-End": paging.scroll_to_bottom,
+        "M-End": paging.scroll_to_bottom,
+        "M-u": paging.scroll_to_unread,
         "M-s": _begin_search,
         "F1": partial(sending.enter, row="/help"),
         "F2": _toggle_people,
         "M-N": _toggle_people,
-        "F11": _paging(partial(paging.scroll_people, rows=-FEW_PEOPLE)),
-        "F12": _paging(partial(paging.scroll_people, rows=FEW_PEOPLE)),
+        "F11": partial(paging.scroll_people, rows=-FEW_PEOPLE),
+        "F12": partial(paging.scroll_people, rows=FEW_PEOPLE),
         "C-c": _interrupt,
         "Escape": _abort,
         "C-s": _nothing,

@@ -8,14 +8,14 @@ from ..state.model import UiState
 from ..state.people import Person
 from ..state.windows import go_to
 from ..terminal.keys import Mouse, MouseAction
-from ..text.names import needs_quotes
+from ..text.names import quoted
 from ..view.pane import item_at
 from .paging import FEW_ROWS, screen_layout, scroll_people, scroll_rows
 
 _STEPS: Final = {MouseAction.WHEEL_UP: -1, MouseAction.WHEEL_DOWN: 1}
 
 
-def apply_mouse(state: UiState, event: Mouse) -> list[Effect]:
+def apply_mouse(state: UiState, event: Mouse) -> None:
     """Scroll what is under the pointer, or go to the conversation that was clicked on.
 
     A click on somebody without a conversation calls nobody: it writes the
@@ -33,7 +33,6 @@ def apply_mouse(state: UiState, event: Mouse) -> list[Effect]:
         scroll_people(state, step * FEW_ROWS)
     elif in_log:
         scroll_rows(state, step * FEW_ROWS)
-    return []
 
 
 def _choose(state: UiState, item: Conversation | Person | None) -> None:
@@ -41,8 +40,7 @@ def _choose(state: UiState, item: Conversation | Person | None) -> None:
         case Conversation(number=number):
             go_to(state, number)
         case Person(shown=shown) if state.here.draft.is_blank:
-            name = f'"{shown}"' if needs_quotes(shown) else shown
-            state.here.draft.replace(f"/chat {name}")
+            state.here.draft.replace(f"/chat {quoted(shown)}")
         case Person():
             state.notice = state.tr("Send or clear the draft first.")
         case None:

@@ -26,6 +26,7 @@ from core import (
     Verdict,
     WentOffline,
 )
+from io_adapters import format_address
 
 from ..i18n import N_
 from ..state.conversation import ChatState, Conversation, EntryKind
@@ -34,7 +35,7 @@ from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_err
 from ..state.model import PendingCall, PendingList, TrackerState, UiState
 from ..state.windows import go_to, is_untouched, is_watched, open_window, relabel, remove_window
 from ..text.clean import clean_name
-from ..text.matching import fold, nearest
+from ..text.matching import casefold, nearest
 from ..text.names import looks_like
 from .chat_commands import call_now
 
@@ -195,8 +196,8 @@ def _give_up_lists(state: UiState) -> list[Effect]:
 
 
 def _who_is_active(state: UiState, names: tuple[str, ...], contains: str) -> str:
-    wanted = fold(contains)
-    found = [clean_name(name) for name in names if wanted in fold(name)]
+    wanted = casefold(contains)
+    found = [clean_name(name) for name in names if wanted in casefold(name)]
     if not found:
         return state.tr("Active (besides you): nobody.")
     shown = ", ".join(found[:MAX_NAMES_TOLD])
@@ -226,7 +227,7 @@ def _chat_requested(state: UiState, chat: ConversationId, name: str) -> None:
 
 
 def _chat_opened(state: UiState, event: ChatOpened) -> list[Effect]:
-    address = f"[{event.host}]:{event.port}" if ":" in event.host else f"{event.host}:{event.port}"
+    address = format_address(event.host, event.port)
     conversation = open_window(state, event.conversation, event.name or address)
     if event.name is not None and conversation.name != event.name:
         relabel(state, conversation, event.name)
@@ -280,7 +281,7 @@ def _cannot_connect(state: UiState, event: ChatFailed) -> str:
     why, name = state.tr(WHY[event.reason]), clean_name(event.name)
     if not event.host or event.reason is LossReason.NO_TRACKER:  # then any address is that of the last time
         return state.tr("Cannot connect to {n}: {why}.", n=name, why=why)
-    address = f"{event.host}:{event.port}"
+    address = format_address(event.host, event.port)
     if address == event.name:
         return state.tr("Cannot connect to {n}: {why}.", n=address, why=why)
     return state.tr("Cannot connect to {n} at {addr}: {why}.", n=name, addr=address, why=why)

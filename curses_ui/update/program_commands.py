@@ -3,11 +3,13 @@
 import platform
 from dataclasses import replace
 
+from io_adapters import format_address
+
 from ..i18n import N_, load_catalogue, parse_language
 from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command
 from ..line.command_table import Command
 from ..settings import SETTINGS, change_setting, parse_switch, setting_text
-from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, SetLogging
+from ..state.effects import ChangeTracker, Effect, Leave, Reconnect
 from ..state.journal import tell_here
 from ..state.model import ExitQuestion, TrackerState, UiState
 from ..text.address import TRACKER_PORT, split_address
@@ -31,11 +33,11 @@ def leave(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
 # Help
 
 
-def help_about(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def help_about(state: UiState, parsed: ParsedCommand) -> None:
     """``/help [command]``"""
     if not parsed.name:
         tell_here(state, overview(state.catalogue))
-        return []
+        return
     word = parsed.name.removeprefix("/")
     match find_command(word):
         case Command() as command:
@@ -44,7 +46,6 @@ def help_about(state: UiState, parsed: ParsedCommand) -> list[Effect]:
             tell_here(state, "\n\n".join(explain(command, state.catalogue) for command in candidates))
         case UnknownCommand(_, suggestion):
             complain_unknown(state, word, suggestion)
-    return []
 
 
 def complain_unknown(state: UiState, word: str, suggestion: str | None) -> None:
@@ -56,16 +57,14 @@ def complain_unknown(state: UiState, word: str, suggestion: str | None) -> None:
         complain(state, 'Unknown command "/{c}". Did you mean /{s}? Type /help.', c=shown, s=suggestion)
 
 
-def list_keys(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+def list_keys(state: UiState, _parsed: ParsedCommand) -> None:
     """``/keys``"""
     tell_here(state, keys(state.catalogue))
-    return []
 
 
-def version(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+def version(state: UiState, _parsed: ParsedCommand) -> None:
     """``/version``"""
     tell_here(state, f"prosa {VERSION} (Python {platform.python_version()})")
-    return []
 
 
 # The tracker
@@ -81,7 +80,7 @@ def tracker(state: UiState, parsed: ParsedCommand) -> list[Effect]:
         complain(state, '"{addr}" is no address. Example: 10.0.0.1:10000', addr=clean_message(parsed.name))
         return []
     host, port = address
-    state.tracker.address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    state.tracker.address = format_address(host, port)
     state.tracker.embedded = False
     _try_now(state)
     return [ChangeTracker(host, port)]
@@ -118,39 +117,38 @@ def _describe_tracker(state: UiState) -> str:
 # Settings
 
 
-def set_value(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def set_value(state: UiState, parsed: ParsedCommand) -> None:
     """``/set [key [value]]``"""
     if not parsed.name:
         tell_here(state, _list_settings(state))
-        return []
+        return
     key = parsed.name.lower()
     if key not in SETTINGS:
         _complain_unknown_setting(state, key)
-        return []
+        return
     if not parsed.text:
         tell_here(state, f"{_assignment(state, key)}  ({state.tr(SETTINGS[key].help)})")
-        return []
+        return
     return _change(state, key, parsed.text)
 
 
-def _change(state: UiState, key: str, text: str) -> list[Effect]:
+def _change(state: UiState, key: str, text: str) -> None:
     setting = SETTINGS[key]
     changed = change_setting(state.settings, key, text)
     if changed is None:
         expected = state.tr(setting.expected)
         message = N_('{key} cannot be "{value}"; it is {expected}')
         complain(state, message, key=key, value=clean_message(text), expected=expected)
-        return []
+        return
     if not setting.live:
         complain(state, "{key} is read at the start only, from {file}.", key=key, file=_file(state))
-        return []
+        return
     if key == "log":
         return _switch_log(state, changed.log)
     state.settings = changed
     if key == "lang":
         state.catalogue = load_catalogue(changed.lang or state.catalogue.language)
     tell_here(state, _assignment(state, key))
-    return []
 
 
 def _complain_unknown_setting(state: UiState, key: str) -> None:
@@ -179,19 +177,18 @@ def _file(state: UiState) -> str:
     return clean_message(state.config_file) or "config.ini"
 
 
-def lang(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def lang(state: UiState, parsed: ParsedCommand) -> None:
     """``/lang <en|pt>``: from the next row on."""
     if parsed.name:
         language = parse_language(parsed.name)
         if language is None:
             complain(state, "Usage: {u}", u=state.tr("/lang <en|pt>"))
-            return []
+            return
         return _change(state, "lang", language)
     tell_here(state, _assignment(state, "lang"))
-    return []
 
 
-def log(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def log(state: UiState, parsed: ParsedCommand) -> None:
     """``/log [on|off]``"""
     if not parsed.name:
         if state.logging:
@@ -199,25 +196,24 @@ def log(state: UiState, parsed: ParsedCommand) -> list[Effect]:
         else:
             text = state.tr("Nothing is written. /log on would write to {path}.", path=_folder(state))
         tell_here(state, text)
-        return []
+        return
     on = parse_switch(parsed.name)
     if on is None:
         complain(state, "Usage: {u}", u=state.tr("/log [on|off]"))
-        return []
+        return
     return _switch_log(state, on)
 
 
-def _switch_log(state: UiState, on: bool) -> list[Effect]:
+def _switch_log(state: UiState, on: bool) -> None:
     if on and not state.transcript_folder:
         complain(state, "There is no folder to write to: HOME is not set.")
-        return []
+        return
     state.logging = on
     state.settings = replace(state.settings, log=on)
     if on:
         tell_here(state, state.tr("Conversations are written to {path} from now on.", path=_folder(state)))
     else:
         tell_here(state, state.tr("Nothing is written from now on."))
-    return [SetLogging(on)]
 
 
 def _folder(state: UiState) -> str:

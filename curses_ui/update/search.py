@@ -6,7 +6,7 @@ from typing import Final
 from ..state.conversation import Conversation, EntryKind, LogEntry
 from ..state.model import Search, UiState
 from ..text.clean import clean_message
-from ..text.matching import fold
+from ..text.matching import casefold
 from ..view.bars import search_status
 from ..view.viewport import Viewport
 from .paging import screen_layout
@@ -17,14 +17,14 @@ _SPOKEN: Final = frozenset({EntryKind.THEIRS, EntryKind.OURS})
 
 def find_entries(conversation: Conversation, query: str) -> tuple[int, ...]:
     """Numbers of the entries in which somebody says ``query``, oldest first."""
-    wanted = fold(query)
+    wanted = casefold(query)
     if not wanted:
         return ()
     return tuple(entry.number for entry in conversation.log if _says(entry, wanted))
 
 
 def _says(entry: LogEntry, wanted: str) -> bool:
-    return entry.kind in _SPOKEN and wanted in fold(entry.text)
+    return entry.kind in _SPOKEN and wanted in casefold(entry.text)
 
 
 # On the screen

@@ -11,24 +11,21 @@ from .search import describe_hits, search_here
 from .targets import complain, find_chat, find_window, tell_where
 
 
-def win(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def win(state: UiState, parsed: ParsedCommand) -> None:
     """``/win <number or name>``"""
     conversation = find_window(state, parsed)
     if conversation is not None:
         show_window(state, conversation.number)
-    return []
 
 
-def next_conversation(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+def next_conversation(state: UiState, _parsed: ParsedCommand) -> None:
     """``/next``"""
     show_window(state, next_window(state, 1))
-    return []
 
 
-def previous_conversation(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+def previous_conversation(state: UiState, _parsed: ParsedCommand) -> None:
     """``/prev``"""
     show_window(state, next_window(state, -1))
-    return []
 
 
 def show_window(state: UiState, number: int) -> None:
@@ -63,35 +60,31 @@ def close_window(state: UiState, conversation: Conversation) -> list[Effect]:
     return effects
 
 
-def search(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def search(state: UiState, parsed: ParsedCommand) -> None:
     """``/search <text>``: goes to the latest hit; without a screen, lists the hits."""
     search_here(state, parsed.text)
     if state.plain:
         tell_here(state, describe_hits(state))
         state.search = None
-    return []
 
 
-def show(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+def show(state: UiState, _parsed: ParsedCommand) -> None:
     """``/show``"""
     state.here.unfolded = not state.here.unfolded
     if state.here.unfolded:
         tell_here(state, state.tr("Long texts are shown in full; /show folds them again."))
     else:
         tell_here(state, state.tr("Long texts are folded again."))
-    return []
 
 
-def unread(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+def unread(state: UiState, parsed: ParsedCommand) -> None:
     """``/unread [name]``"""
     conversation = find_chat(state, parsed)
     if conversation is not None and not mark_unread(conversation):
         complain(state, "{n} has said nothing yet.", n=conversation.label)
-    return []
 
 
-def clear(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+def clear(state: UiState, _parsed: ParsedCommand) -> None:
     """``/clear``"""
     state.here.cleared = state.entries
     state.here.anchor = None
-    return []

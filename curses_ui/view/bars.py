@@ -3,6 +3,7 @@
 from typing import Final
 
 from core import Verdict
+from io_adapters import format_address
 
 from ..line.completion import Completion
 from ..state.conversation import STATUS_WINDOW, ChatState, Conversation
@@ -13,7 +14,7 @@ from ..text.cells import clip, shorten, text_width
 from ..text.clean import clean_message
 from .glyphs import Glyphs
 from .layout import Layout
-from .log_rows import MAX_NAME_CELLS
+from .log_rows import MAX_COLUMN_CELLS
 
 _GAP: Final = 2
 
@@ -40,15 +41,14 @@ def _about(state: UiState, conversation: Conversation, *, with_address: bool) ->
     if conversation.chat is None:
         return ""
     words = [conversation.label]
-    address = f"{conversation.host}:{conversation.port}"
+    address = format_address(conversation.host, conversation.port)
     if with_address and conversation.host and conversation.label != address:
         words.append(address)
     match conversation.state:
         case ChatState.CONNECTING:
             words.append(state.tr("(connecting)"))
         case ChatState.ENDED:
-            at = state.local_time(conversation.since_wall)
-            words.append(state.tr("(closed {time})", time=f"{at.tm_hour:02}:{at.tm_min:02}"))
+            words.append(state.tr("(closed {time})", time=state.clock(conversation.since_wall)))
         case ChatState.OPEN | ChatState.NONE:
             if conversation.doubtful:
                 words.append(state.tr("(not verified)"))
@@ -79,14 +79,14 @@ def status_bar(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> Li
         return _candidates(state.completion, layout.columns, glyphs)
     edge = " " if layout.clock else ""
     gap = " " * (1 if layout.compact else _GAP)
-    more = _more(state, layout, glyphs, below)
+    more = _more(state, layout, below)
     right = (Span(more + edge, Role.BAR_ALERT),) if more else ()
     room = layout.columns - line_width(right) - len(edge)
     left: list[Span] = [Span(edge, Role.BAR)] if edge else []
     if layout.clock:
-        left.append(Span(_clock(state), Role.BAR))
+        left.append(Span(state.clock(state.wall), Role.BAR))
     here = state.here
-    where = f"[{here.number}:{shorten(glyphs.text(here.label), MAX_NAME_CELLS, glyphs.ellipsis)}]"
+    where = f"[{here.number}:{shorten(glyphs.text(here.label), MAX_COLUMN_CELLS, glyphs.ellipsis)}]"
     _append(left, where, Role.BAR, gap, room)
     notice = glyphs.text(state.notice or search_status(state))
     if notice:
@@ -114,11 +114,6 @@ def _append(left: list[Span], text: str, role: Role, gap: str, room: int) -> Non
         left += [Span(before, Role.BAR), Span(text, role)]
 
 
-def _clock(state: UiState) -> str:
-    local = state.local_time(state.wall)
-    return f"{local.tm_hour:02}:{local.tm_min:02}"
-
-
 def _activity(state: UiState, layout: Layout, glyphs: Glyphs, room: int) -> str:
     """The most recent first; those that find no room are left out."""
     said = ""
@@ -129,7 +124,7 @@ def _activity(state: UiState, layout: Layout, glyphs: Glyphs, room: int) -> str:
             item = f"{conversation.number}{count}"
         else:
             count = f"({conversation.unread})" if conversation.unread else ""
-            label = shorten(glyphs.text(conversation.label), MAX_NAME_CELLS, glyphs.ellipsis)
+            label = shorten(glyphs.text(conversation.label), MAX_COLUMN_CELLS, glyphs.ellipsis)
             item = f"{conversation.number}:{label}{count}"
         word = state.tr("Act:") + ("" if layout.compact else " ")
         longer = said + between + item if said else word + item
@@ -139,12 +134,12 @@ def _activity(state: UiState, layout: Layout, glyphs: Glyphs, room: int) -> str:
     return said
 
 
-def _more(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> str:
+def _more(state: UiState, layout: Layout, below: int) -> str:
     if not below:
         return ""
     if layout.compact:
-        return f"{below}{glyphs.more}"
-    return state.tr("-- more {n} {sign} --", n=below, sign=glyphs.more)
+        return f"{below}v"
+    return state.tr("-- more {n} {sign} --", n=below, sign="v")
 
 
 def _candidates(completion: Completion, columns: int, glyphs: Glyphs) -> Line:
@@ -176,7 +171,7 @@ def prompt(state: UiState, layout: Layout, glyphs: Glyphs) -> str:
     here = state.here
     if here.number == STATUS_WINDOW or not layout.clock:
         return "> " if layout.columns > 3 else ""
-    room = min(MAX_NAME_CELLS, layout.columns // 2)
+    room = min(MAX_COLUMN_CELLS, layout.columns // 2)
     return shorten(glyphs.text(here.label), room, glyphs.ellipsis) + "> "
 
 

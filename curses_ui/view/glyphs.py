@@ -24,8 +24,6 @@ class Glyphs:
     ellipsis: str
     newline: str
     not_sent: str
-    more: str
-    """Below the view there is more."""
     is_ascii: bool
 
     def text(self, text: str) -> str:
@@ -33,8 +31,8 @@ class Glyphs:
         return text.translate(_SUBSTITUTES) if self.is_ascii and not text.isascii() else text
 
 
-UNICODE: Final = Glyphs("─", "│", "…", NEWLINE_SIGN, "✗ ", "v", is_ascii=False)
-ASCII: Final = Glyphs("-", "|", "+", "\\", "x ", "v", is_ascii=True)
+UNICODE: Final = Glyphs("─", "│", "…", NEWLINE_SIGN, "✗ ", is_ascii=False)
+ASCII: Final = Glyphs("-", "|", "+", "\\", "x ", is_ascii=True)
 
 
 def glyphs_for(ascii_only: bool) -> Glyphs:

@@ -1,6 +1,5 @@
 """Entries of a log as rows of the screen: what stands before a text, how it wraps, when it folds."""
 
-import time
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -12,8 +11,8 @@ from ..text.wrapping import Row, wrap
 from .glyphs import Glyphs, glyphs_for
 from .layout import Layout, LogStyle
 
-MAX_NAME_CELLS: Final = 12
-MIN_NAME_CELLS: Final = 9  # so that the usual names do not move the column
+MAX_COLUMN_CELLS: Final = 12
+MIN_COLUMN_CELLS: Final = 9  # so that the usual names do not move the column
 MAX_FOLDED_ROWS: Final = 20  # of one text; more only with /show
 INLINE_INDENT_CELLS: Final = 2
 DAY_RULE_OFFSET: Final = -3
@@ -58,7 +57,7 @@ def row_style(state: UiState, conversation: Conversation, layout: Layout) -> Row
     return RowStyle(
         columns=max(1, layout.log_columns),
         style=layout.style,
-        name_cells=min(MAX_NAME_CELLS, max(MIN_NAME_CELLS, widest)),
+        name_cells=min(MAX_COLUMN_CELLS, max(MIN_COLUMN_CELLS, widest)),
         time_format=state.settings.time_format,
         language=state.catalogue.language,
         ascii_only=state.settings.ascii,
@@ -131,7 +130,7 @@ def _before_text(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyph
     """Time and name, or what stands for them in narrow windows."""
     spans: list[Span] = []
     if style.style is not LogStyle.BARE:
-        spans.append(Span(_clock(state, entry.wall, style.time_format) + " ", Role.TIME))
+        spans.append(Span(state.clock(entry.wall, style.time_format) + " ", Role.TIME))
     prefix = _PREFIXES.get(entry.kind)
     if style.style is LogStyle.COLUMNS:
         if prefix is not None:
@@ -143,16 +142,9 @@ def _before_text(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyph
     elif prefix is not None:
         spans.append(Span(prefix + " ", _ROLES[entry.kind]))
     else:
-        room = min(MAX_NAME_CELLS, style.columns // 2)
+        room = min(MAX_COLUMN_CELLS, style.columns // 2)
         spans.append(_name(entry, shorten(glyphs.text(entry.sender), room, glyphs.ellipsis) + ": "))
     return tuple(spans)
-
-
-def _clock(state: UiState, wall: float, time_format: str) -> str:
-    local = state.local_time(wall)
-    if time_format == "%H:%M":  # the usual one, without the cost of strftime
-        return f"{local.tm_hour:02}:{local.tm_min:02}"
-    return time.strftime(time_format, local)
 
 
 def _name(entry: LogEntry, text: str) -> Span:

@@ -3,7 +3,7 @@
 import pytest
 
 from curses_ui.line.command_table import COMMANDS, Command, Completes
-from curses_ui.text.matching import fold
+from curses_ui.text.matching import casefold
 
 CALLS = {
     "list": "l who lista quem",
@@ -54,7 +54,7 @@ def test_q_alone_is_no_command_word() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_each_command_is_explained(command: Command) -> None:
-    assert all(fold(word) == word for word in command.words)
+    assert all(casefold(word) == word for word in command.words)
     assert command.usage.startswith(f"/{command.name}")
     assert command.example.startswith(f"/{command.name}")
     assert 0 < len(command.summary) <= 40

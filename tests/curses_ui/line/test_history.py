@@ -21,16 +21,6 @@ def test_browsing_goes_back_to_the_oldest_and_forward_to_the_draft() -> None:
     assert history.entries == ("um", "dois")
 
 
-def test_a_history_knows_whether_an_entry_is_shown() -> None:
-    history = history_of("um")
-    seen = [history.browsing]
-    history.older("rascunho")
-    seen.append(history.browsing)
-    history.newer()
-    seen.append(history.browsing)
-    assert seen == [False, True, False]
-
-
 def test_an_empty_history_has_nothing_older() -> None:
     history = InputHistory()
     assert history.older("rascunho") is None
@@ -51,7 +41,7 @@ def test_sending_an_entry_ends_the_browsing_and_keeps_the_draft_reachable() -> N
     history = history_of("um", "dois")
     history.older("rascunho")
     history.add("dois")
-    assert not history.browsing
+    assert history.newer() is None
     assert history.entries == ("um", "dois", "rascunho", "dois")
 
 

@@ -10,7 +10,7 @@ from curses_ui.text.cells import drawable, text_width
 from curses_ui.text.clean import (
     CUT_MARK,
     MAX_NAME_CELLS,
-    MAX_TEXT_BYTES,
+    MAX_CLEAN_BYTES,
     MAX_TITLE_BYTES,
     Kind,
     clean,
@@ -84,15 +84,15 @@ def test_many_payload_characters_are_counted_where_the_first_uncounted_stood() -
 
 
 def test_text_of_the_greatest_size_stays_whole() -> None:
-    assert clean_message("x" * MAX_TEXT_BYTES) == "x" * MAX_TEXT_BYTES
-    assert clean_message("é" * (MAX_TEXT_BYTES // 2)) == "é" * (MAX_TEXT_BYTES // 2)
+    assert clean_message("x" * MAX_CLEAN_BYTES) == "x" * MAX_CLEAN_BYTES
+    assert clean_message("é" * (MAX_CLEAN_BYTES // 2)) == "é" * (MAX_CLEAN_BYTES // 2)
 
 
 @pytest.mark.parametrize("character", ["x", "é", "日", "👩\u200d", "\x1b", "\u202e", "\u200b", "e\u0301", "\t"])
 @pytest.mark.parametrize("kind", [Kind.MESSAGE, Kind.LOG])
 def test_longer_text_is_cut_and_marked(character: str, kind: Kind) -> None:
-    shown = clean(character * (MAX_TEXT_BYTES + 1), kind)
-    assert len(shown.encode()) <= MAX_TEXT_BYTES
+    shown = clean(character * (MAX_CLEAN_BYTES + 1), kind)
+    assert len(shown.encode()) <= MAX_CLEAN_BYTES
     assert shown.endswith(CUT_MARK)
     assert clean(shown, kind) == shown
 

@@ -6,7 +6,7 @@ from curses_ui.text.matching import (
     NameAmbiguous,
     NameFound,
     NameUnknown,
-    fold,
+    casefold,
     match_name,
     nearest,
     typing_slips,
@@ -27,7 +27,7 @@ NAMES = ("Ana", "ana", "Camila", "Carlos", "João", "Ana Julia")
     ],
 )
 def test_fold_drops_case_and_accents(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert casefold(text) == folded
 
 
 @pytest.mark.parametrize(

@@ -444,3 +444,18 @@ def test_a_new_name_is_ours_once_the_tracker_has_it() -> None:
     scene = Scene()
     scene.event(TrackerRegistered("Bruno2", ()))
     assert scene.state.name == "Bruno2"
+
+
+def test_an_ipv6_address_stands_in_brackets_and_once() -> None:
+    scene = Scene()
+    begin_call(scene.state, 1, "[2001:db8::7]:9000", show=True)
+    scene.event(ChatRequested(1, "[2001:db8::7]:9000"))
+    assert "[2001:db8::7]:9000" in scene.picture().split("\n")[0]
+    scene.event(ChatFailed(1, "[2001:db8::7]:9000", "2001:db8::7", 9000, LossReason.REFUSED, ()))
+    assert scene.last() == "Cannot connect to [2001:db8::7]:9000: refused."
+
+
+def test_the_header_has_an_ipv6_address_in_brackets() -> None:
+    scene = Scene()
+    scene.call(1, "Ana", host="2001:db8::7", port=9000)
+    assert "Ana [2001:db8::7]:9000" in scene.picture().split("\n")[0]
