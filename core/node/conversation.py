@@ -54,7 +54,9 @@ class Conversation:
     @property
     def label(self) -> str:
         """The name, or the address of a peer without one."""
-        return self.name if self.name is not None else f"{self.host}:{self.port}"
+        if self.name is not None:
+            return self.name
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def sending_link(self) -> PeerLink | None:
         """The connection for the next text: the oldest that may still send (§4.7)."""

@@ -1,6 +1,6 @@
 """core/node/conversation.py: to which conversation a caller belongs (docs/protocol.md §4.8)."""
 
-from core import ChatEnd, ChatEnded, ChatOpened, TextReceived
+from core import ChatEnd, ChatEnded, ChatOpened, ChatRequested, TextReceived
 
 from ..world import World
 
@@ -56,3 +56,12 @@ def test_whom_we_have_left_does_not_speak_for_a_namesake() -> None:
         TextReceived(2, "indeed"),
         ChatEnded(2, ChatEnd.WE_LEFT, None, (), ()),
     ]
+
+
+def test_a_peer_that_is_called_at_an_ipv6_address_is_called_by_it_in_brackets() -> None:
+    world = World()
+    world.add("Ana", 20000)
+    world.run(6.0)
+    ana = world.nodes["Ana"]
+    number = ana.open_chat_at("2001:db8::7", 9000, now=world.now)
+    assert ChatRequested(number, "[2001:db8::7]:9000") in ana.take_events()
