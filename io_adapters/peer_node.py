@@ -64,7 +64,7 @@ class PeerNode:
             Acceptor(reactor, listener, self._accepted, on_exhausted) for listener in listeners
         ]
         self._is_closed = False
-        reactor.add_settler(self.pump)
+        reactor.add_end_of_turn(self.pump)
         reactor.call_soon(self.pump)
 
     @property
@@ -106,7 +106,7 @@ class PeerNode:
         for stream in list(self._streams.values()):
             stream.abort()
         self._timer.cancel()
-        self._reactor.remove_settler(self.pump)
+        self._reactor.remove_end_of_turn(self.pump)
 
     # Called by the streams
 

@@ -2,7 +2,7 @@
 
 A turn of the loop waits for whatever comes first, then serves, each at most once:
 every ready descriptor, the calls from other threads and the signals, the timers
-that are due, the settlers and, last, the end-of-turn hook (a client repaints there).
+that are due, the end-of-turn callbacks and, last, the hook (a client repaints there).
 So no source of work can starve another.
 """
 
@@ -105,7 +105,7 @@ class Reactor:
         self._timer_numbers: Final = count()
         self._calls: Final[deque[Callable[[], None]]] = deque()
         self._wake_up_is_sent = False
-        self._settlers: Final[list[Callable[[], None]]] = []
+        self._end_of_turn: Final[list[Callable[[], None]]] = []
         self._turn_end: Callable[[], None] | None = None
         self._is_stopping = False
         self._is_closed = False
@@ -243,17 +243,20 @@ class Reactor:
 
     # Turns
 
-    def add_settler(self, callback: Callable[[], None]) -> None:
-        """Call near the end of each turn, before the hook: whoever collects work in a turn acts here."""
-        self._settlers.append(callback)
+    def add_end_of_turn(self, callback: Callable[[], None]) -> None:
+        """Call near the end of each turn, before the hook and in the order of adding.
 
-    def remove_settler(self, callback: Callable[[], None]) -> None:
-        """Undo ``add_settler``.
+        An object that collects work during a turn does that work here, once.
+        """
+        self._end_of_turn.append(callback)
+
+    def remove_end_of_turn(self, callback: Callable[[], None]) -> None:
+        """Undo ``add_end_of_turn``.
 
         Raises:
             ValueError: It was not added.
         """
-        self._settlers.remove(callback)
+        self._end_of_turn.remove(callback)
 
     def set_turn_end(self, callback: Callable[[], None] | None) -> None:
         """Call once at the very end of each turn, after everything else has happened."""
@@ -273,7 +276,7 @@ class Reactor:
         self._is_stopping = True
 
     def run_turn(self, longest_wait_seconds: float = LONGEST_WAIT_SECONDS) -> None:
-        """Wait for something to do, do it, and call the settlers and the hook."""
+        """Wait for something to do, do it, and call the end-of-turn callbacks and the hook."""
         timers = self._timers
         while timers and not timers[0][2].is_pending:
             heapq.heappop(timers)
@@ -300,8 +303,8 @@ class Reactor:
                 reader.on_ready(READ)
         if timers and timers[0][0] <= self.now:
             self._fire_timers()
-        for settle in tuple(self._settlers):
-            settle()
+        for callback in tuple(self._end_of_turn):
+            callback()
         if self._turn_end is not None:
             self._turn_end()
 

@@ -19,7 +19,7 @@ _WILDCARDS: Final = frozenset({"0.0.0.0", "::"})
 class TrackerServer:
     """Accepts the clients of a tracker and moves bytes between them and the machine.
 
-    What happened in a turn of the loop is settled once, at its end, however many
+    What happened in a turn of the loop is dealt with once, at its end, however many
     clients took part in it.
     """
 
@@ -58,7 +58,7 @@ class TrackerServer:
             accepted = partial(self._accepted, None if host in _WILDCARDS else host)
             self._acceptors.append(Acceptor(reactor, listener, accepted, on_exhausted))
         self._is_closed = False
-        reactor.add_settler(self._settle)
+        reactor.add_end_of_turn(self._end_turn)
 
     def close(self) -> None:
         """Stop listening and shut every connection, now; again has no effect.
@@ -72,11 +72,11 @@ class TrackerServer:
         for acceptor in self._acceptors:
             acceptor.close()
         self._tracker.close(now=self._reactor.time())
-        self._settle()
+        self._end_turn()
         for stream in list(self._streams.values()):
             stream.abort()
         self._timer.cancel()
-        self._reactor.remove_settler(self._settle)
+        self._reactor.remove_end_of_turn(self._end_turn)
 
     # Called by the streams
 
@@ -105,7 +105,7 @@ class TrackerServer:
         if connection.wants_close:  # there are too many
             stream.flush()
 
-    def _settle(self) -> None:
+    def _end_turn(self) -> None:
         tracker = self._tracker
         while ready := tracker.take_ready():
             for connection in ready:

@@ -21,7 +21,7 @@ class Person:
             tracker_address=(LOOPBACK, tracker_port),
             listeners=[listener],
         )
-        reactor.add_settler(self._take_events)
+        reactor.add_end_of_turn(self._take_events)
 
     def _take_events(self) -> None:
         self.events += self.node.take_events()

@@ -116,7 +116,7 @@ class _Program:
 
     def serve(self, server: TrackerServer) -> None:
         """Run the loop until a signal ends it."""
-        self._reactor.add_settler(self._settle)  # behind the server's, whose events it writes
+        self._reactor.add_end_of_turn(self._end_turn)  # behind the server's, whose events it writes
         for number in (signal.SIGTERM, signal.SIGINT):
             self._reactor.add_signal(number, partial(self._end, number))
         if sys.platform != "win32":
@@ -167,7 +167,7 @@ class _Program:
             _tell_port(self._options.ready_fd, server.addresses[0][1])
         notify_service_manager(self._environment, "READY=1")
 
-    def _settle(self) -> None:
+    def _end_turn(self) -> None:
         if self._warn_at_clients and self.tracker.clients >= self._warn_at_clients:
             self._warn_at_clients = 0  # once: on_exhausted tells the rest
             fields = (("reason", "descriptors are running out"), ("clients", self.tracker.clients))

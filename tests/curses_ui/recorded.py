@@ -166,7 +166,7 @@ def record_session(
         face = ScreenFace(recorder, client, display, input_fd=keys, escape_seconds=ESCAPE_SECONDS)
         recorder.begin(state, plan, ESCAPE_SECONDS)
         director = _Director(reactor, script(stage), look_seconds)
-        reactor.add_settler(director.go_on)
+        reactor.add_end_of_turn(director.go_on)
         face.run()
         assert not director.failure, director.failure
         assert director.is_done, f"the script waits, the screen shows\n{display.frames[-1].text()}"

@@ -76,7 +76,7 @@ class Person:
             resolver=resolver,
             trace=self.trace.append,
         )
-        reactor.add_settler(self._take_events)
+        reactor.add_end_of_turn(self._take_events)
 
     def _take_events(self) -> None:
         while events := self.node.take_events():

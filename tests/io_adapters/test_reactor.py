@@ -288,7 +288,7 @@ def test_a_fault_of_a_reader_ends_the_loop_because_it_is_the_programs_own(reacto
 # Turns
 
 
-def test_a_turn_serves_descriptors_then_timers_then_settlers_then_the_hook(reactor: Reactor) -> None:
+def test_a_turn_serves_descriptors_then_timers_then_end_of_turn_callbacks_then_the_hook(reactor: Reactor) -> None:
     ours, theirs = socket.socketpair()
     order: list[str] = []
 
@@ -299,11 +299,11 @@ def test_a_turn_serves_descriptors_then_timers_then_settlers_then_the_hook(react
     reactor.set_turn_end(lambda: order.append("hook"))
     reactor.add_reader(ours.fileno(), read)
     reactor.call_at(reactor.now, lambda: order.append("timer"))
-    reactor.add_settler(lambda: order.append("first settler"))
-    reactor.add_settler(lambda: order.append("second settler"))
+    reactor.add_end_of_turn(lambda: order.append("first callback"))
+    reactor.add_end_of_turn(lambda: order.append("second callback"))
     theirs.send(b"x")
     reactor.run_turn(PATIENCE_SECONDS)
-    assert order == ["descriptor", "timer", "first settler", "second settler", "hook"]
+    assert order == ["descriptor", "timer", "first callback", "second callback", "hook"]
     reactor.remove_reader(ours.fileno())
     ours.close()
     theirs.close()
@@ -322,17 +322,17 @@ def test_the_hook_is_called_once_in_a_turn_however_much_happens(reactor: Reactor
     assert hooks == ["hook"]
 
 
-def test_a_removed_settler_is_not_called(reactor: Reactor) -> None:
+def test_a_removed_end_of_turn_callback_is_not_called(reactor: Reactor) -> None:
     called: list[str] = []
 
-    def settle() -> None:
-        called.append("settler")
-        reactor.remove_settler(settle)
+    def callback() -> None:
+        called.append("callback")
+        reactor.remove_end_of_turn(callback)
 
-    reactor.add_settler(settle)
+    reactor.add_end_of_turn(callback)
     reactor.run_turn(0.0)
     reactor.run_turn(0.0)
-    assert called == ["settler"]
+    assert called == ["callback"]
 
 
 def test_run_returns_at_the_end_of_the_turn_in_which_it_was_stopped_and_can_run_again(

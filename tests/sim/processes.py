@@ -185,7 +185,7 @@ class PeerProcess(Process):
             tracker_address=(tracker_host, TRACKER_PORT),
             listeners=[cast(socket.socket, listener)],
         )
-        self.reactor.add_settler(self._take_events)
+        self.reactor.add_end_of_turn(self._take_events)
         self._listener: SimListener = listener
         self.reactor.after_turn = TimerWatch(self.reactor, self.node.next_timer, self.label).look
 

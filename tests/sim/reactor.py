@@ -48,7 +48,7 @@ class SimReactor:
         self._timers: list[tuple[float, int, Timer]] = []
         self._timer_count = 0
         self._calls: list[Callable[[], None]] = []
-        self._settlers: list[Callable[[], None]] = []
+        self._end_of_turn: list[Callable[[], None]] = []
         self._turn_at: float | None = None
         self._turn_number = 0
         self._last_turn_at = -1.0
@@ -98,11 +98,11 @@ class SimReactor:
     def forget(self, fd: int) -> None:
         self.unregister(fd)
 
-    def add_settler(self, callback: Callable[[], None]) -> None:
-        self._settlers.append(callback)
+    def add_end_of_turn(self, callback: Callable[[], None]) -> None:
+        self._end_of_turn.append(callback)
 
-    def remove_settler(self, callback: Callable[[], None]) -> None:
-        self._settlers.remove(callback)
+    def remove_end_of_turn(self, callback: Callable[[], None]) -> None:
+        self._end_of_turn.remove(callback)
 
     # What the simulation calls
 
@@ -179,8 +179,8 @@ class SimReactor:
         for call in calls:
             call()
         self._fire_timers(now)
-        for settle in tuple(self._settlers):
-            settle()
+        for callback in tuple(self._end_of_turn):
+            callback()
         if self.after_turn is not None:
             self.after_turn()
         for watched in woken:

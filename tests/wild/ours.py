@@ -126,7 +126,7 @@ class OurClient(_InThread[NodeEvent]):
         self._adapter = PeerNode(
             self.reactor, self.node, tracker_address=tracker, listeners=[listener]
         )
-        self.reactor.add_settler(self._note_events)
+        self.reactor.add_end_of_turn(self._note_events)
         self.start()
         if wait_until_registered:
             self.wait_for(TrackerRegistered)
