@@ -26,7 +26,7 @@ _MAIN: Final = """\
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit("{name} needs Python 3.11 or newer; this is %d.%d" % sys.version_info[:2])
+    sys.exit("{name}, {what}, needs Python 3.11 or newer; this is %d.%d" % sys.version_info[:2])
 
 from {package}.__main__ import main
 
@@ -40,6 +40,8 @@ class Program:
 
     name: str
     """Of the command; the file has it with ``.pyz``."""
+    what: str
+    """What the program is, for readers with a Python that is too old."""
     packages: tuple[str, ...]
     """The last one is the program's own."""
     man_pages: tuple[tuple[str, str], ...]
@@ -49,6 +51,7 @@ class Program:
 PROGRAMS: Final = (
     Program(
         "prosa",
+        "a chat for the terminal",
         ("core", "io_adapters", "curses_ui"),
         (
             ("share/man/man1/prosa.1", "docs/man/prosa.1"),
@@ -57,6 +60,7 @@ PROGRAMS: Final = (
     ),
     Program(
         "prosa-tracker",
+        "the tracker of a chat for the terminal",
         ("core", "io_adapters", "tracker_cli"),
         (
             ("share/man/man8/prosa-tracker.8", "docs/man/prosa-tracker.8"),
@@ -80,7 +84,7 @@ def build(program: Program) -> bytes:
 
 
 def _entries(program: Program) -> Iterator[tuple[str, bytes]]:
-    main = _MAIN.format(name=program.name, package=program.packages[-1])
+    main = _MAIN.format(name=program.name, what=program.what, package=program.packages[-1])
     yield "__main__.py", main.encode()
     yield "LICENSE", (ROOT / "LICENSE").read_bytes()
     for path, source in program.man_pages:

@@ -65,7 +65,7 @@ def test_the_catalogue_is_inside_the_client() -> None:
 def test_an_old_python_is_told_what_is_wanted(program: zipapp.Program) -> None:
     main = opened(program).read("__main__.py").decode()
     ast.parse(main, feature_version=(3, 4))
-    assert f"{program.name} needs Python 3.11 or newer" in main
+    assert f"{program.name}, {program.what}, needs Python 3.11 or newer" in main
     assert main.index("version_info") < main.index(program.packages[-1])
 
 
