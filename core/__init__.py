@@ -52,6 +52,7 @@ from .events import (
     Verdict,
     WentOffline,
 )
+from .limits import Limits
 from .node.node import Node
 from .node.tracker_session import TrackerState
 from .tracker.tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
@@ -77,6 +78,7 @@ __all__ = [
     "DialPeer",
     "Edition",
     "KeepReceived",
+    "Limits",
     "LineIgnored",
     "LocalProtocolError",
     "LossReason",

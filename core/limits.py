@@ -1,5 +1,10 @@
-"""Every number of the protocol, with its unit and its reason (docs/protocol.md)."""
+"""Every number of the protocol, with its unit and its reason (docs/protocol.md).
 
+Times, and sizes on the wire, are constants. Counts and byte totals of queues and
+tables are fields of ``Limits``: a program may choose them, and tests do.
+"""
+
+from dataclasses import dataclass
 from typing import Final
 
 KEEPALIVE_SECONDS: Final = 5.0  # §1: a client sends KEEP this often
@@ -9,8 +14,6 @@ GHOST_KEEPALIVES: Final = 2  # §2.2: silent for so many, it loses its name to a
 MAX_NAME_CHARACTERS: Final = 64  # §2.1
 MAX_REQUEST_BYTES: Final = 4096  # §2.3: no honest request is near it
 MAX_GARBLED_LINES: Final = 100  # §2.3: in a row, without one valid instruction
-MAX_UNREAD_REPLY_BYTES: Final = 1024 * 1024  # §2.6: a client that does not read
-MAX_LIST_BYTES_AT_ONCE: Final = 512 * 1024  # §2.6: then the others have a turn; some 7 lists of 10,000 users
 
 MAX_REPLY_BYTES: Final = 8 * 1024 * 1024  # §3: a LIST of 30,000 of the longest names
 LIST_INTERVAL_SECONDS: Final = 5.0  # §3.2
@@ -25,7 +28,6 @@ RECONNECT_JITTER: Final = 0.2  # either way, as a share of the delay
 RECONNECT_SETTLED_SECONDS: Final = 60.0  # so long registered, the delays start again at the first
 
 UNNAMED_SECONDS: Final = 60.0  # §4.1: an unnamed connection without a byte
-MAX_SILENT_UNNAMED: Final = 64  # §4.1
 MAX_TEXT_BYTES: Final = 1000  # §4.3: real clients read 1024 bytes at a time
 PEER_READ_BYTES: Final = 1024  # §4.3: so much of text that is not ASCII leaves at once …
 PEER_READ_SECONDS: Final = 0.05  # §4.3: … and has been read so long after
@@ -38,8 +40,40 @@ CONFIRMED_AFTER_SECONDS: Final = 60.0  # §4.10: heard from so long after a text
 # unread for 30 s, TCP would have given up (§4.9), and the peer's own words may be as old again
 FRESH_WORDS_SECONDS: Final = 1.0  # §4.10: what a stopped program finds unread when it goes on is read sooner
 CROSSING_SECONDS: Final = 2.0  # §4.10: a text this young when the peer's stream ends may have crossed its end
-MAX_UNCONFIRMED_TEXTS: Final = 10_000  # to one peer that never says a word; the oldest are forgotten
-MAX_PEER_CONNECTIONS: Final = 1000  # below the usual limit of descriptors
-MAX_ENDED_CONVERSATIONS: Final = 1000  # remembered by a node, so that a caller gets its old number again
 DIAL_TIMEOUT_SECONDS: Final = 5.0
-MAX_UNSENT_BYTES: Final = 1024 * 1024  # §4.9
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a ``Tracker`` or a ``Node`` keeps; every queue and table has its limit here.
+
+    Each may be as small as 1: the machine then does less at once, refuses earlier
+    or forgets earlier, and stays correct.
+    """
+
+    # A tracker's
+
+    max_unread_reply_bytes: int = 1024 * 1024
+    """Replies that wait for one client; more end its connection (§2.6). One whole reply may always wait."""
+    max_waiting_request_bytes: int = 1024 * 1024
+    """Requests of one client behind a ``LIST`` that waits for its turn; more end its connection (§2.6)."""
+    max_list_bytes_at_once: int = 512 * 1024
+    """``LIST`` replies made in one turn; then other clients are served (§2.6). Some 7 lists of 10,000 users."""
+
+    # A node's
+
+    max_peer_connections: int = 1000
+    """Peer connections at once; below the usual limit of descriptors (§4.1)."""
+    max_silent_callers: int = 64
+    """Callers that have not sent a byte; one more closes the oldest (§4.1)."""
+    max_ended_conversations: int = 1000
+    """Remembered, so that a caller gets its old number again (§4.8); the oldest are forgotten."""
+    max_unverified_names: int = 1000
+    """Names that callers claim, waiting for the tracker's answer (§4.8); the oldest are forgotten."""
+    max_unconfirmed_texts: int = 10_000
+    """Texts to one peer that never says a word; the oldest are forgotten (§4.10)."""
+    max_unsent_bytes: int = 1024 * 1024
+    """Text that waits for one peer; a further text is refused (§4.9)."""
+
+
+DEFAULT_LIMITS: Final = Limits()

@@ -17,6 +17,7 @@ from core import (
     ClientDeparted,
     ClientRegistered,
     DepartureReason,
+    Limits,
     Tracker,
     TrackerConfig,
     TrackerEvent,
@@ -152,7 +153,7 @@ def test_the_asyncio_trackers_drop_a_silent_client(server_type: type[ExampleServ
 def test_the_asyncio_trackers_cut_off_a_client_that_does_not_read(server_type: type[ExampleServer]) -> None:
     async def never_read() -> list[TrackerEvent]:
         events: list[TrackerEvent] = []
-        tracker = Tracker(TrackerConfig(max_unread_bytes=100_000))
+        tracker = Tracker(limits=Limits(max_unread_reply_bytes=100_000))
         server = server_type(tracker, on_event=events.append)
         listener = await server.start(LOOPBACK, 0)
         port = listener.sockets[0].getsockname()[1]

@@ -84,8 +84,8 @@ MUTATIONS: Final = (
     Mutation(
         "limits: a client may leave twice as much unread",
         "core/limits.py",
-        "MAX_UNREAD_REPLY_BYTES: Final = 1024 * 1024 ",
-        "MAX_UNREAD_REPLY_BYTES: Final = 2048 * 1024 ",
+        "max_unread_reply_bytes: int = 1024 * 1024\n",
+        "max_unread_reply_bytes: int = 2048 * 1024\n",
     ),
     Mutation(
         "crossing calls: a farewell under way passes for a connection",

@@ -19,7 +19,7 @@ from ..events import (
     TextReceived,
     TextsUnconfirmed,
 )
-from ..limits import DIAL_TIMEOUT_SECONDS, MAX_PEER_CONNECTIONS, MAX_SILENT_UNNAMED, MAX_UNSENT_BYTES
+from ..limits import DIAL_TIMEOUT_SECONDS, Limits
 from ..wire import chat_text
 from ..wire.messages import is_loopback, is_unspecified, normalise_host
 from .conversation import Conversation, ConversationBook, Stage
@@ -48,17 +48,20 @@ class _Peer:
 class Chats:
     """All peer connections of a node, and the conversations that they belong to."""
 
-    def __init__(self, *, outlet: Outlet, tracker: TrackerSession, listen_port: int) -> None:
+    def __init__(self, *, outlet: Outlet, tracker: TrackerSession, listen_port: int, limits: Limits) -> None:
         self._outlet = outlet
         self._tracker = tracker
         self._listen_port = listen_port
-        self._book = ConversationBook()
+        self._limits = limits
+        self._book = ConversationBook(limits.max_ended_conversations)
         self._peers: dict[PeerLink, _Peer] = {}
         self._silent: dict[PeerLink, None] = {}  # accepted, not a byte yet; oldest first (§4.1)
         self._dials: dict[int, Conversation] = {}
         self._last_dial = 0
         self._last_text: TextId = 0
-        self._verification = Verification(outlet=outlet, tracker=tracker)
+        self._verification = Verification(
+            outlet=outlet, tracker=tracker, max_names=limits.max_unverified_names
+        )
         self._leaving = False
 
     @property
@@ -102,13 +105,13 @@ class Chats:
         size_bytes = len(text.encode(errors="replace"))
         if link is not None and conversation.stage is not Stage.ASKING:
             if link.is_full:
-                raise BufferFull(f"{conversation.label} is not reading: {MAX_UNSENT_BYTES} bytes wait")
+                raise BufferFull(f"{conversation.label} is not reading: {self._limits.max_unsent_bytes} bytes wait")
             self._last_text += 1
             link.send_text(self._last_text, text, now=now)
             self._settle_link(link, now)
         elif conversation.stage is not Stage.IDLE:
-            if conversation.waiting_bytes + size_bytes > MAX_UNSENT_BYTES:
-                raise BufferFull(f"{conversation.label} is not connected yet: {MAX_UNSENT_BYTES} bytes wait")
+            if conversation.waiting_bytes + size_bytes > self._limits.max_unsent_bytes:
+                raise BufferFull(f"{conversation.label} is not connected yet: {self._limits.max_unsent_bytes} bytes wait")
             self._last_text += 1
             conversation.waiting_texts.append((self._last_text, text))
             conversation.waiting_bytes += size_bytes
@@ -147,13 +150,13 @@ class Chats:
 
     def accept(self, host: str, port: int, *, now: float) -> Connection:
         """A caller's connection; it is part of no conversation before its first line."""
-        link = PeerLink(now=now, hello=None, is_online=self._tracker.knows)
+        link = PeerLink(now=now, hello=None, is_online=self._tracker.knows, limits=self._limits)
         connection = self._connect(link, _Peer(normalise_host(host), port, incoming=True))
-        if self._leaving or len(self._peers) > MAX_PEER_CONNECTIONS:
+        if self._leaving or len(self._peers) > self._limits.max_peer_connections:
             link.abandon()
         else:
             self._silent[link] = None
-            if len(self._silent) > MAX_SILENT_UNNAMED:
+            if len(self._silent) > self._limits.max_silent_callers:
                 oldest = next(iter(self._silent))
                 oldest.abandon()
                 self._settle_link(oldest, now)
@@ -163,7 +166,7 @@ class Chats:
     def dial_succeeded(self, dial: int, *, now: float) -> Connection:
         """A dial's connection; our name goes out at once (§4.1)."""
         conversation = self._dials.pop(dial, None)
-        link = PeerLink(now=now, hello=self._tracker.name, is_online=self._tracker.knows)
+        link = PeerLink(now=now, hello=self._tracker.name, is_online=self._tracker.knows, limits=self._limits)
         if conversation is None or self._leaving:
             connection = self._connect(link, _Peer("", 0, incoming=False))
             link.abandon()

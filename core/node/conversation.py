@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from ..events import ConversationId, TextId
-from ..limits import MAX_ENDED_CONVERSATIONS
 from .peer_link import PeerLink
 
 
@@ -80,7 +79,11 @@ class ConversationBook:
     oldest ended ones are forgotten beyond a limit.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_ended: int) -> None:
+        """Args:
+        max_ended: How many ended conversations are remembered.
+        """
+        self._max_ended = max_ended
         self._by_number: dict[ConversationId, Conversation] = {}
         self._by_name: dict[str | None, list[Conversation]] = {}
         self._ended: OrderedDict[ConversationId, None] = OrderedDict()
@@ -146,7 +149,7 @@ class ConversationBook:
             return
         self._ended[conversation.number] = None
         self._ended.move_to_end(conversation.number)
-        if len(self._ended) > MAX_ENDED_CONVERSATIONS:
+        if len(self._ended) > self._max_ended:
             oldest, _ = self._ended.popitem(last=False)
             self._forget(self._by_number.pop(oldest))
 

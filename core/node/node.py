@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ..connection import Connection
 from ..errors import LocalProtocolError
 from ..events import ConversationId, LossReason, NodeEvent, NodeLeft, NodeRequest, TextId
+from ..limits import DEFAULT_LIMITS, Limits
 from ..wire.messages import MAX_PORT, is_loopback, name_fault, normalise_host, normalise_name
 from .chats import Chats
 from .outlet import Outlet
@@ -27,7 +28,15 @@ class Node:
     changed then.
     """
 
-    def __init__(self, name: str, listen_port: int, *, now: float, random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        name: str,
+        listen_port: int,
+        *,
+        now: float,
+        random: Callable[[], float],
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
         """Begin by asking for the tracker.
 
         Args:
@@ -35,6 +44,7 @@ class Node:
             listen_port: Where our adapter accepts peers.
             now: Seconds of the caller's monotonic clock.
             random: Gives numbers in [0, 1), for the jitter of reconnects (§3.1).
+            limits: How much is kept.
 
         Raises:
             LocalProtocolError: The name or the port is unfit.
@@ -51,7 +61,9 @@ class Node:
             on_address=self._address_answered,
             on_lost=self._tracker_lost,
         )
-        self._chats = Chats(outlet=self._outlet, tracker=self._tracker, listen_port=listen_port)
+        self._chats = Chats(
+            outlet=self._outlet, tracker=self._tracker, listen_port=listen_port, limits=limits
+        )
         self._listen_port = listen_port
         self._leaving = False
         self._left = False

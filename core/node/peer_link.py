@@ -11,15 +11,16 @@ from typing import Final
 from ..events import ChatEnd, LossReason, TextId
 from ..limits import (
     CROSSING_SECONDS,
+    DEFAULT_LIMITS,
     FAREWELL_SECONDS,
     FIRST_TEXT_DELAY_SECONDS,
     MAX_LINE_BYTES,
-    MAX_UNSENT_BYTES,
     PEER_READ_BYTES,
     PEER_READ_SECONDS,
     QUIET_LINE_SECONDS,
     UNENDED_TEXT_SECONDS,
     UNNAMED_SECONDS,
+    Limits,
 )
 from ..wire import chat_text
 from ..wire.framing import LineFramer
@@ -49,7 +50,14 @@ class PeerLink:
     ``send_text`` and ``send_farewell``.
     """
 
-    def __init__(self, *, now: float, hello: str | None, is_online: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        *,
+        now: float,
+        hello: str | None,
+        is_online: Callable[[str], bool],
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
         """Begin in the role of the one who dialled if there is a ``hello``, else of the one who accepted.
 
         Args:
@@ -57,8 +65,10 @@ class PeerLink:
             hello: Our name, sent at once in a segment of its own (§4.1).
             is_online: Whether somebody of this name is on the people list: a bare
                 name as first line is taken for it (§4.1).
+            limits: How much waits to be sent, and how many texts are remembered.
         """
         self._is_online = is_online
+        self._max_unsent_bytes = limits.max_unsent_bytes
         self._framer = LineFramer(MAX_LINE_BYTES, in_pieces=True)
         self._texts_have_ends = False  # a text of the peer ended in LF: from then on framing is strict (§4.4)
         self._events: list[PeerLinkEvent] = []
@@ -79,7 +89,7 @@ class PeerLink:
         self._stream_bytes = 0  # given to _ready or _waiting, ever
         self._unsent_bytes = 0  # of what data_to_send handed out
         self._unacknowledged_bytes: int | None = None
-        self._sent_texts = SentTexts()
+        self._sent_texts = SentTexts(limits.max_unconfirmed_texts)
         self._quiet_at: float | None = None
         self._line_was_quiet = False
         self._leaves_texts_open = False  # a line of the peer was ended by quiet
@@ -241,8 +251,8 @@ class PeerLink:
 
     @property
     def is_full(self) -> bool:
-        """Whether the peer is not reading: 1 MiB waits (§4.9)."""
-        return len(self._ready) + len(self._waiting) + self._unsent_bytes >= MAX_UNSENT_BYTES
+        """Whether the peer is not reading: too much waits (§4.9)."""
+        return len(self._ready) + len(self._waiting) + self._unsent_bytes >= self._max_unsent_bytes
 
     # Private
 

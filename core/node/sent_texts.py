@@ -3,7 +3,7 @@
 from collections import deque
 
 from ..events import TextId
-from ..limits import CONFIRMED_AFTER_SECONDS, FRESH_WORDS_SECONDS, MAX_UNCONFIRMED_TEXTS
+from ..limits import CONFIRMED_AFTER_SECONDS, FRESH_WORDS_SECONDS
 
 
 class _SentText:
@@ -24,8 +24,11 @@ class SentTexts:
 
     __slots__ = ("_old_bytes", "_old_words_at", "_texts")
 
-    def __init__(self) -> None:
-        self._texts: deque[_SentText] = deque(maxlen=MAX_UNCONFIRMED_TEXTS)
+    def __init__(self, max_texts: int) -> None:
+        """Args:
+        max_texts: The oldest are forgotten beyond it.
+        """
+        self._texts: deque[_SentText] = deque(maxlen=max_texts)
         self._old_words_at: float | None = None
         self._old_bytes = 0  # of our stream, said long before those words were read
 

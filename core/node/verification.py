@@ -1,7 +1,6 @@
 """Does a caller call from where its name listens? (docs/protocol.md §4.8)"""
 
 from ..events import PeerVerified, Verdict
-from ..limits import MAX_ENDED_CONVERSATIONS
 from .conversation import Conversation
 from .outlet import Outlet
 from .tracker_session import TrackerSession
@@ -10,15 +9,16 @@ from .tracker_session import TrackerSession
 class Verification:
     """Asks the tracker about names that callers claim, and reports what it makes of the answers."""
 
-    def __init__(self, *, outlet: Outlet, tracker: TrackerSession) -> None:
+    def __init__(self, *, outlet: Outlet, tracker: TrackerSession, max_names: int) -> None:
         self._outlet = outlet
         self._tracker = tracker
+        self._max_names = max_names
         self._waiting: dict[str, dict[Conversation, None]] = {}  # by name, until the tracker answers
 
     def ask(self, name: str, conversation: Conversation, *, now: float) -> None:
         """Have the verdict on a caller reported as soon as the tracker tells the address of the name."""
         self._waiting.setdefault(name, {})[conversation] = None
-        if len(self._waiting) > MAX_ENDED_CONVERSATIONS:
+        if len(self._waiting) > self._max_names:
             del self._waiting[next(iter(self._waiting))]  # a flood of names while there is no tracker
         self._tracker.ask_address(name, urgent=False, now=now)
 

@@ -28,13 +28,13 @@ from ..events import (
     TrackerEvent,
 )
 from ..limits import (
+    DEFAULT_LIMITS,
     EXPIRY_KEEPALIVES,
     GHOST_KEEPALIVES,
     KEEPALIVE_SECONDS,
     MAX_GARBLED_LINES,
-    MAX_LIST_BYTES_AT_ONCE,
     MAX_REQUEST_BYTES,
-    MAX_UNREAD_REPLY_BYTES,
+    Limits,
 )
 from ..wire.framing import cut_lines
 from ..wire.messages import (
@@ -58,6 +58,7 @@ _LIST_LINE: Final = encode(ListRequest())
 _LIST: Final = _LIST_LINE.removesuffix(CRLF)
 _LATER: Final = b"not now"  # instead of a reply: others go before; known by its identity
 _REPORTED_LINE_BYTES: Final = 80
+_LONGEST_ADDRESS_REPLY_BYTES: Final = 330  # 64 characters of four bytes, an IPv6 address and a port
 _KNOWN_HOSTS: Final = 1024  # whose normal form is remembered: parsing an address takes longer than accepting
 
 # To look up a member of an enumeration, or its hash, takes a quarter of a microsecond in Python 3.11.
@@ -87,8 +88,6 @@ class TrackerConfig:
     """A longer line ends the connection (§2.3)."""
     max_garbled_lines: int = MAX_GARBLED_LINES
     """More in a row end the connection (§2.3)."""
-    max_unread_bytes: int = MAX_UNREAD_REPLY_BYTES
-    """More unread replies end the connection (§2.6); one whole ``LIST`` may always wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +320,8 @@ class TrackerConnection:
     def _yield_before(self, data: bytes, now: float) -> None:
         """Answer these requests, from a ``LIST`` on, when others had their turn; see ``Tracker._begin_turn``."""
         self._rest = data
-        if len(data) > self._tracker._config.max_unread_bytes:
+        tracker = self._tracker
+        if len(data) > max(tracker._limits.max_waiting_request_bytes, tracker._config.max_request_bytes):
             self._tracker._depart(self, DepartureReason.NOT_READING, now)
         elif not self._yields:
             self._yields = True
@@ -349,7 +349,7 @@ class TrackerConnection:
         tracker = self._tracker
         if now != tracker._turn:
             tracker._begin_turn(now)
-        if tracker._listed_bytes >= MAX_LIST_BYTES_AT_ONCE:
+        if tracker._listed_bytes >= tracker._limits.max_list_bytes_at_once:
             return _LATER
         if tracker._reports_queries:
             tracker._events.append(ClientListed(self.number, user.name, tracker.online))
@@ -400,13 +400,21 @@ class Tracker:
     from ``take_ready``. ``handle_timer`` is due at ``next_timer``.
     """
 
-    def __init__(self, config: TrackerConfig | None = None, *, report_queries: bool = False) -> None:
+    def __init__(
+        self,
+        config: TrackerConfig | None = None,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        report_queries: bool = False,
+    ) -> None:
         """Args:
         config: None for the defaults.
+        limits: How much is kept for one client, and done at once.
         report_queries: Whether ``LIST``, ``ADDR`` and ``KEEP`` become events; then every request is slow.
         """
         self._config = config if config is not None else TrackerConfig()
-        self._max_unread_bytes = self._config.max_unread_bytes
+        self._limits = limits
+        self._max_unread_bytes = limits.max_unread_reply_bytes
         self._reports_queries = report_queries
         self._registry: Registry[TrackerConnection] = Registry(
             self._config.edition, keeps_ready=not report_queries
@@ -457,7 +465,7 @@ class Tracker:
         """
         if self._yielding:
             self._begin_turn(now)
-            while self._yielding and self._listed_bytes < MAX_LIST_BYTES_AT_ONCE:
+            while self._yielding and self._listed_bytes < self._limits.max_list_bytes_at_once:
                 connection = self._yielding.popleft()
                 if connection._yields:
                     connection._resume(now)
@@ -584,8 +592,9 @@ class Tracker:
             self._clients_by_host[host] = remaining
 
     def _allowed_unread_bytes(self) -> int:
-        # One whole LIST is no sign of a client that does not read, however long the list is.
-        return max(self._max_unread_bytes, self._registry.roster_bytes + len(b"LIST \r\n"))
+        # One whole reply is no sign of a client that does not read, however long the list is.
+        list_bytes = self._registry.roster_bytes + len(b"LIST \r\n")
+        return max(self._limits.max_unread_reply_bytes, list_bytes, _LONGEST_ADDRESS_REPLY_BYTES)
 
 
 _NOTHING_READY: Final[ReadyReplies] = {}

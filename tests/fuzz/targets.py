@@ -23,7 +23,7 @@ from core import (
     TrackerEvent,
     TrackerLost,
 )
-from core.limits import MAX_LINE_BYTES, MAX_REQUEST_BYTES, MAX_UNREAD_REPLY_BYTES
+from core.limits import DEFAULT_LIMITS, MAX_LINE_BYTES, MAX_REQUEST_BYTES
 from core.wire.framing import LineFramer, cut_lines
 from curses_ui.i18n import load_catalogue
 from curses_ui.line.command_line import parse
@@ -134,7 +134,7 @@ def _tracker_outcome(chunks: Sequence[bytes], *, report_queries: bool) -> tuple[
     for chunk in chunks:
         connection.receive_data(chunk, now=1.0)
         reply = connection.data_to_send()
-        assert len(reply) <= MAX_UNREAD_REPLY_BYTES + SLACK_BYTES
+        assert len(reply) <= DEFAULT_LIMITS.max_unread_reply_bytes + SLACK_BYTES
         sent += reply
         if connection.wants_close:
             break

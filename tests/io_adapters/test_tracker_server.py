@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from core.events import ClientDeparted, ClientRegistered, DepartureReason, TrackerEvent
+from core.limits import DEFAULT_LIMITS, Limits
 from core.tracker.tracker import Tracker, TrackerConfig, TrackerConnection
 from io_adapters.listening import open_listener, open_listeners
 from io_adapters.reactor import Reactor
@@ -22,11 +23,11 @@ from .support import LOOPBACK, PATIENCE_SECONDS, Guest, SteppedClock, dial_guest
 class Office:
     """A tracker, its server and its clients."""
 
-    def __init__(self, reactor: Reactor, config: TrackerConfig, hosts: Sequence[str]) -> None:
+    def __init__(self, reactor: Reactor, config: TrackerConfig, hosts: Sequence[str], limits: Limits) -> None:
         self.reactor = reactor
         self.events: list[TrackerEvent] = []
         self.faults: list[Exception] = []
-        self.tracker = Tracker(config)
+        self.tracker = Tracker(config, limits=limits)
         self.server = TrackerServer(
             reactor,
             self.tracker,
@@ -83,8 +84,10 @@ OpenOffice = Callable[..., Office]
 def open_office(reactor: Reactor) -> Iterator[OpenOffice]:
     offices: list[Office] = []
 
-    def open_one(config: TrackerConfig | None = None, hosts: Sequence[str] = (LOOPBACK,)) -> Office:
-        office = Office(reactor, config if config is not None else TrackerConfig(), hosts)
+    def open_one(
+        config: TrackerConfig | None = None, hosts: Sequence[str] = (LOOPBACK,), limits: Limits = DEFAULT_LIMITS
+    ) -> Office:
+        office = Office(reactor, config if config is not None else TrackerConfig(), hosts, limits)
         offices.append(office)
         return office
 
@@ -225,7 +228,7 @@ def test_a_newcomer_gets_the_name_of_a_ghost_who_is_shut_down(
 
 def test_a_client_that_does_not_read_is_cut_off_and_the_others_never_wait(open_office: OpenOffice) -> None:
     """§2.6"""
-    office = open_office(TrackerConfig(max_unread_bytes=100_000))
+    office = open_office(limits=Limits(max_unread_reply_bytes=100_000))
     ana = office.register("Ana" * 20, 20000)
     deaf = office.register("Bruno", 21500)
 
@@ -292,7 +295,7 @@ def test_without_a_listener_for_faults_the_fault_ends_the_loop(
 
 
 def test_closing_shuts_every_client_at_once_also_one_that_does_not_read(open_office: OpenOffice) -> None:
-    office = open_office(TrackerConfig(max_unread_bytes=1 << 30))
+    office = open_office(limits=Limits(max_unread_reply_bytes=1 << 30))
     ana = office.register("Ana", 20000)
     deaf = office.register("Bruno", 21500)
     for _ in range(30):  # more than the kernel's buffers take

@@ -14,7 +14,7 @@ from core import (
     TrackerLossReason,
     TrackerLost,
 )
-from core.limits import CROSSING_SECONDS, EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS, MAX_UNSENT_BYTES
+from core.limits import CROSSING_SECONDS, DEFAULT_LIMITS, EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS
 from core.node.tracker_session import TrackerState
 from io_adapters import peer_node, peer_stream
 
@@ -39,7 +39,7 @@ REST_SECONDS: Final = 45.0
 LONGEST_REST_SECONDS: Final = 400.0
 LONGEST_DELAY_SECONDS: Final = 3.0
 """From one kernel to the other user's screen, on an undisturbed way: some round trips."""
-MOST_UNSENT_BYTES: Final = MAX_UNSENT_BYTES + 2 * FLOOD_BYTES
+MOST_UNSENT_BYTES: Final = DEFAULT_LIMITS.max_unsent_bytes + 2 * FLOOD_BYTES
 """A text is taken as long as there is room, however large; on the wire it has line ends, too."""
 EXPIRY_SECONDS: Final = EXPIRY_KEEPALIVES * KEEPALIVE_SECONDS
 FAULT_ECHO_SECONDS: Final = 120.0

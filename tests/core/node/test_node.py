@@ -33,7 +33,7 @@ from core import (
     Verdict,
     WentOffline,
 )
-from core.limits import CROSSING_SECONDS, MAX_SILENT_UNNAMED, MAX_UNSENT_BYTES, UNNAMED_SECONDS
+from core.limits import CROSSING_SECONDS, DEFAULT_LIMITS, UNNAMED_SECONDS
 
 from ..world import Chop, World, bytewise, whole
 
@@ -299,7 +299,7 @@ def test_what_waits_is_bounded() -> None:
     """§4.9"""
     world = people("Ana", "Bruno")
     number = world.nodes["Ana"].open_chat("Bruno", now=world.now)
-    world.nodes["Ana"].say(number, "x" * MAX_UNSENT_BYTES, now=world.now)
+    world.nodes["Ana"].say(number, "x" * DEFAULT_LIMITS.max_unsent_bytes, now=world.now)
     with pytest.raises(BufferFull):
         world.nodes["Ana"].say(number, "y", now=world.now)
 
@@ -308,7 +308,7 @@ def test_a_peer_that_does_not_read_is_told_at_one_mib() -> None:
     """§4.9"""
     world = chatting()
     end = world.end_of("Ana", "Bruno")
-    end.machine.report_unsent(MAX_UNSENT_BYTES, now=world.now)
+    end.machine.report_unsent(DEFAULT_LIMITS.max_unsent_bytes, now=world.now)
     with pytest.raises(BufferFull):
         world.nodes["Ana"].say(1, "oi", now=world.now)
     end.machine.report_unsent(0, now=world.now)
@@ -375,7 +375,7 @@ def test_a_chat_by_address_needs_no_tracker() -> None:
 def test_silent_callers_never_keep_a_speaking_one_out() -> None:
     """§4.1: at most 64 wait, and one more closes the oldest."""
     world = people("Ana")
-    silent = [world.call("Ana", port=50000 + n) for n in range(MAX_SILENT_UNNAMED)]
+    silent = [world.call("Ana", port=50000 + n) for n in range(DEFAULT_LIMITS.max_silent_callers)]
     assert not any(caller.saw_close for caller in silent)
     speaking = world.call("Ana", port=51000)
     silent[0].collect()

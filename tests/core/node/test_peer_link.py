@@ -7,6 +7,7 @@ import pytest
 
 from core.events import ChatEnd, LossReason
 from core.limits import (
+    DEFAULT_LIMITS,
     CONFIRMED_AFTER_SECONDS,
     CROSSING_SECONDS,
     FAREWELL_SECONDS,
@@ -14,7 +15,6 @@ from core.limits import (
     FRESH_WORDS_SECONDS,
     MAX_LINE_BYTES,
     MAX_TEXT_BYTES,
-    MAX_UNSENT_BYTES,
     QUIET_LINE_SECONDS,
     UNNAMED_SECONDS,
 )
@@ -443,8 +443,9 @@ def test_nothing_is_heard_after_the_farewell() -> None:
 def test_a_peer_that_does_not_read_is_full_at_one_mib() -> None:
     """§4.9"""
     link = named()
+    most = DEFAULT_LIMITS.max_unsent_bytes
     full = []
-    for unsent_bytes in (0, MAX_UNSENT_BYTES - 1, MAX_UNSENT_BYTES, 0):
+    for unsent_bytes in (0, most - 1, most, 0):
         link.report_unsent(unsent_bytes, now=1.0)
         full.append(link.is_full)
     assert full == [False, False, True, False]

@@ -1,12 +1,12 @@
 """core/node/sent_texts.py: what became of the texts (docs/protocol.md §4.10)."""
 
-from core.limits import CONFIRMED_AFTER_SECONDS, FRESH_WORDS_SECONDS, MAX_UNCONFIRMED_TEXTS
+from core.limits import CONFIRMED_AFTER_SECONDS, FRESH_WORDS_SECONDS
 from core.node.sent_texts import SentTexts
 
 
 def three_texts() -> SentTexts:
     """Of ten bytes each, a second apart."""
-    texts = SentTexts()
+    texts = SentTexts(10)
     for number in range(3):
         texts.add(number, 10 * number, 10 * number + 10, now=float(number))
     return texts
@@ -38,8 +38,8 @@ def test_fresh_words_a_minute_later_confirm_what_was_said_and_written_by_then() 
 
 
 def test_the_oldest_of_too_many_texts_are_forgotten() -> None:
-    texts = SentTexts()
-    for number in range(MAX_UNCONFIRMED_TEXTS + 1):
+    texts = SentTexts(10)
+    for number in range(11):
         texts.add(number, number, number + 1, now=0.0)
     _, unconfirmed = texts.account(10**9, 10**9, None)
-    assert unconfirmed[0] == 1 and len(unconfirmed) == MAX_UNCONFIRMED_TEXTS
+    assert unconfirmed[0] == 1 and len(unconfirmed) == 10

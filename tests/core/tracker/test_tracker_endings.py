@@ -13,6 +13,7 @@ from core.events import (
     LossReason,
     RefusalReason,
 )
+from core.limits import Limits
 from core.tracker.tracker import Tracker, TrackerConfig, UserStatus
 
 from ..tracker_talk import ANA, BRUNO, CAMILA, OURS, ask, departures, join, over
@@ -229,8 +230,8 @@ def test_tracker_forgives_a_client_that_reads_again() -> None:
 
 def test_tracker_cuts_off_a_client_whose_ready_replies_pile_up() -> None:
     """§2.6: those from the table count too, and those not fetched yet."""
-    ana = join(Tracker(TrackerConfig(max_unread_bytes=100)), "Ana")
-    for _ in range(4):
+    ana = join(Tracker(limits=Limits(max_unread_reply_bytes=400)), "Ana")
+    for _ in range(19):
         ana.receive_data(b"ADDR Ana\r\n", now=0.0)
         assert not over(ana)
     ana.receive_data(b"ADDR Ana\r\n", now=0.0)
@@ -239,7 +240,7 @@ def test_tracker_cuts_off_a_client_whose_ready_replies_pile_up() -> None:
 
 def test_tracker_makes_no_more_replies_than_the_limit_when_flooded_with_requests() -> None:
     """§2.6: a chunk full of LIST would otherwise fill the memory before anything is sent."""
-    tracker = Tracker(TrackerConfig(max_unread_bytes=2000))
+    tracker = Tracker(limits=Limits(max_unread_reply_bytes=2000))
     ana = join(tracker, "Ana")
     for number in range(10):
         join(tracker, f"{number:064}")
@@ -250,7 +251,7 @@ def test_tracker_makes_no_more_replies_than_the_limit_when_flooded_with_requests
 
 def test_tracker_lets_one_whole_list_wait_however_long_it_is() -> None:
     """§2.6: who asks once is not one who does not read."""
-    tracker = Tracker(TrackerConfig(max_unread_bytes=100))
+    tracker = Tracker(limits=Limits(max_unread_reply_bytes=100))
     ana = join(tracker, "Ana")
     for number in range(10):
         join(tracker, f"{number:064}")

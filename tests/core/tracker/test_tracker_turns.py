@@ -3,7 +3,7 @@
 import pytest
 
 from core.events import DepartureReason
-from core.limits import MAX_LIST_BYTES_AT_ONCE, MAX_UNREAD_REPLY_BYTES
+from core.limits import DEFAULT_LIMITS
 from core.tracker.tracker import Tracker, TrackerConnection
 
 from ..tracker_talk import ask, departures, join, over
@@ -11,7 +11,7 @@ from ..tracker_talk import ask, departures, join, over
 USERS = 400
 NAME_BYTES = 64
 LIST_BYTES = len("LIST \r\n") + (USERS - 1) * (NAME_BYTES + 1) - 1
-AT_ONCE = -(-MAX_LIST_BYTES_AT_ONCE // LIST_BYTES)
+AT_ONCE = -(-DEFAULT_LIMITS.max_list_bytes_at_once // LIST_BYTES)
 """How many lists fit into one turn, the one that fills it included."""
 ANSWER = "ADDR 10.0.0.1:20000\r\n"
 
@@ -120,7 +120,7 @@ def test_client_is_shut_when_it_sends_too_much_while_its_list_waits() -> None:
     assert ask(clients[-1], "LIST\r\n") == ""
 
     chunk = "KEEP\r\n" * 10_000
-    for _ in range(MAX_UNREAD_REPLY_BYTES // len(chunk) + 1):
+    for _ in range(DEFAULT_LIMITS.max_waiting_request_bytes // len(chunk) + 1):
         assert not over(clients[-1])
         assert ask(clients[-1], chunk) == ""
 

@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 
 from core.events import AddressAsked, ClientListed, KeepReceived, TrackerEvent
+from core.limits import Limits
 from core.tracker.tracker import Tracker, TrackerConfig
 
 from ..feeding import outcome_however_cut
@@ -43,12 +44,12 @@ _SAMPLES = [
     b"GET / HTTP/1.1\r\nHost: tracker\r\n\r\nUSER Ana:1\r\nLIST\r\n",
     b"USER Ana:1\r\n" + 3 * b"x\r\n" + b"KEEP\r\n" + 4 * b"x\r\n" + b"LIST\r\n",
     b"USER Ana:1\r\n" + 3 * b"x\r\n" + b"ADDR Bruno\r\n" + 4 * b"y\r\n" + b"ADDR Bruno\r\n",
-    # limits: 40 bytes a line here, and 120 unread
+    # limits: 40 bytes a line here, and 400 unread
     b"USER Ana:1\r\nLIST\r\n" + b"z" * 40 + b"\r\nLIST\r\n",
     b"USER Ana:1\r\nLIST\r\n" + b"z" * 41 + b"\r\nLIST\r\n",
     b"USER Ana:1\r\nKEEP\r\nKEEP\r\n" + b"z" * 41,
-    b"USER Ana:1\r\n" + 7 * b"ADDR Bruno\r\n",
-    b"USER Ana:1\r\n" + 8 * b"LIST\r\n",
+    b"USER Ana:1\r\n" + 20 * b"ADDR Bruno\r\n",
+    b"USER Ana:1\r\n" + 22 * b"LIST\r\n",
     # an end in the middle
     b"USER Ana:1\r\nLIST\r\nDISC\r\nLIST\r\nADDR Bruno\r\n",
     b"DISC\r\nUSER Ana:1\r\n",
@@ -69,8 +70,8 @@ class Result:
 
 def run(chunks: Sequence[bytes], *, report_queries: bool, own_host: str) -> Result:
     """One client's bytes, to a tracker where others have asked before."""
-    config = TrackerConfig(max_request_bytes=40, max_garbled_lines=3, max_unread_bytes=120)
-    tracker = Tracker(config, report_queries=report_queries)
+    config = TrackerConfig(max_request_bytes=40, max_garbled_lines=3)
+    tracker = Tracker(config, limits=Limits(max_unread_reply_bytes=400), report_queries=report_queries)
     join(tracker, "Bruno", 21500, LOOPBACK, LOOPBACK).receive_data(b"ADDR Bruno\r\n", now=0.0)
     join(tracker, "Camila", 45000, BRUNO).receive_data(b"ADDR Bruno\r\nADDR Camila\r\n", now=0.0)
     tracker.take_events()
