@@ -127,7 +127,7 @@ def _with_arguments(command: Command, rest: str, names: tuple[str, ...]) -> Pars
 
 
 def _unquoted(text: str, names: tuple[str, ...]) -> tuple[str, bool]:
-    """A name and whether it was quoted; somebody whose name has the quotes keeps them."""
+    """Return a name and whether it was quoted; quotes that belong to a known name stay."""
     if len(text) >= 2 and text[0] == text[-1] == _QUOTES and text not in names:
         return text[1:-1].strip(), True
     return text, False

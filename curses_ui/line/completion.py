@@ -20,7 +20,7 @@ class Sources:
 
     language: str
     people: Sequence[str] = ()
-    """Who can be talked to: the last speaker here, then those unread, then by alphabet."""
+    """Names to talk to: the last speaker here, then those with unread messages, then by alphabet."""
     conversations: Sequence[str] = ()
     ignored: Sequence[str] = ()
 
@@ -60,7 +60,7 @@ def complete(draft: str, cursor: int, sources: Sources) -> Completion | None:
     Args:
         draft: The whole draft, rows parted by ``\\n``.
         cursor: In code points.
-        sources: Who and what can be offered.
+        sources: What Tab may offer.
     """
     row_start = draft.rfind("\n", 0, cursor) + 1
     typed = draft[row_start:cursor]

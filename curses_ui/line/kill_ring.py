@@ -1,4 +1,4 @@
-"""What was cut from the input lines, ready to be put back."""
+"""Texts that were cut from the input lines, to paste them again."""
 
 from collections import deque
 from typing import Final

@@ -23,7 +23,7 @@ _LOOKAHEAD_SHARE: Final = 4  # a quarter of the line shows what follows the curs
 
 
 class _Last(enum.Enum):
-    """What the last edit was; some edits go on with what an equal one before them began."""
+    """The kind of the last edit; some edits extend the previous edit of the same kind."""
 
     OTHER = enum.auto()
     TYPING = enum.auto()
@@ -87,7 +87,7 @@ class LineEdit:
     # Editing
 
     def press(self, key: str) -> bool:
-        """Do what an editing key does; False if ``key`` is none (see ``EDITING_KEYS``)."""
+        """Do what an editing key does; return False if ``key`` is not in ``EDITING_KEYS``."""
         action = EDITING_KEYS.get(key)
         if action is None:
             return False

@@ -13,7 +13,7 @@ from ..line.line_edit import LineEdit
 STATUS_WINDOW: Final = 1
 
 class EntryKind(enum.Enum):
-    """Who speaks in a line of the log."""
+    """The speaker of a log entry."""
 
     THEIRS = enum.auto()
     OURS = enum.auto()
@@ -24,7 +24,7 @@ class EntryKind(enum.Enum):
 
 
 class Mark(enum.Enum):
-    """What became of one of our texts."""
+    """What happened to one of our messages."""
 
     NONE = enum.auto()
     UNSENT = enum.auto()
@@ -116,7 +116,7 @@ class Conversation:
     unnamed: bool = False
     """The peer has given no name; the label is its address."""
     looks_like: str = ""
-    """Somebody else's name that this one can be mistaken for."""
+    """Another name that looks like this one; empty if there is none."""
     namesake: bool = False
     """An older conversation has the same name from another address."""
     visits_briefly: bool = False
@@ -124,7 +124,7 @@ class Conversation:
     waiting: bool = False
     """The peer called and waits for ``/accept``; nothing can be sent until then."""
     held: list[str] = field(default_factory=list)
-    """What a waiting caller has said; nobody has seen it."""
+    """Messages of a waiting caller, not shown yet."""
     controls_told: bool = False
     """The user knows that this peer sends control characters."""
     origin: int = STATUS_WINDOW
@@ -136,7 +136,7 @@ class Conversation:
     log: list[LogEntry] = field(default_factory=list)
     unread: int = 0
     attention: bool = False
-    """Something other than a text happened since the user last looked."""
+    """Something other than a message happened since the user last looked."""
     rule: int | None = None
     """Number of the entry that the unread rule stands above."""
     rule_count: int = 0
@@ -163,7 +163,7 @@ class Conversation:
 
     @property
     def doubtful(self) -> bool:
-        """Whether nothing confirms who this is."""
+        """Whether the name or the address is not verified."""
         unconfirmed = self.verdict in (Verdict.MISMATCH, Verdict.UNKNOWN_NAME)
         return unconfirmed or self.unnamed or self.namesake or bool(self.looks_like)
 

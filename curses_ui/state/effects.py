@@ -22,7 +22,7 @@ class OpenChat:
 
 @dataclass(frozen=True, slots=True)
 class OpenChatAt:
-    """Call whoever listens at an address."""
+    """Call an address."""
 
     host: str
     port: int
@@ -30,12 +30,12 @@ class OpenChatAt:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Send one text; ``note_said`` or ``note_not_said`` tells the state what became of it."""
+    """Send one text; ``note_said`` or ``note_not_said`` reports the result to the state."""
 
     conversation: ConversationId
     text: str
     aside: bool = False
-    """Said from another window, which is told that it was."""
+    """Sent from another window, where a line says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Putting lines into the logs: what peers say, what we say, and the program's own news."""
+"""Adds entries to the logs: messages of peers, our own, and the program's news."""
 
 import unicodedata
 from collections.abc import Collection
@@ -14,8 +14,8 @@ from .model import UiState
 from .windows import is_watched
 
 FLOOD_LINES_PER_SECOND: Final = 50  # faster than anybody reads or types
-MAX_FOLDED_LINES: Final = 500  # kept of one fold for /show; the rest is only counted
-MAX_HELD_TEXTS: Final = 500  # of a caller who waits to be accepted
+MAX_FOLDED_LINES: Final = 500  # of one fold, kept for /show; the others are only counted
+MAX_HELD_TEXTS: Final = 500  # of a caller that waits for /accept
 FLOOD_CALM_SECONDS: Final = 1.0
 BELL_INTERVAL_SECONDS: Final = 3.0
 
@@ -33,7 +33,7 @@ def tell(
     Args:
         state: Changed.
         conversation: Where to say it.
-        text: Translated; names and texts of others in it have to be clean.
+        text: Translated; names and messages of others in it must be clean.
         kind: ``NEWS`` or ``ERROR``.
         attention: Show in the activity list that something happened, if nobody is watching.
     """
@@ -74,7 +74,7 @@ def note_own_text(
 
 
 def hear(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
-    """Add a text from the peer; one that comes in a flood is folded away."""
+    """Add a message from the peer; in a flood, fold it."""
     conversation.texts_in += 1
     conversation.bytes_in += len(text.encode(errors="replace"))
     if conversation.waiting:
@@ -179,7 +179,7 @@ def _tell_fold(state: UiState, conversation: Conversation) -> None:
 
 
 def end_fold(state: UiState, conversation: Conversation) -> None:
-    """Close the fold of a flood, if one is open; to be called before anything else is added."""
+    """Close the fold of a flood, if one is open. Call it before you add an entry."""
     flood = conversation.flood
     if not flood.hidden:
         return

@@ -1,6 +1,6 @@
 """The state of the client: everything that its screen shows, and nothing else.
 
-Only update code changes it (``update.py`` and what it calls); rendering reads it.
+Only the room ``update`` changes it; the room ``view`` reads it.
 Times of the monotonic clock are called ``now`` or end in ``_at``; ``wall`` is POSIX time.
 All remote text in here has passed ``clean``; names as the tracker and the peers spell
 them are kept beside, as ``name``, because the protocol needs them so.
@@ -49,7 +49,7 @@ class Tracker:
     retry_at: float = 0.0
     ever_registered: bool = False
     told: TrackerLossReason | None = None
-    """The fault that the user has been told of since the tracker was last there."""
+    """The fault that was shown since the last registration; each is shown once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class PendingList:
 
 @dataclass(frozen=True, slots=True)
 class PendingCall:
-    """A ``/chat`` or ``/msg`` that waits for a fresh list, to be sure whom it means."""
+    """A ``/chat`` or ``/msg`` that waits for a fresh list, because its name is not exact."""
 
     command: ParsedCommand
 
@@ -154,7 +154,7 @@ class UiState:
     notice: str = ""
     """A word for the status bar until the next key."""
     paste: deque[tuple[int, str]] = field(default_factory=deque)
-    """Pasted lines still to be sent, and to which window."""
+    """Pasted lines that wait to be sent, each with its window number."""
     paste_at: float = 0.0
     """When the next of them goes."""
     leave_hint_at: float | None = None
@@ -217,7 +217,7 @@ class UiState:
 
     @property
     def is_calling(self) -> bool:
-        """Whether it is still open whom a ``/chat`` or ``/msg`` means."""
+        """Whether a ``/chat`` or ``/msg`` waits for a fresh list."""
         return any(isinstance(pending, PendingCall) for pending in self.pending_lists)
 
     # Changes

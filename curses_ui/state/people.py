@@ -1,4 +1,4 @@
-"""Who else is online, kept in the order of the people list."""
+"""The other people online, in the order of the people list."""
 
 import bisect
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ MAX_PEOPLE: Final = 2000  # a hostile tracker may name any number
 
 
 class Person(NamedTuple):
-    """Somebody on the people list; sorts without regard to case and accents."""
+    """One entry of the people list; sorts without regard to case and accents."""
 
     key: str
     name: str
@@ -51,18 +51,18 @@ class People:
         return [person.name for person in self._sorted]
 
     def replace(self, names: Iterable[str]) -> None:
-        """Make these the only ones."""
+        """Replace the whole list."""
         self._sorted = sorted({_person(name) for name in names})[:MAX_PEOPLE]
 
     def add(self, name: str) -> None:
-        """Note somebody who came; again, or beyond the limit, has no effect."""
+        """Add a name; a known name, or one beyond the limit, has no effect."""
         person = _person(name)
         at = self._find(person)
         if len(self) < MAX_PEOPLE and self._sorted[at : at + 1] != [person]:
             self._sorted.insert(at, person)
 
     def remove(self, name: str) -> None:
-        """Note somebody who went; harmless for strangers."""
+        """Remove a name; an unknown one has no effect."""
         person = _person(name)
         at = self._find(person)
         if self._sorted[at : at + 1] == [person]:

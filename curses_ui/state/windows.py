@@ -1,4 +1,4 @@
-"""Which conversation is on the screen, and what of it counts as read. Changes the state, draws nothing."""
+"""Which conversation is on the screen, and which messages count as read."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How each role looks with so many colours; without any, attributes alone tell the roles apart.
+"""How each role looks, by the number of colours; without colours, attributes tell the roles apart.
 
 The background stays the terminal's own. The colours for names stand out from
 white and from black alike (contrast of at least 3:1 to both).
@@ -67,7 +67,7 @@ def look_of(role: Role, hue: int, colours: int) -> Look:
 
     Args:
         role: What the span is for.
-        hue: Of a name, see ``roles.hue_of``.
+        hue: Of a name, from ``frame.hue_of``.
         colours: How many the terminal has; fewer than 8 count as none.
     """
     look = _LOOKS[role]
@@ -81,6 +81,6 @@ def look_of(role: Role, hue: int, colours: int) -> Look:
 
 
 def name_colour(hue: int, colours: int) -> int:
-    """The same for a name on every screen with so many colours."""
+    """Return the colour of a name, the same on every screen with this number of colours."""
     names = NAME_COLOURS_256 if colours >= 256 else NAME_COLOURS_8
     return names[hue % len(names)]

@@ -42,7 +42,7 @@ class Role(enum.Enum):
 
 
 def hue_of(name: str) -> int:
-    """A number that is the same for a name everywhere and always; the screen makes a colour of it."""
+    """Return a number for a name, the same on every machine; ``colours`` makes a colour of it."""
     return zlib.crc32(name.encode(errors="replace"))
 
 
@@ -57,7 +57,7 @@ class Span:
     """Printable characters only."""
     role: Role
     hue: int = 0
-    """For ``Role.NAME``: see ``hue_of``."""
+    """From ``hue_of``; only for ``Role.NAME``."""
 
 
 Line = tuple[Span, ...]
@@ -84,12 +84,12 @@ class Frame:
 
 
 def line_width(line: Line) -> int:
-    """How many cells the spans take together."""
+    """Return how many cells the spans take together."""
     return sum(text_width(span.text) for span in line)
 
 
 def fit(line: Line, cells: int, fill: Role) -> Line:
-    """The spans in exactly so many cells: cut where they are too long, then filled with spaces."""
+    """Return the spans in exactly ``cells``: cut where they are too long, then filled with spaces."""
     fitted: list[Span] = []
     room = max(0, cells)
     for span in line:
@@ -108,7 +108,7 @@ def fit(line: Line, cells: int, fill: Role) -> Line:
 
 
 def spread(left: Line, right: Line, cells: int, fill: Role) -> Line:
-    """Two groups of spans at the two ends of a row; where both do not fit, the right one goes."""
+    """Return two groups of spans at the two ends of a row; if both do not fit, without the right one."""
     gap = cells - line_width(left) - line_width(right)
     if gap < 0:
         return fit(left, cells, fill)

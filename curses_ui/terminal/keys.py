@@ -14,10 +14,10 @@ from typing import Final
 from .key_names import CONTROL_KEYS, alt_key, csi_key, linux_function_key, ss3_key, with_alt
 
 ESCAPE_SECONDS: Final = 0.025
-"""After so long, an ESC with nothing behind it was the key itself."""
+"""An ESC followed by nothing for this long is the key itself."""
 SEQUENCE_SECONDS: Final = 0.5  # a sequence begun with ESC [ is waited for longer: a slow link may cut it
-PASTE_SECONDS: Final = 1.0  # a paste whose end got lost ends so long after its last byte
-PASTE_GRACE_SECONDS: Final = 0.05  # an Enter so soon after a paste was a part of it
+PASTE_SECONDS: Final = 1.0  # without an end mark, a paste ends this long after its last byte
+PASTE_GRACE_SECONDS: Final = 0.05  # an Enter within this time after a paste belongs to it
 MAX_SEQUENCE_BYTES: Final = 64  # no key sends a tenth of it
 MAX_PASTE_BYTES: Final = 1024 * 1024
 
@@ -248,7 +248,7 @@ class KeyDecoder:
             self._skipping = True
         elif end == len(buffer):
             return False
-        del buffer[:end]  # too long, or broken off by a control or a character, which counts
+        del buffer[:end]  # too long, or interrupted by a control or a character, which is read next
         return True
 
     def _skip(self) -> bool:

@@ -93,7 +93,7 @@ class Screen:
             curses.raw()
             curses.noecho()
             curses.nonl()
-            curses.typeahead(-1)  # else a frame is broken off whenever a key was pressed meanwhile
+            curses.typeahead(-1)  # else curses stops drawing a frame when a key is pressed
             self._colours = self._start_colours()
             self._write(_BEGIN)
             if self._has_title:
@@ -230,7 +230,7 @@ class Screen:
             self._write(b"\x1b]2;" + shown + b"\a")
 
     def _start_colours(self) -> int:
-        """How many colours to use; 0 if there are to be none, or there can be none."""
+        """Return how many colours to use; 0 if the user wants none, or the terminal has none."""
         no_color = bool(self._environment.get("NO_COLOR"))
         if self._color == "never" or (self._color == "auto" and no_color):
             return 0

@@ -1,12 +1,12 @@
 """Text on a grid of terminal cells: what is drawn, how wide it is, what fits.
 
-**The width of a text is the width of what is drawn for it**, and only that is
-drawn about which terminals agree. They do not agree on emoji sequences: for a
+**The width of a text is the width of what is drawn for it**, and only what all
+terminals draw alike is drawn. They do not agree on emoji sequences: for a
 heart with the emoji selector (U+2764 U+FE0F) ncurses and tmux count one cell,
 newer terminals two; for a family joined by U+200D they count six, or two. A
 wrong guess moves the rest of the row, and may push its end onto the next one.
-So ``drawable`` leaves out what only asks for another look of the character
-before it: selectors, joiners, skin tones. The heart is drawn in one cell, the
+So ``drawable`` leaves out the characters that only change the look of the one
+before: selectors, joiners, skin tones. The heart is drawn in one cell, the
 family as its members, a thumb in yellow. All of it stays in the text itself:
 it is sent, logged and edited whole.
 
@@ -35,7 +35,7 @@ Align = Literal["left", "right", "center"]
 REPLACEMENT: Final = "\ufffd"
 """Drawn for a character that has no look of its own."""
 HIDDEN: Final = "\u00b7"
-"""Drawn for a character that is meant not to be seen."""
+"""Drawn in the place of an invisible character."""
 
 _LOOK_ONLY: Final = re.compile(f"[{ZERO_WIDTH_JOINER}{SELECTORS}]")
 _TONES: Final = re.compile(f"(.)[{TONES}]+", re.DOTALL)
@@ -49,11 +49,11 @@ _WIDE_IN_LIBC: Final = ((0x3248, 0x324F), (0x4DC0, 0x4DFF))  # and in Unicode 16
 
 
 def drawable(text: str) -> str:
-    """What is drawn for ``text``: printable, and of one width on every terminal.
+    """Return what is drawn for ``text``: printable, and of one width on every terminal.
 
-    Text from outside has been through ``clean`` long before; here the last
-    doubt is removed, also about what the user typed or pasted: a control or
-    unassigned character becomes ``REPLACEMENT``, a hidden one ``HIDDEN``.
+    ``clean`` has already seen text from outside, but not what the user typed or
+    pasted. A control or unassigned character becomes ``REPLACEMENT``, an
+    invisible one ``HIDDEN``.
     """
     if text.isprintable():
         if text.isascii() or not _MAY_CHANGE.search(text):
@@ -66,12 +66,12 @@ def drawable(text: str) -> str:
 
 
 def char_width(character: str) -> int:
-    """How many cells one character takes that stands alone: 0, 1 or 2."""
+    """Return how many cells a single character takes: 0, 1 or 2."""
     return 1 if character.isascii() else _char_width(character)
 
 
 def text_width(text: str) -> int:
-    """How many cells the text takes when drawn."""
+    """Return how many cells the text takes when it is drawn."""
     if is_one_cell_each(text):
         return len(text)
     if _TONES.search(text):
@@ -80,7 +80,7 @@ def text_width(text: str) -> int:
 
 
 def is_one_cell_each(text: str) -> bool:
-    """Whether every character surely takes one cell, so that cells can be counted like characters."""
+    """Return True only if every character takes one cell; False may be a lack of knowledge."""
     return text.isascii() or _ONE_CELL_EACH.fullmatch(text) is not None
 
 
@@ -88,7 +88,7 @@ def is_one_cell_each(text: str) -> bool:
 
 
 def clip(text: str, cells: int) -> str:
-    """The start of the text, as drawn, that fits into so many cells; no cluster is cut."""
+    """Return the start of the text, as drawn, that fits into ``cells``; no cluster is cut."""
     text = drawable(text)
     if is_one_cell_each(text):
         return text[: max(0, cells)]
@@ -104,14 +104,14 @@ def clip(text: str, cells: int) -> str:
 
 
 def shorten(text: str, cells: int, mark: str = "…") -> str:
-    """``text`` as drawn if it fits, else its start and ``mark``, together at most ``cells``."""
+    """Return ``text`` as drawn if it fits, else its start and ``mark``, together at most ``cells``."""
     if text_width(text) <= cells:
         return drawable(text)
     return clip(clip(text, cells - text_width(mark)) + mark, cells)
 
 
 def pad(text: str, cells: int, align: Align = "left") -> str:
-    """``text`` as drawn, in exactly so many cells: clipped, or with spaces where it is aligned to."""
+    """Return ``text`` as drawn, in exactly ``cells``: clipped, or filled with spaces."""
     text = clip(text, cells)
     missing = max(0, cells - text_width(text))
     match align:

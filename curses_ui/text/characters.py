@@ -38,7 +38,7 @@ class Policy(enum.Enum):
     KEEP = enum.auto()
     """It stays."""
     MARK = enum.auto()
-    """It stands on the character before it, with few others."""
+    """It stands on the character before it, with at most a few others."""
     TONE = enum.auto()
     """A skin tone: a mark on an emoji, else a sign of its own."""
     SELECTOR = enum.auto()
@@ -49,13 +49,13 @@ class Policy(enum.Enum):
     """C0 or DEL: there is a picture of it."""
     TAB = enum.auto()
     LINE_BREAK = enum.auto()
-    """Would begin a line that nobody sent."""
+    """Would begin a line that the sender did not send."""
     ESCAPE = enum.auto()
-    """Is named by its number."""
+    """Named by its number."""
     PAYLOAD = enum.auto()
-    """Unknown to everybody: is named by its number, or only counted."""
+    """Without a meaning for people: named by its number, or only counted."""
     HIDE = enum.auto()
-    """Is meant not to be seen: leaves a sign once."""
+    """Invisible: leaves a sign once in a text."""
     REPLACE = enum.auto()
     """No character at all."""
 

@@ -9,7 +9,7 @@ MAX_TYPING_SLIPS: Final = 2  # more, and a suggestion is a guess
 
 
 def casefold(text: str) -> str:
-    """``text`` without case and accents, for comparing only: ``João`` and ``joao`` are one."""
+    """Return ``text`` without case and accents, for comparing only: ``João`` and ``joao`` are equal."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -42,7 +42,7 @@ NameMatch = NameFound | NameAmbiguous | NameUnknown
 
 
 def match_name(typed: str, names: Iterable[str]) -> NameMatch:
-    """Find the name that ``typed`` means: exact, then folded, then a unique folded prefix."""
+    """Return the name that ``typed`` means: exact, then without case and accents, then a unique prefix."""
     known = tuple(dict.fromkeys(names))
     if typed in known:
         return NameFound(typed)
@@ -61,7 +61,7 @@ def match_name(typed: str, names: Iterable[str]) -> NameMatch:
 
 
 def nearest(typed: str, names: Iterable[str]) -> str | None:
-    """The name with the fewest typing slips from ``typed``; the first of equals; None if none is near."""
+    """Return the name with the fewest typing slips from ``typed``, the first of equals; None if none is near."""
     folded = casefold(typed)
     best: str | None = None
     best_slips = MAX_TYPING_SLIPS + 1
@@ -77,7 +77,7 @@ def nearest(typed: str, names: Iterable[str]) -> str | None:
 
 
 def typing_slips(left: str, right: str) -> int:
-    """Edit distance: letters missing, added, changed, or two neighbours swapped, each counted once."""
+    """Return the edit distance: letters missing, added, changed, or two neighbours swapped, each counted once."""
     before_last: list[int] = []
     last = list(range(len(right) + 1))
     for i, a in enumerate(left, start=1):
@@ -95,7 +95,7 @@ def typing_slips(left: str, right: str) -> int:
 
 
 def find_spans(text: str, query: str) -> list[tuple[int, int]]:
-    """Where ``query`` stands in ``text``: first character and the one behind, without overlaps."""
+    """Return where ``query`` stands in ``text``, without overlaps: (start, end) in characters."""
     wanted = casefold(query)
     if not wanted or wanted not in casefold(text):
         return []
@@ -110,7 +110,7 @@ def find_spans(text: str, query: str) -> list[tuple[int, int]]:
 
 
 def _fold_with_origins(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its characters the index of the one that it comes from."""
+    """Return the folded text, and for each of its characters the index in ``text`` it comes from."""
     pieces: list[str] = []
     origins: list[int] = []
     for index, character in enumerate(text):

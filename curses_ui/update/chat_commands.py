@@ -45,8 +45,8 @@ def msg(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 def _when_sure(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """Call at once, or ask the tracker first if the name is only like somebody's.
 
-    The one who has the very name may have come since the last list: then
-    nobody else may get the call, let alone the text.
+    A person with exactly this name may have come since the last list. Then
+    no other person may get the call or the text.
     """
     if state.tracker.state is TrackerState.REGISTERED and is_guess(state, parsed):
         state.pending_lists.append(PendingCall(parsed))
@@ -95,7 +95,7 @@ def _ip_address(text: str) -> tuple[str, int] | None:
 
 
 def _peer(state: UiState, parsed: ParsedCommand) -> Conversation | str | None:
-    """Whom to call: a conversation, or a name that can go into ``ADDR``; None if told otherwise."""
+    """Return the conversation or the name to call; None after a complaint."""
     who = find_person(state, parsed)
     if not isinstance(who, str):
         return who
@@ -162,7 +162,7 @@ def reject(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 
 
 def _caller(state: UiState, parsed: ParsedCommand) -> Conversation | None:
-    """Who waits to be accepted: the one named, the one on the screen, or the only one."""
+    """Return the waiting caller: the named one, the one on the screen, or the only one."""
     waiting = [conversation for conversation in state.chats() if conversation.waiting]
     if not parsed.name and not state.here.waiting:
         if len(waiting) == 1:

@@ -1,7 +1,7 @@
-"""How the state changes: the one door for keys, for what the node reports and for time.
+"""The entrance for everything that changes the state: keys, events of the node, and time.
 
-Each call brings the time along, and returns what the outside has to do (see
-``effects.py``). Nothing in here draws, does I/O or looks at a clock.
+Each call is given the time and returns effects for the outside. Nothing here
+draws, does I/O or reads a clock.
 """
 
 import math
@@ -25,7 +25,7 @@ def apply_event(state: UiState, event: NodeEvent, *, now: float, wall: float) ->
 
     Args:
         state: Changed.
-        event: See ``core.events``.
+        event: From ``Node.take_events``.
         now: Seconds of a monotonic clock.
         wall: POSIX time.
     """
@@ -40,7 +40,7 @@ def apply_key(state: UiState, event: KeyEvent, *, now: float, wall: float) -> li
 
 
 def enter_line(state: UiState, line: str, *, now: float, wall: float) -> list[Effect]:
-    """Carry out or send one whole line, for a client without a screen."""
+    """Carry out or send one whole line; for a client without a screen."""
     _note_time(state, now, wall)
     return sending.enter(state, line)
 
@@ -80,4 +80,4 @@ def handle_timer(state: UiState, *, now: float, wall: float) -> list[Effect]:
 def _note_time(state: UiState, now: float, wall: float) -> None:
     state.now = max(state.now, now)
     state.wall = wall
-    mark_read_if_due(state)  # what comes now is not among what has been on the screen long enough
+    mark_read_if_due(state)  # first, so that the new input does not count as read

@@ -17,7 +17,7 @@ from . import commands, paging, search, sending
 from .mouse import apply_mouse
 from .questions import answer, ask_about_paste
 
-LEAVE_WITHIN_SECONDS: Final = 2.0  # a second ^C so soon after the first leaves
+LEAVE_WITHIN_SECONDS: Final = 2.0  # a second ^C within this time leaves
 WINDOW_DIGITS: Final = 2
 FEW_PEOPLE: Final = 5  # rows by which the people pane scrolls
 

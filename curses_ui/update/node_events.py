@@ -1,4 +1,4 @@
-"""What the node reports, as changes of the state (see core/events.py)."""
+"""Changes the state as the events of the node say."""
 
 from collections import deque
 from typing import Final, assert_never
@@ -40,7 +40,7 @@ from ..text.names import looks_like
 from .chat_commands import call_now
 
 BRIEF_VISIT_SECONDS: Final = 2.0
-"""Some peers connect for every single text; what is this short is shown without joining and leaving."""
+"""Some peers connect for every single message. Visits this short are shown without their begin and end."""
 MAX_NAMES_TOLD: Final = 200  # in one line; the people list has them all
 MAX_PRESENCE_LINES_PER_SECOND: Final = 5
 
@@ -154,7 +154,7 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
 
 
 def _tell_presence(state: UiState, text: str) -> None:
-    """Say who came or went, unless a crowd does; the people list is right in any case."""
+    """Say that a person came or went, unless many do in one second."""
     if state.now - state.presence_from >= 1.0:
         state.presence_from, state.presence_count = state.now, 0
     state.presence_count += 1
@@ -180,7 +180,7 @@ def _answer(state: UiState, pending: PendingList | PendingCall, names: tuple[str
 
 
 def _give_up_lists(state: UiState) -> list[Effect]:
-    """Do without the tracker what waits for its list: call whoever was known, list nobody."""
+    """Without a tracker, carry out the commands that wait for its list with the names that are known."""
     effects: list[Effect] = []
     while state.pending_lists:
         pending = state.pending_lists.popleft()
@@ -260,7 +260,7 @@ def _greeting(state: UiState, conversation: Conversation) -> str:
 
 
 def _warn_of_look_alike(state: UiState, conversation: Conversation) -> None:
-    """A name that can be mistaken for another one, ours included, is called doubtful and said to be."""
+    """Warn, once, of a name that looks like another one, ours included."""
     known = [state.name, *(c.name for c in state.chats()), *state.people.names()]
     other = looks_like(conversation.name, known)
     if other is not None and not conversation.looks_like:

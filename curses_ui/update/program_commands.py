@@ -21,7 +21,7 @@ from .targets import complain
 
 
 def leave(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
-    """``/exit``; asks first if the user wants to be asked and something would be lost."""
+    """``/exit``; asks first if ``confirm_exit`` is on and something would be lost."""
     unsent = any(conversation.draft.text for conversation in state.conversations.values())
     connected = any(conversation.takes_text for conversation in state.chats())
     if state.settings.confirm_exit and (unsent or connected) and not state.plain:

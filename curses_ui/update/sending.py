@@ -13,7 +13,7 @@ from ..state.model import UiState
 from ..text.clean import clean_message
 from . import commands, paging
 
-LINE_INTERVAL_SECONDS: Final = 0.2  # pasted lines go out no faster: nobody's window is to be flooded
+LINE_INTERVAL_SECONDS: Final = 0.2  # between pasted lines, so that they do not flood the peer's window
 
 
 def submit(state: UiState) -> list[Effect]:
@@ -38,7 +38,7 @@ def submit(state: UiState) -> list[Effect]:
 
 
 def enter(state: UiState, row: str) -> list[Effect]:
-    """Carry out one row as it was typed; what it leads to is seen, from its beginning if it is long."""
+    """Carry out one typed row, then scroll so that the start of its output is visible."""
     state.here.anchor = None
     before = state.entries
     effects = commands.enter(state, row)
@@ -103,7 +103,7 @@ def note_not_said(state: UiState, say: Say, *, is_full: bool) -> None:
 
     Args:
         state: Changed.
-        say: What was to be sent.
+        say: The text that was not sent.
         is_full: The peer is not reading (docs/protocol.md §4.9); else it is not connected.
     """
     conversation = state.of_chat(say.conversation)

@@ -1,4 +1,4 @@
-"""Whom a command means: what was typed, against conversations and people. Says itself if it is nobody."""
+"""Finds the conversation or person that a command means; complains itself if there is none."""
 
 from collections.abc import Iterable, Iterator
 
@@ -58,10 +58,10 @@ def complain_no_peer(state: UiState) -> None:
 
 
 def find_person(state: UiState, parsed: ParsedCommand) -> Conversation | str | None:
-    """Who is meant: a conversation, the name of somebody online, or a name that nobody here knows.
+    """Return a conversation, the name of a person online, or an unknown name as it was typed.
 
-    None if several are meant; the user has been told then. What only begins
-    like a known name means that one, unless it is in quotes.
+    None if several are meant, which is said. A unique prefix of a known name
+    means that name, unless it is in quotes.
     """
     by_label = {conversation.label: conversation for conversation in state.chats()}
     by_shown = {person.shown: person.name for person in state.people}

@@ -1,4 +1,4 @@
-"""The header and the status bar: what they say, and what they leave out when there is no room."""
+"""The header and the status bar, and what they leave out when there is no room."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ _GAP: Final = 2
 
 
 def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
-    """Who we are, whom we talk to, and how the tracker is."""
+    """Return the top row: our name, the peer, and the state of the tracker."""
     columns = layout.columns
     right = Span(f" {tracker_text(state)} ", _tracker_role(state))
     about = glyphs.text(_about(state, state.here, with_address=not layout.compact))
@@ -167,7 +167,7 @@ def title(state: UiState) -> str:
 
 
 def prompt(state: UiState, layout: Layout, glyphs: Glyphs) -> str:
-    """Whom the draft goes to."""
+    """Return the prompt: the name of the peer that gets the draft."""
     here = state.here
     if here.number == STATUS_WINDOW or not layout.clock:
         return "> " if layout.columns > 3 else ""

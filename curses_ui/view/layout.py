@@ -1,4 +1,4 @@
-"""Where everything stands on the screen: the only place with its arithmetic and its thresholds."""
+"""The areas of the screen, and the sizes at which they appear."""
 
 import enum
 from dataclasses import dataclass

@@ -66,7 +66,7 @@ def row_style(state: UiState, conversation: Conversation, layout: Layout) -> Row
 
 
 class RowCache:
-    """Rows that were wrapped before; owned by whoever renders, harmless to lose."""
+    """Wrapped rows of earlier frames, owned by the renderer; losing them changes no frame."""
 
     __slots__ = ("_rows", "_style")
 

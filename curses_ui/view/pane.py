@@ -30,7 +30,7 @@ def people_pane(state: UiState, rows: int, columns: int, glyphs: Glyphs) -> list
 
 
 def item_at(state: UiState, rows: int, row: int) -> Conversation | Person | None:
-    """What stands in a row of a pane of so many rows: a conversation, somebody else, or nothing."""
+    """Return what stands in a row of a pane with ``rows`` rows: a conversation, a person, or None."""
     items, _ = _items_in_view(state, rows)
     return items[row - 1] if 1 <= row <= len(items) else None
 

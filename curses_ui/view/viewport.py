@@ -18,7 +18,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is on the screen of a log."""
+    """The visible part of a log."""
 
     rows: tuple[LogRow, ...]
     """At most as many as the log area has."""
@@ -68,7 +68,7 @@ class Viewport:
         return min(self._anchored(anchor), bottom)
 
     def scrolled(self, rows: int) -> Anchor | None:
-        """Where the view is after scrolling by so many rows, down if positive; None: at the bottom."""
+        """Return the anchor after scrolling by ``rows``, down if positive; None at the bottom."""
         if not self._log:
             return None
         top = self.top()
@@ -76,7 +76,7 @@ class Viewport:
         return self._anchor(moved) if moved < self._bottom_top() else None
 
     def anchor_at(self, number: int, *, rows_above: int = 0) -> Anchor | None:
-        """Where the view is with that entry at its top, or so many rows further down; None: at the bottom."""
+        """Return the anchor that puts the entry at the top, or ``rows_above`` rows below it; None at the bottom."""
         if not self._log:
             return None
         index = min(self._conversation.index_of(number), len(self._log) - 1)
