@@ -56,7 +56,7 @@ from .limits import Limits
 from .node.node import Node
 from .node.tracker_session import TrackerState
 from .tracker.tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
-from .wire.messages import Edition, NameFault, fit_name, name_fault, normalise_name
+from .wire.messages import Edition, NameFault, fit_name, format_address, name_fault, normalise_name
 
 __all__ = [
     "AddressAsked",
@@ -110,6 +110,7 @@ __all__ = [
     "Verdict",
     "WentOffline",
     "fit_name",
+    "format_address",
     "name_fault",
     "normalise_name",
 ]

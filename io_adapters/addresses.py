@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from core import format_address as format_address
+
 Address = tuple[str, int]
 """Host (a name or an IP address, an IPv6 one bare) and port."""
 
@@ -13,8 +15,3 @@ def plain_host(host: str) -> str:
     if host.startswith(_MAPPED_PREFIX) and "." in host:
         return host[len(_MAPPED_PREFIX) :]
     return host
-
-
-def format_address(host: str, port: int) -> str:
-    """Write ``host:port``, an IPv6 address in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from ..events import ConversationId, TextId
+from ..wire.messages import format_address
 from .peer_link import PeerLink
 
 
@@ -55,7 +56,7 @@ class Conversation:
         """The name, or the address of a peer without one."""
         if self.name is not None:
             return self.name
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return format_address(self.host, self.port)
 
     def sending_link(self) -> PeerLink | None:
         """The connection for the next text: the oldest that may still send (§4.7)."""

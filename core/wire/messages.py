@@ -152,6 +152,11 @@ def normalise_host(host: str) -> str:
     return str(address)
 
 
+def format_address(host: str, port: int) -> str:
+    """Write ``host:port``, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def is_loopback(host: str) -> bool:
     """Whether ``host`` reaches nothing but the machine that it is said on."""
     try:

@@ -122,7 +122,7 @@ class SessionRecorder:
                 node_now=self._network.began_at,
                 now=state.now,
                 wall=state.wall,
-                utc_offset_seconds=state.local_time(state.wall).tm_gmtoff,
+                utc_offset_seconds=time.localtime(state.wall).tm_gmtoff,
                 escape_seconds=escape_seconds,
                 logging=state.logging,
                 transcript_folder=state.transcript_folder,

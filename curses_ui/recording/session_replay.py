@@ -5,7 +5,6 @@ what it decided then, and each frame is handed on. Where it decides otherwise, t
 recording is of another program, and the replay says where the two part.
 """
 
-import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Final, Self
@@ -19,6 +18,7 @@ from ..run.ending_signals import EndingSignals
 from ..run.network_plan import NetworkPlan
 from ..run.screen_driver import ScreenFace
 from ..state.conversation import EntryKind, LogEntry
+from ..state.local_clock import LocalClock
 from ..state.model import UiState
 from ..terminal.frame import Frame
 from .replayed import Deck, ReplayedDisplay, ReplayedLoop, ReplayedNetwork, ReplayedNode, ReplayedTracker
@@ -127,14 +127,11 @@ class Replay:
 
 
 def _state_at_the_beginning(header: Header) -> UiState:
-    def local_time(wall: float) -> time.struct_time:
-        return time.gmtime(wall + header.utc_offset_seconds)
-
     state = UiState(
         header.name,
         catalogue=load_catalogue(header.language),
         settings=header.settings,
-        local_time=local_time,
+        local_clock=LocalClock(header.utc_offset_seconds),
         old_history=header.old_history,
         config_file=header.config_file,
         transcript_folder=header.transcript_folder,

@@ -16,6 +16,7 @@ from ..client import Client
 from ..i18n import Catalogue, choose_language, load_catalogue
 from ..settings import Settings
 from ..state.journal import tell, tell_error
+from ..state.local_clock import LocalClock
 from ..state.model import UiState
 from ..surroundings import LiveSurroundings, Surroundings
 from ..text.address import TRACKER_PORT, split_address, split_listen
@@ -59,7 +60,8 @@ def start(options: Options) -> int:
     name = _own_name(options.name or settings.name, catalogue)
     if name is None:
         return EXIT_USAGE
-    state = UiState(name, catalogue=catalogue, settings=settings)
+    clock = LocalClock(time.localtime().tm_gmtoff)
+    state = UiState(name, catalogue=catalogue, settings=settings, local_clock=clock)
     state.config_file = str(config_file or "")
     _find_folders(state)
     return _run(state, options)

@@ -6,8 +6,8 @@ Nobody else on the machine can read them: 0600 in folders of 0700.
 
 import hashlib
 import os
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,30 +22,23 @@ _DIGEST_CHARACTERS: Final = 16
 _SAFE_IN_FILE_NAMES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
 
-def transcript_line(
-    wall: float, name: str, text: str, local_time: Callable[[float], time.struct_time] = time.localtime
-) -> str:
+def transcript_line(at: datetime, name: str, text: str) -> str:
     """One line: RFC 3339 time, TAB, who, TAB, what; nobody is the program itself.
 
     A clean text holds no tab and no line end; if one came here nevertheless, it
     would forge a field or a line, and becomes a space.
 
     Args:
-        wall: POSIX time.
+        at: When, in the user's time of day.
         name: Who spoke, clean; empty for news of the program.
         text: What was said, clean.
-        local_time: POSIX time to the user's own.
     """
-    return f"{rfc3339(local_time(wall))}\t{_field(name)}\t{_field(text)}\n"
+    return f"{rfc3339(at)}\t{_field(name)}\t{_field(text)}\n"
 
 
-def rfc3339(local: time.struct_time) -> str:
+def rfc3339(local: datetime) -> str:
     """A local time with its distance from UTC, to the second."""
-    minutes = local.tm_gmtoff // 60
-    sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
-    clock = f"{local.tm_hour:02}:{local.tm_min:02}:{local.tm_sec:02}"
-    zone = f"{sign}{minutes // 60:02}:{minutes % 60:02}"
-    return f"{local.tm_year:04}-{local.tm_mon:02}-{local.tm_mday:02}T{clock}{zone}"
+    return local.isoformat(timespec="seconds")
 
 
 def _field(text: str) -> str:
@@ -134,8 +127,9 @@ def record(state: UiState, folder: TranscriptFolder, entries: Iterable[tuple[int
 
 
 def _lines(state: UiState, label: str, entry: LogEntry) -> Iterable[str]:
+    at = state.local_clock.at(entry.wall)
     said = entry.text.split("\n") if entry.kind in (EntryKind.NEWS, EntryKind.ERROR) else [entry.text]
     for text in said:
-        yield transcript_line(entry.wall, entry.sender, text, state.local_time)
+        yield transcript_line(at, entry.sender, text)
     for text in entry.folded:  # of a flood: hidden on the screen, not here
-        yield transcript_line(entry.wall, label, text, state.local_time)
+        yield transcript_line(at, label, text)

@@ -7,9 +7,8 @@ them are kept beside, as ``name``, because the protocol needs them so.
 """
 
 import enum
-import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,6 +22,7 @@ from ..line.kill_ring import KillRing
 from ..line.line_edit import LineEdit
 from ..settings import Settings
 from .conversation import STATUS_WINDOW, Anchor, Conversation, LogEntry
+from .local_clock import LocalClock
 from .people import People
 
 MAX_LOG_ENTRIES: Final = 5000  # per conversation; the oldest go first
@@ -117,8 +117,8 @@ class UiState:
     settings: Settings = field(default_factory=Settings)
     plain: bool = False
     """There is no screen: nothing is folded, and the first caller is answered by what is typed next."""
-    local_time: Callable[[float], time.struct_time] = time.localtime
-    """POSIX time to the user's own; tests put ``time.gmtime`` here."""
+    local_clock: LocalClock = field(default_factory=LocalClock)
+    """UTC, until the driver reports another offset."""
     now: float = 0.0
     wall: float = 0.0
     kill_ring: KillRing = field(default_factory=KillRing)
@@ -206,10 +206,10 @@ class UiState:
 
     def clock(self, wall: float, time_format: str = "%H:%M") -> str:
         """A time of day as the user reads it."""
-        local = self.local_time(wall)
+        local = self.local_clock.at(wall)
         if time_format == "%H:%M":  # without the cost of strftime, for each row of a log
-            return f"{local.tm_hour:02}:{local.tm_min:02}"
-        return time.strftime(time_format, local)
+            return f"{local.hour:02}:{local.minute:02}"
+        return local.strftime(time_format)
 
     def tr(self, message: str, /, **values: object) -> str:
         """``message`` in the language of the interface."""

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from core import Verdict, fit_name
-from io_adapters import format_address
+from core import Verdict, fit_name, format_address
 
 from ..i18n import N_
 from ..line.command_line import ParsedCommand

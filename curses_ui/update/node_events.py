@@ -25,8 +25,8 @@ from core import (
     TrackerRegistered,
     Verdict,
     WentOffline,
+    format_address,
 )
-from io_adapters import format_address
 
 from ..i18n import N_
 from ..state.conversation import ChatState, Conversation, EntryKind

@@ -3,7 +3,7 @@
 import platform
 from dataclasses import replace
 
-from io_adapters import format_address
+from core import format_address
 
 from ..i18n import N_, load_catalogue, parse_language
 from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from core import Verdict
-from io_adapters import format_address
+from core import Verdict, format_address
 
 from ..line.completion import Completion
 from ..state.conversation import STATUS_WINDOW, ChatState, Conversation

@@ -109,8 +109,8 @@ def entry_rows(state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow
 
 def day_rule(state: UiState, wall: float, style: RowStyle) -> LogRow:
     """The rule above the first entry of a day."""
-    day = state.local_time(wall)
-    text = state.catalogue.day(day.tm_year, day.tm_mon, day.tm_mday, day.tm_wday)
+    day = state.local_clock.at(wall)
+    text = state.catalogue.day(day.year, day.month, day.day, day.weekday())
     return LogRow((Span(_rule(text, style), Role.RULE),), DAY_RULE_OFFSET)
 
 

@@ -1,6 +1,7 @@
 """Which rows of a conversation are in view, and how scrolling moves them. Pure."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from ..state.conversation import Anchor, Conversation
@@ -104,9 +105,8 @@ class Viewport:
             return (day_rule(self._state, self._state.wall, self._style),)
         return ()
 
-    def _day(self, wall: float) -> tuple[int, int]:
-        local = self._state.local_time(wall)
-        return local.tm_year, local.tm_yday
+    def _day(self, wall: float) -> date:
+        return self._state.local_clock.at(wall).date()
 
     def _bottom_top(self) -> Position:
         """The first row of the view at the bottom; nothing that was cleared is in it."""

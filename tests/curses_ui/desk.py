@@ -1,7 +1,5 @@
 """A state with some people and conversations, and what was said in it: for tests of commands."""
 
-import time
-
 from core.events import Verdict
 
 from curses_ui.i18n import load_catalogue
@@ -20,7 +18,6 @@ WALL = 1_795_356_067.0
 def make_state(language: str = "en", *, people: tuple[str, ...] = ("Camila", "Davi", "João")) -> UiState:
     """Bruno, registered, with nobody called yet."""
     state = UiState("Bruno", catalogue=load_catalogue(language), people=People(people))
-    state.local_time = time.gmtime
     state.wall = WALL
     state.now = 100.0
     state.tracker.state = TrackerState.REGISTERED

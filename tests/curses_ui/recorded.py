@@ -156,7 +156,7 @@ def record_session(
         display = NotingDisplay(size)
         keys, keyboard = os.pipe()
         stack.callback(os.close, keys)
-        state = UiState("Ana", local_time=time.gmtime)
+        state = UiState("Ana")
         stage = Stage(reactor, display, state, keyboard)
         stack.callback(stage.close)
         plan = recorder.watch(NetworkPlan((LOOPBACK, stage.tracker_port), (LOOPBACK, 0), None))

@@ -1,7 +1,6 @@
 """A client on a stage: events and keys in, frames out, under a clock that the test moves."""
 
 import os
-import time
 from pathlib import Path
 
 from core.events import (
@@ -38,7 +37,7 @@ class Scene:
     """Bruno's client; ``now`` starts at 0.0 and the wall clock at noon."""
 
     def __init__(self, name: str = "Bruno", *, language: str = ENGLISH, wall: float = NOON) -> None:
-        self.state = UiState(name, catalogue=load_catalogue(language), local_time=time.gmtime)
+        self.state = UiState(name, catalogue=load_catalogue(language))
         self.state.tracker.address = "10.0.0.1:10000"
         self.now = 0.0
         self.wall = wall

@@ -1,6 +1,5 @@
 """One entry as rows: what stands before a text, how it wraps, when it is folded."""
 
-import time
 
 import pytest
 
@@ -21,7 +20,7 @@ from ..scene import NOON
 
 
 def state() -> UiState:
-    return UiState("Bruno", local_time=time.gmtime)
+    return UiState("Bruno")
 
 
 def entry(
