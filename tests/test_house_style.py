@@ -46,6 +46,7 @@ ROOMS: Final = {
         "wire": "limits records",
         "tracker": "events limits wire",
         "node": "connection errors events limits wire",
+        "tap": "limits wire",
     },
     "curses_ui": {
         "version": "",

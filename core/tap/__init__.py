@@ -1,10 +1,10 @@
 """What goes over the wire, for people to read: raw bytes in, lines out.
 
-The machines know nothing of it, and it changes nothing. An adapter, or whatever owns
-connections, tells a ``Tap`` or a ``WireReader`` of each chunk that passes; the reader runs the framing and
-the text rules of the protocol over them a second time and hands out ``WireLine``s.
+The machines know nothing of it, and it changes nothing. An adapter tells a ``Tap`` of each
+chunk that passes, and of what happens to the connections. A ``WireReader`` runs the framing and
+the text rules of the protocol over the chunks a second time, and hands out ``WireLine``s.
 
-May import: ``wire``, and ``limits`` and ``events`` at the root. Nothing else of the core imports it.
+May import ``wire`` and ``limits``. The machines do not import it.
 """
 
 from .lines import Direction, Ending, Note, Role, Taken, WireLine, escape, unescape
