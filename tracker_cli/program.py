@@ -42,7 +42,7 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
     """Serve until a signal ends it; returns the exit code."""
     log_fd, encoding = _log_descriptor()
     with Reactor() as reactor:
-        log = Log(reactor, LineOutput(reactor, log_fd, encoding=encoding), options, environment)
+        log = Log(LineOutput(reactor, log_fd, encoding=encoding), options, environment)
         try:
             listeners = open_listeners(options.hosts, options.port)
         except ListenError as error:
@@ -162,7 +162,7 @@ class _Program:
         descriptors = raise_descriptor_limit()
         if descriptors is not None:
             self._warn_at_clients = int((descriptors - _SPARE_DESCRIPTORS) * _NEARLY_FULL)
-        self._log.flush()
+        self._log.end_turn()
         if self._options.ready_fd is not None:
             _tell_port(self._options.ready_fd, server.addresses[0][1])
         notify_service_manager(self._environment, "READY=1")

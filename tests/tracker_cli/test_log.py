@@ -1,4 +1,4 @@
-"""When lines are written: what is seldom at once, what is frequent together."""
+"""When lines are written."""
 
 import os
 import tempfile
@@ -20,7 +20,7 @@ class Bench:
         self.seconds = 100.0
         self._file = tempfile.TemporaryFile()
         self._reactor = Reactor(clock=lambda: self.seconds)
-        self.log = Log(self._reactor, LineOutput(self._reactor, self._file.fileno()), parse_options([]), {})
+        self.log = Log(LineOutput(self._reactor, self._file.fileno()), parse_options([]), {})
 
     def turn(self, *, after_seconds: float) -> None:
         """A turn of the loop, and its end."""
@@ -54,42 +54,10 @@ def left(number: int) -> ClientDeparted:
     return ClientDeparted(number, DepartureReason.END_OF_STREAM, "10.0.0.1", "Ana", 0, 0.0)
 
 
-def test_what_is_seldom_is_written_in_its_turn(bench: Bench) -> None:
+def test_the_lines_of_a_turn_are_written_at_its_end(bench: Bench) -> None:
     bench.log.write_event(came(1))
     bench.turn(after_seconds=0.0)
     assert bench.written() == ["register"]
     bench.log.write_event(left(1))
     bench.turn(after_seconds=0.02)
     assert bench.written() == ["register", "bye"]
-
-
-def test_what_follows_a_write_is_gathered_and_written_in_order(bench: Bench) -> None:
-    bench.log.write_event(came(1))
-    bench.turn(after_seconds=0.0)
-    bench.log.write_event(left(1))
-    bench.log.write(LogLine(Level.INFO, "table"))
-    bench.log.write_event(came(2))
-    bench.turn(after_seconds=0.004)
-    bench.turn(after_seconds=0.004)
-    assert bench.written() == ["register"]
-    bench.turn(after_seconds=0.004)
-    assert bench.written() == ["register", "bye", "table", "register"]
-
-
-def test_the_end_of_the_program_writes_what_was_gathered(bench: Bench) -> None:
-    bench.log.write_event(came(1))
-    bench.turn(after_seconds=0.0)
-    bench.log.write_event(left(1))
-    bench.turn(after_seconds=0.001)
-    assert bench.written() == ["register"]
-    bench.log.drain()
-    assert bench.written() == ["register", "bye"]
-
-
-def test_thousands_of_events_are_not_gathered_for_long(bench: Bench) -> None:
-    bench.log.write_event(came(1))
-    bench.turn(after_seconds=0.0)
-    for number in range(2, 1500):
-        bench.log.write_event(came(number))
-    bench.turn(after_seconds=0.001)
-    assert len(bench.written()) == 1499
