@@ -11,7 +11,6 @@ from typing import Final
 from .addresses import Address, format_address, plain_host
 from .faults import OUT_OF_RESOURCES
 from .reactor import READ, Reactor, Timer
-from .stream import DONT_WAIT
 
 ACCEPTS_PER_TURN: Final = 64  # so that a storm of callers does not hold up those who are there
 PAUSE_SECONDS: Final = 0.25  # without descriptors: how long to leave the callers in the queue
@@ -157,24 +156,6 @@ def _listen_error(error: OSError, host: str, port: int) -> ListenError:
     return ListenError(fault, host, port, error.strerror or str(error))
 
 
-def _accept_method(listener: socket.socket) -> Callable[[], tuple[socket.SocketType, tuple[str, int]]]:
-    """``listener.accept``; of an ordinary socket, what that consists of.
-
-    ``accept`` makes enumerations of the listener's family and type anew for every
-    caller, and a socket that can be made a file, which takes 3 of its 6 µs (measured).
-    """
-    accept_fd: Callable[[], tuple[int, tuple[str, int]]] | None = getattr(listener, "_accept", None)
-    if accept_fd is None or type(listener) is not socket.socket:
-        return listener.accept
-    family, kind, protocol = int(listener.family), int(listener.type), listener.proto
-
-    def accept() -> tuple[socket.SocketType, tuple[str, int]]:
-        fd, address = accept_fd()
-        return socket.SocketType(family, kind, protocol, fd), address
-
-    return accept
-
-
 class Acceptor:
     """Accepts on one listening socket, in batches, and pauses while the system is out of descriptors."""
 
@@ -182,19 +163,18 @@ class Acceptor:
         self,
         reactor: Reactor,
         listener: socket.socket,
-        accepted: Callable[[socket.SocketType, str, int], None],
+        accepted: Callable[[socket.socket, str, int], None],
         exhausted: Callable[[OSError], None] | None = None,
     ) -> None:
         """Begin to accept.
 
         Args:
             listener: Taken over: ``close`` closes it.
-            accepted: Given each connection, fit for a ``Stream``, with the caller's host and port.
+            accepted: Given each connection, non-blocking, with the caller's host and port.
             exhausted: Told why accepting pauses: once, until the queue of callers was served to its end.
         """
         self._reactor: Final = reactor
         self._listener: Final = listener
-        self._accept: Final = _accept_method(listener)
         self._accepted: Final = accepted
         self._exhausted: Final = exhausted
         self._is_exhausted = False
@@ -205,7 +185,7 @@ class Acceptor:
         """Accept a batch."""
         for _ in range(ACCEPTS_PER_TURN):
             try:
-                sock, address = self._accept()
+                sock, address = self._listener.accept()
             except BlockingIOError:
                 self._is_exhausted = False
                 return
@@ -216,8 +196,7 @@ class Acceptor:
                     self._wait_for_resources(error)
                     return
                 continue  # that caller is gone already; others wait
-            if not DONT_WAIT:
-                sock.setblocking(False)
+            sock.setblocking(False)
             host = address[0]
             self._accepted(sock, plain_host(host) if ":" in host else host, address[1])
 

@@ -187,10 +187,10 @@ class PeerNode:
         self._note(f"dial {number}: {reason.value}")
         self._machine.dial_failed(number, reason, now=self._reactor.now)
 
-    def _accepted(self, sock: socket.SocketType, host: str, port: int) -> None:
+    def _accepted(self, sock: socket.socket, host: str, port: int) -> None:
         self._serve(sock, "caller", self._machine.accept_peer(host, port, now=self._reactor.now))
 
-    def _serve(self, sock: socket.SocketType, role: str, connection: Connection) -> None:
+    def _serve(self, sock: socket.socket, role: str, connection: Connection) -> None:
         set_peer_options(sock)
         if self._trace is not None:
             sock = TracedSocket(sock, role, self._trace)

@@ -30,7 +30,7 @@ class PeerStream(Stream):
     __slots__ = ("_has_written",)
 
     def __init__(
-        self, reactor: Reactor, sock: socket.SocketType, connection: Connection, owner: StreamOwner
+        self, reactor: Reactor, sock: socket.socket, connection: Connection, owner: StreamOwner
     ) -> None:
         """See ``Stream``."""
         super().__init__(reactor, sock, connection, owner)
@@ -58,7 +58,7 @@ class PeerStream(Stream):
         super()._tell_end()
 
 
-def _unacknowledged_bytes(sock: socket.SocketType) -> int | None:
+def _unacknowledged_bytes(sock: socket.socket) -> int | None:
     """How many written bytes the other side has not acknowledged; None where nobody can tell."""
     if sys.platform != "linux":
         return None
@@ -69,7 +69,7 @@ def _unacknowledged_bytes(sock: socket.SocketType) -> int | None:
     return int(struct.unpack("i", answer)[0])
 
 
-def set_peer_options(sock: socket.SocketType) -> None:
+def set_peer_options(sock: socket.socket) -> None:
     """Send at once, and notice a dead peer within 30 s (docs/protocol.md §4.9), where that can be had."""
     # macOS has the idle time under another name.
     idle_name = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"

@@ -7,18 +7,18 @@ So no source of work can starve another.
 """
 
 import heapq
+import selectors
 import signal
 import socket
 import time
 from collections import deque
 from collections.abc import Callable
 from itertools import count
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any, Final, Protocol, Self
 
-from .polling import READ as READ
-from .polling import WRITE as WRITE
-from .polling import Poller, make_poller
+READ: Final = selectors.EVENT_READ
+WRITE: Final = selectors.EVENT_WRITE
 
 LONGEST_WAIT_SECONDS: Final = 3600.0  # the operating systems' own limits lie between days and weeks
 _WAKE_UP_READ_BYTES: Final = 4096
@@ -90,16 +90,7 @@ class Reactor:
         self._clock: Final = clock
         self.now = clock()
         """When this turn began, in seconds of the clock; never goes back."""
-        self._poller: Final[Poller[Handler]] = make_poller()
-        # The poller's own methods: a call between them would be one more for every connection.
-        self.register: Final[Callable[[int, int, Handler], None]] = self._poller.register
-        """Have a handler serve a descriptor whenever it is ready for a mask."""
-        self.modify: Final[Callable[[int, int, Handler], None]] = self._poller.modify
-        """Change what a registered descriptor is watched for."""
-        self.unregister: Final[Callable[[int], Handler]] = self._poller.unregister
-        """Watch the descriptor no longer."""
-        self.forget: Final[Callable[[int], None]] = self._poller.forget
-        """As ``unregister``, for a descriptor that is about to be closed: that saves a system call."""
+        self._selector: Final = selectors.DefaultSelector()
         self._unwatchable: Final[dict[int, _Reader]] = {}
         self._timers: Final[list[tuple[float, int, Timer]]] = []
         self._timer_numbers: Final = count()
@@ -121,12 +112,7 @@ class Reactor:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     # Time
@@ -150,6 +136,32 @@ class Reactor:
 
     # Descriptors
 
+    def register(self, fd: int, mask: int, handler: Handler) -> None:
+        """Let a handler serve a descriptor whenever it is ready for ``READ``, ``WRITE`` or both.
+
+        Raises:
+            KeyError: It is watched already.
+            ValueError: It is no descriptor.
+            PermissionError: It never blocks, and the system cannot watch such descriptors.
+        """
+        self._selector.register(fd, mask, handler)
+
+    def modify(self, fd: int, mask: int, handler: Handler) -> None:
+        """Watch a registered descriptor for something else.
+
+        Raises:
+            KeyError: It is not watched.
+        """
+        self._selector.modify(fd, mask, handler)
+
+    def unregister(self, fd: int) -> None:
+        """Watch the descriptor no longer; before it is closed.
+
+        Raises:
+            KeyError: It is not watched.
+        """
+        self._selector.unregister(fd)
+
     def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
         """Call whenever ``fd`` can be read, until ``remove_reader``.
 
@@ -163,7 +175,7 @@ class Reactor:
         reader = _Reader(callback)
         try:
             self.register(fd, READ, reader)
-        except PermissionError:  # how epoll says "never blocks"
+        except PermissionError:  # epoll's answer for a descriptor that never blocks
             self._unwatchable[fd] = reader
 
     def remove_reader(self, fd: int) -> None:
@@ -172,9 +184,9 @@ class Reactor:
         Raises:
             KeyError: It is not watched.
         """
-        reader: Handler | None = self._unwatchable.pop(fd, None)
+        reader: object = self._unwatchable.pop(fd, None)
         if reader is None:
-            reader = self._poller.unregister(fd)
+            reader = self._selector.unregister(fd).data
         if isinstance(reader, _Reader):
             reader.callback = None
 
@@ -288,12 +300,13 @@ class Reactor:
             deadline = timers[0][0]
             wait = max(0.0, deadline - self.now)
 
-        ready = self._poller.poll(wait)
+        ready = self._selector.select(wait)
         if deadline is not None and not ready and deadline > self.now:
             self.now = deadline  # waited for: a wait that ends a hair early must not repeat itself
         self.time()
 
-        for handler, mask in ready:
+        for key, mask in ready:
+            handler: Handler = key.data
             try:
                 handler.on_ready(mask)
             except Exception as fault:  # the outermost loop: one connection's fault stays its own
@@ -326,7 +339,7 @@ class Reactor:
         self._is_closed = True
         for number in list(self._signal_callbacks):
             self.remove_signal(number)
-        self._poller.close()
+        self._selector.close()
         self._wake_up_reader.close()
         self._wake_up_writer.close()
 

@@ -8,9 +8,6 @@ from core import Connection, LossReason
 from .faults import loss_reason
 from .reactor import READ, WRITE, Reactor, Timer
 
-DONT_WAIT: Final = int(getattr(socket, "MSG_DONTWAIT", 0))
-"""Flag of a call that would block otherwise. Where the system has it, sockets need not be set non-blocking,
-which took 2 to 5 µs for each caller, of 60 (measured); where not, it is 0."""
 READ_BYTES: Final = 64 * 1024  # in one turn: a fast sender must not keep the others waiting
 _DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
 
@@ -47,9 +44,9 @@ class Stream:
     )
 
     def __init__(
-        self, reactor: Reactor, sock: socket.SocketType, connection: Connection, owner: StreamOwner
+        self, reactor: Reactor, sock: socket.socket, connection: Connection, owner: StreamOwner
     ) -> None:
-        """Take over a connected socket, a non-blocking one unless there is ``DONT_WAIT``; ``flush`` comes next."""
+        """Take over a connected, non-blocking socket; ``flush`` comes next."""
         self.connection: Final = connection
         self._reactor: Final = reactor
         self._socket: Final = sock
@@ -75,7 +72,7 @@ class Stream:
             if not mask & READ:
                 return
         try:
-            data = self._socket.recv(READ_BYTES, DONT_WAIT)
+            data = self._socket.recv(READ_BYTES)
         except BlockingIOError:
             return
         except OSError as error:
@@ -122,7 +119,7 @@ class Stream:
         self._unsent = None
         if self._mask:
             self._mask = 0
-            self._reactor.forget(fd)
+            self._reactor.unregister(fd)
         self._socket.close()
         self._owner.stream_closed(self)
 
@@ -133,7 +130,7 @@ class Stream:
             self._unsent += data
         else:
             try:
-                sent = self._socket.send(data, DONT_WAIT)
+                sent = self._socket.send(data)
             except BlockingIOError:
                 sent = 0
             except OSError as error:
@@ -150,7 +147,7 @@ class Stream:
         if self._unsent is None:
             return
         try:
-            sent = self._socket.send(self._unsent, DONT_WAIT)
+            sent = self._socket.send(self._unsent)
         except BlockingIOError:
             return
         except OSError as error:
@@ -209,7 +206,7 @@ class Stream:
             try:
                 self._socket.shutdown(socket.SHUT_RDWR)
                 for _ in range(_DISCARD_READS):
-                    if not self._socket.recv(READ_BYTES, DONT_WAIT):
+                    if not self._socket.recv(READ_BYTES):
                         break
             except OSError:
                 pass  # nothing unread, or the other side is gone
@@ -220,7 +217,7 @@ class Stream:
         if not self._end_was_read:
             try:
                 for _ in range(_DISCARD_READS):
-                    data = self._socket.recv(READ_BYTES, DONT_WAIT)
+                    data = self._socket.recv(READ_BYTES)
                     if not data:
                         break
                     self.connection.receive_data(data, now=self._reactor.now)

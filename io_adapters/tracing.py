@@ -18,7 +18,7 @@ class TracedSocket(socket.socket):
     ``caller 10.0.0.8:40512 < USER Ana\\r\\n``. What the socket did not take is not told.
     """
 
-    def __init__(self, sock: socket.SocketType, role: str, write: Callable[[str], None]) -> None:
+    def __init__(self, sock: socket.socket, role: str, write: Callable[[str], None]) -> None:
         """Take over a non-blocking socket.
 
         Args:

@@ -92,7 +92,7 @@ class TrackerServer:
 
     # Private
 
-    def _accepted(self, own_host: str | None, sock: socket.SocketType, host: str, port: int) -> None:
+    def _accepted(self, own_host: str | None, sock: socket.socket, host: str, port: int) -> None:
         if own_host is None:
             try:
                 own_host = plain_host(sock.getsockname()[0])

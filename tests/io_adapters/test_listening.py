@@ -18,7 +18,6 @@ from io_adapters.listening import (
     open_listeners,
 )
 from io_adapters.reactor import Reactor
-from io_adapters.stream import DONT_WAIT
 
 from .scarce_descriptors import CALLERS, SPARE_DESCRIPTORS
 from .support import LOOPBACK, PATIENCE_SECONDS, dial_guest, has_ipv6, run_until
@@ -221,7 +220,7 @@ def test_accepting_takes_a_limited_number_in_a_turn(reactor: Reactor) -> None:
     run_until(reactor, lambda: len(visitors.came) == len(guests))
     for sock in visitors.sockets:
         with pytest.raises(BlockingIOError):
-            sock.recv(1, DONT_WAIT)
+            sock.recv(1)
     for guest in guests:
         guest.close()
     visitors.close()

@@ -225,8 +225,9 @@ def test_a_handler_hears_what_it_asked_for(reactor: Reactor) -> None:
     theirs.close()
 
 
+@pytest.mark.parametrize("mask", [READ, WRITE], ids=["for reading", "for writing"])
 def test_who_gets_the_number_of_a_closed_descriptor_does_not_hear_what_that_one_was_ready_for(
-    reactor: Reactor,
+    reactor: Reactor, mask: int
 ) -> None:
     pairs = [socket.socketpair() for _ in range(2)]
     numbers = [ours.fileno() for ours, _ in pairs]
@@ -235,14 +236,14 @@ def test_who_gets_the_number_of_a_closed_descriptor_does_not_hear_what_that_one_
 
     def replace(other: int) -> None:
         if not opened:  # the other one is ready as well, and comes later in this turn
-            reactor.forget(numbers[other])
+            reactor.unregister(numbers[other])
             pairs[other][0].close()
             opened.extend(socket.socketpair())
             assert opened[0].fileno() == numbers[other]  # the lowest free number
             reactor.register(numbers[other], READ, newcomer)
 
     for (ours, theirs), other in zip(pairs, (1, 0), strict=True):
-        reactor.register(ours.fileno(), READ, Handler(partial(replace, other)))
+        reactor.register(ours.fileno(), mask, Handler(partial(replace, other)))
         theirs.send(b"x")
     reactor.run_turn(PATIENCE_SECONDS)
     reactor.run_turn(0.0)

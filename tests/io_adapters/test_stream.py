@@ -1,5 +1,6 @@
 """A stream between a scripted machine and a plain socket: reading, writing, and every kind of end."""
 
+import os
 import random
 import socket
 from typing import ClassVar
@@ -338,3 +339,29 @@ def test_a_stream_closed_by_another_one_in_the_same_turn_reads_no_more(reactor: 
     assert all(link.machine.losses == [] for link in links)
     for link in links:
         link.close()
+
+
+def test_the_number_of_a_stream_that_waited_to_write_can_be_used_again(reactor: Reactor) -> None:
+    old = Link(reactor)
+    old.say(noise(LARGE_BYTES))
+    number = old.socket.fileno()
+    old.stream.abort()
+    ours, theirs = connected_pair()
+    given = ours.detach()
+    if given != number:
+        os.dup2(given, number)
+        os.close(given)
+    again = socket.socket(fileno=number)
+    again.setblocking(False)
+    machine = ScriptedConnection()
+    stream = Stream(reactor, again, machine, RecordingOwner())
+    guest = Guest(reactor, theirs)
+    guest.send(b"hello")
+    run_until(reactor, lambda: machine.received == b"hello")
+    assert count_turns(reactor, 0.05) <= 3  # nobody waits for writing any more
+    machine.outgoing += b"hi"
+    stream.flush()
+    assert guest.read_until(b"hi") == b"hi"
+    stream.abort()
+    guest.close()
+    old.close()

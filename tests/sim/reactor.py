@@ -95,9 +95,6 @@ class SimReactor:
         del self._handlers[fd]
         del self._masks[fd]
 
-    def forget(self, fd: int) -> None:
-        self.unregister(fd)
-
     def add_end_of_turn(self, callback: Callable[[], None]) -> None:
         self._end_of_turn.append(callback)
 
