@@ -6,7 +6,7 @@ clocks or random numbers here: an adapter for any I/O framework brings them.
 
 The order to read in; a room may import only what stands above it:
 
-- ``limits``, ``errors``, ``events``: every number, every error, every event and request.
+- ``limits``, ``errors``, ``events``: every number, every error, every event and request; ``version``.
 - ``connection``: what an adapter calls.
 - ``wire``: bytes to lines, lines to instructions and messages, and back.
 - ``tracker``: a tracker (docs/protocol.md §2).
@@ -57,9 +57,11 @@ from .limits import Limits
 from .node.node import Node
 from .node.tracker_session import TrackerState
 from .tracker.tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
+from .version import VERSION
 from .wire.messages import Edition, NameFault, fit_name, format_address, name_fault, normalise_name
 
 __all__ = [
+    "VERSION",
     "AddressAsked",
     "BufferFull",
     "CameOnline",

@@ -49,7 +49,6 @@ ROOMS: Final = {
         "tap": "limits wire",
     },
     "curses_ui": {
-        "version": "",
         "i18n": "",
         "text": "",
         "settings": "i18n text",
@@ -57,12 +56,12 @@ ROOMS: Final = {
         "line": "i18n settings text",
         "state": "i18n settings text line",
         "view": "text terminal line state",
-        "update": "version i18n text settings terminal line state view",
+        "update": "i18n text settings terminal line state view",
         "loop": "terminal",
         "surroundings": "terminal state loop",
         "client": "terminal state update loop",
-        "recording": "version i18n text settings terminal state loop client",
-        "run": "version i18n text settings terminal line state view update loop surroundings client recording",
+        "recording": "i18n text settings terminal state loop client",
+        "run": "i18n text settings terminal line state view update loop surroundings client recording",
         "__main__": "i18n run",
     },
 }
@@ -87,7 +86,7 @@ IMPORTED_WHEN_NEEDED: Final = {
     "curses_ui/__main__.py": "--help and mistakes are answered without loading the client",
     "curses_ui/run/start.py": "without a screen, nothing of it is loaded",
     "tracker_cli/__main__.py": "--help and mistakes are answered without loading the tracker",
-    "tracker_cli/options.py": "the same",
+    "curses_ui/run/options.py": "--help is answered without loading the core, which has the version",
 }
 WORDS: Final = ("core.wire.messages", "core.wire.chat_text")
 """Of the protocol; the check of other people's programs says them one by one, and wrong ones too."""

@@ -1,31 +1,39 @@
-"""What is installed: the two commands, in an environment that has nothing else; and the service unit."""
+"""What is given to others: the source distribution, the wheel, what both install; and the service unit."""
 
 import configparser
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
-import venv
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from curses_ui.version import VERSION as CLIENT_VERSION
-from tracker_cli.version import VERSION as TRACKER_VERSION
+from core import VERSION
+from tools import release
 
 from .programs import ROOT
 
 PACKAGES = ("core", "io_adapters", "curses_ui", "tracker_cli")
-INSTALL_SECONDS = 300.0
-"""Only guards against hanging."""
-
-_CAN_BUILD = """
-import setuptools
-if tuple(map(int, setuptools.__version__.split(".")[:2])) < (70, 1):
-    import wheel
-"""
+MADE_BY_SETUPTOOLS = {"PKG-INFO", "setup.cfg", "prosa.egg-info"}
+SHARED = {
+    "man/man1/prosa.1",
+    "man/man8/prosa-tracker.8",
+    "man/pt_BR/man1/prosa.1",
+    "man/pt_BR/man8/prosa-tracker.8",
+    "bash-completion/completions/prosa",
+    "bash-completion/completions/prosa-tracker",
+    "fish/vendor_completions.d/prosa-tracker.fish",
+    "fish/vendor_completions.d/prosa.fish",
+    "zsh/site-functions/_prosa",
+    "zsh/site-functions/_prosa-tracker",
+}
+"""What the system looks for in ``share``."""
 
 
 def project() -> dict[str, object]:
@@ -36,29 +44,24 @@ def project() -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The commands' folder of a new environment, where a copy of the sources was installed."""
-    folder = tmp_path_factory.mktemp("installed")
-    sources = folder / "sources"
-    sources.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, sources)
-    leave_out = shutil.ignore_patterns("__pycache__")
-    for package in (*PACKAGES, "tests", "tools", "docs"):
-        shutil.copytree(ROOT / package, sources / package, ignore=leave_out)
-    venv.create(folder / "venv", with_pip=True)
-    commands = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    python = commands / "python"
-    # An environment of some Pythons can build by itself; the others have to fetch setuptools.
-    offline = subprocess.run([python, "-c", _CAN_BUILD], capture_output=True).returncode == 0
-    options = ["--no-build-isolation"] if offline else []
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *options, sources],
-        check=True,
-        timeout=INSTALL_SECONDS,
-    )
-    shutil.rmtree(sources)
-    return commands
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of a new environment that can build."""
+    python = release.make_environment(tmp_path_factory.mktemp("packaging") / "venv")
+    release.install(python, release.BUILD_REQUIREMENT)
+    return python
+
+
+@pytest.fixture(scope="module")
+def built(python: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The source distribution, and the wheel made of it."""
+    return release.build(python, tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def installed(python: Path, built: tuple[Path, Path]) -> Path:
+    """The commands' folder of the environment, where the wheel was installed."""
+    release.install(python, "--no-deps", built[1])
+    return python.parent
 
 
 def run(folder: Path, *command: str | Path) -> str:
@@ -72,29 +75,74 @@ def run(folder: Path, *command: str | Path) -> str:
 
 @pytest.mark.parametrize("command", ["prosa", "prosa-tracker"])
 def test_both_commands_work_where_they_are_installed(installed: Path, tmp_path: Path, command: str) -> None:
-    assert run(tmp_path, installed / command, "--version") == f"{command} {CLIENT_VERSION}\n"
+    assert run(tmp_path, installed / command, "--version") == f"{command} {VERSION}\n"
 
 
-def test_nothing_but_the_packages_is_installed(installed: Path, tmp_path: Path) -> None:
+def test_nothing_but_the_packages_is_installed_and_what_the_system_looks_for(installed: Path, tmp_path: Path) -> None:
     listing = "from importlib.metadata import distribution as d; print(*d('prosa').files, sep='\\n')"
     files = run(tmp_path, installed / "python", "-c", listing).splitlines()
     tops = {file.partition("/")[0] for file in files if not file.startswith("..")}
     assert {top for top in tops if ".dist-info" not in top} == set(PACKAGES)
     assert {f"{package}/py.typed" for package in PACKAGES} <= set(files)
     assert "curses_ui/locale/pt_BR/LC_MESSAGES/prosa.mo" in files
+    share = installed.parent / "share"
+    assert {path.relative_to(share).as_posix() for path in share.rglob("*") if path.is_file()} == SHARED
 
 
 def test_the_installed_client_speaks_portuguese(installed: Path, tmp_path: Path) -> None:
     assert run(tmp_path, installed / "prosa", "--lang", "pt", "--help").startswith("uso: prosa")
 
 
+def test_built_twice_the_wheel_is_equal_to_the_byte_and_the_sources_in_contents(
+    python: Path, built: tuple[Path, Path], tmp_path: Path
+) -> None:
+    sdist, wheel = release.build(python, tmp_path)
+    assert wheel.read_bytes() == built[1].read_bytes()
+    assert release.contents(sdist) == release.contents(built[0])
+
+
+def test_the_source_distribution_holds_the_whole_tree(built: tuple[Path, Path], tmp_path: Path) -> None:
+    tree = release.copy_tree(tmp_path / "tree")
+    files = {path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()}
+    packed = {name.partition("/")[2] for name in release.contents(built[0])}
+    assert {name for name in packed if name.partition("/")[0] not in MADE_BY_SETUPTOOLS} == files
+    assert {".ci/run", "mypy.ini", "tests/test_packaging.py", "docs/man/man1/prosa.1.in"} <= files
+    with tarfile.open(built[0]) as archive:
+        (check,) = (member for member in archive if member.name.endswith("/.ci/run"))
+        assert check.mode & 0o111
+
+
+def test_what_an_index_shows_has_no_link_that_leads_nowhere_from_there(built: tuple[Path, Path]) -> None:
+    with zipfile.ZipFile(io.BytesIO(built[1].read_bytes())) as wheel:
+        metadata = wheel.read(f"prosa-{VERSION}.dist-info/METADATA").decode()
+    shown = metadata.partition("\n\n")[2]
+    assert shown == (ROOT / "docs" / "package.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)]+)\)", shown)
+    urls = project()["urls"]
+    assert links and isinstance(urls, dict)
+    assert all(link.startswith(urls["Homepage"]) for link in links)
+
+
+def test_the_licence_is_a_field_and_a_file(built: tuple[Path, Path]) -> None:
+    with zipfile.ZipFile(io.BytesIO(built[1].read_bytes())) as wheel:
+        metadata = wheel.read(f"prosa-{VERSION}.dist-info/METADATA").decode()
+        assert f"prosa-{VERSION}.dist-info/licenses/LICENSE" in wheel.namelist()
+    assert "\nLicense-Expression: MIT\n" in metadata
+    assert "\nLicense-File: LICENSE\n" in metadata
+
+
 def test_there_is_one_version() -> None:
-    assert project()["version"] == CLIENT_VERSION == TRACKER_VERSION
+    holders = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "pyproject.toml", *(p for package in PACKAGES for p in (ROOT / package).rglob("*.py")))
+        if f'"{VERSION}"' in path.read_text(encoding="utf-8")
+    ]
+    assert holders == ["core/version.py"]
 
 
 def test_nothing_is_needed_at_run_time() -> None:
     assert project()["dependencies"] == []
-    assert project()["optional-dependencies"] == {"dev": ["pytest>=9", "mypy>=1.10"]}
+    assert project()["optional-dependencies"] == {"dev": ["pytest>=8", "mypy>=1.10"]}
 
 
 # The one command that checks everything

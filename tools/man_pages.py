@@ -1,10 +1,10 @@
 """Writes the client's man pages from their templates and from what the program itself says.
 
-    python3 -m tools.man_pages update    write docs/man/prosa.1 and its translation
+    python3 -m tools.man_pages update    write docs/man/man1/prosa.1 and its translation
     python3 -m tools.man_pages check     exit 1 if one of them is out of date
 
 Options, commands, keys and settings come from the same tables as ``--help`` and
-``/help``, in the language of the page; the prose is in ``docs/man/*.in``.
+``/help``, in the language of the page; the prose is in the ``.in`` file beside each page.
 """
 
 import argparse
@@ -13,15 +13,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from core import VERSION
 from curses_ui.i18n import Catalogue, load_catalogue
 from curses_ui.line.command_table import COMMANDS
 from curses_ui.run.options import build_parser
 from curses_ui.settings import SETTINGS, Settings, setting_text
 from curses_ui.update.help_texts import KEYS
-from curses_ui.version import VERSION
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "man"
-PAGES: Final = {"prosa.1": "en", "prosa.pt_BR.1": "pt_BR"}
+PAGES: Final = {"man1/prosa.1": "en", "pt_BR/man1/prosa.1": "pt_BR"}
 """Each page and its language; its template has ``.in`` behind the name."""
 
 
@@ -130,7 +130,7 @@ def main(arguments: list[str]) -> int:
         return 2
     found = out_of_date()
     for path in found:
-        print(f"{path.name} is out of date; run: python3 -m tools.man_pages update")
+        print(f"{path.relative_to(FOLDER)} is out of date; run: python3 -m tools.man_pages update")
     return 1 if found else 0
 
 

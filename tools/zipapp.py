@@ -44,8 +44,8 @@ class Program:
     """What the program is, for readers with a Python that is too old."""
     packages: tuple[str, ...]
     """The last one is the program's own."""
-    man_pages: tuple[tuple[str, str], ...]
-    """Where each is in the file, and in the repository."""
+    shared: tuple[tuple[str, str], ...]
+    """Man pages and completions: where each is in the file, and in the repository."""
 
 
 PROGRAMS: Final = (
@@ -54,8 +54,11 @@ PROGRAMS: Final = (
         "a chat for the terminal",
         ("core", "io_adapters", "curses_ui"),
         (
-            ("share/man/man1/prosa.1", "docs/man/prosa.1"),
-            ("share/man/pt_BR/man1/prosa.1", "docs/man/prosa.pt_BR.1"),
+            ("share/man/man1/prosa.1", "docs/man/man1/prosa.1"),
+            ("share/man/pt_BR/man1/prosa.1", "docs/man/pt_BR/man1/prosa.1"),
+            ("share/bash-completion/completions/prosa", "docs/completions/bash/prosa"),
+            ("share/zsh/site-functions/_prosa", "docs/completions/zsh/_prosa"),
+            ("share/fish/vendor_completions.d/prosa.fish", "docs/completions/fish/prosa.fish"),
         ),
     ),
     Program(
@@ -63,8 +66,11 @@ PROGRAMS: Final = (
         "the tracker of a chat for the terminal",
         ("core", "io_adapters", "tracker_cli"),
         (
-            ("share/man/man8/prosa-tracker.8", "docs/man/prosa-tracker.8"),
-            ("share/man/pt_BR/man8/prosa-tracker.8", "docs/man/prosa-tracker.pt_BR.8"),
+            ("share/man/man8/prosa-tracker.8", "docs/man/man8/prosa-tracker.8"),
+            ("share/man/pt_BR/man8/prosa-tracker.8", "docs/man/pt_BR/man8/prosa-tracker.8"),
+            ("share/bash-completion/completions/prosa-tracker", "docs/completions/bash/prosa-tracker"),
+            ("share/zsh/site-functions/_prosa-tracker", "docs/completions/zsh/_prosa-tracker"),
+            ("share/fish/vendor_completions.d/prosa-tracker.fish", "docs/completions/fish/prosa-tracker.fish"),
         ),
     ),
 )
@@ -87,7 +93,7 @@ def _entries(program: Program) -> Iterator[tuple[str, bytes]]:
     main = _MAIN.format(name=program.name, what=program.what, package=program.packages[-1])
     yield "__main__.py", main.encode()
     yield "LICENSE", (ROOT / "LICENSE").read_bytes()
-    for path, source in program.man_pages:
+    for path, source in program.shared:
         yield path, (ROOT / source).read_bytes()
     for package in program.packages:
         for pattern in _PATTERNS:

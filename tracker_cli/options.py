@@ -5,20 +5,15 @@ import enum
 import math
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
-from .version import VERSION
-
-if TYPE_CHECKING:
-    from core import TrackerConfig
+from core import VERSION, Edition, TrackerConfig
 
 PROGRAM: Final = "prosa-tracker"
 DEFAULT_PORT: Final = 10000
 EXIT_USAGE: Final = 2
 
-# As the core and the check of clients have them, which are loaded only when they are needed.
-KEEPALIVE_SECONDS: Final = 5.0
-EDITIONS: Final = ("2024", "2026")
+EDITIONS: Final = tuple(str(edition.value) for edition in Edition)
 LANGUAGES: Final = ("en", "pt_BR")
 
 _LONGEST_SECONDS: Final = 86_400.0
@@ -39,7 +34,7 @@ class Options:
     """Where to listen; the empty host is all interfaces."""
     port: int
     """0 for any free one."""
-    config: "TrackerConfig"
+    config: TrackerConfig
     log_format: LogFormat
     verbose: bool
     quiet: bool
@@ -65,10 +60,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parse_options(arguments: list[str]) -> Options:
     """Read the command line; ends the program for ``--help``, ``--version`` and mistakes (exit 2)."""
-    found = _build_parser().parse_args(arguments)
-    # Only here: the core takes longer to load than --help to answer.
-    from core import Edition, TrackerConfig
-
+    found = build_parser().parse_args(arguments)
     return Options(
         hosts=tuple(dict.fromkeys(found.host or [""])),
         port=found.port,
@@ -89,7 +81,8 @@ def parse_options(arguments: list[str]) -> Options:
     )
 
 
-def _build_parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
     parser = _Parser(
         prog=PROGRAM,
         description="Tells chat clients who is online and where they listen.",
@@ -111,9 +104,10 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--keepalive",
         type=_seconds,
-        default=KEEPALIVE_SECONDS,
+        default=TrackerConfig().keepalive_seconds,
         metavar="SECONDS",
-        help="how often clients say KEEP; the silent are dropped after three times that (default: 5)",
+        help="how often clients say KEEP; the silent are dropped after three times that"
+        f" (default: {TrackerConfig().keepalive_seconds:g})",
     )
     parser.add_argument(
         "--edition",
@@ -126,7 +120,10 @@ def _build_parser() -> argparse.ArgumentParser:
         "--max-per-host", type=_count, metavar="N", help="refuse more connections than this from one address"
     )
     parser.add_argument(
-        "--log-format", choices=[form.value for form in LogFormat], default="text", help="default: text"
+        "--log-format",
+        choices=[form.value for form in LogFormat],
+        default="text",
+        help="how log lines are written (default: text)",
     )
     amount = parser.add_mutually_exclusive_group()
     amount.add_argument("-v", "--verbose", action="store_true", help="log every LIST, ADDR and KEEP too")

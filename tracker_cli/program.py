@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from core import Tracker, TrackerEvent
+from core import VERSION, Tracker, TrackerEvent
 from io_adapters import (
     LineOutput,
     ListenError,
@@ -27,7 +27,6 @@ from .log import Log
 from .log_line import Bare, Level, LogLine, table_line
 from .options import PROGRAM, Options
 from .statistics import Statistics
-from .version import VERSION
 
 EXIT_CLEAN: Final = 0
 EXIT_UNEXPECTED: Final = 1

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from core import VERSION
 from io_adapters import Reactor, Timer
 
 from ..terminal.frame import Frame, Line
 from ..terminal.keys import Key, KeyDecoder, Text
 from ..terminal.screen import Screen, can_draw, set_up_locale
-from ..version import VERSION
 from .replayed import Diverged
 from .session_file import SessionFault, read_session
 from .session_replay import Replay

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from core import NodeEvent
+from core import VERSION, NodeEvent
 from io_adapters import ListenError, Reactor, Timer
 
 from ..loop import Network
@@ -22,7 +22,6 @@ from ..state.journal import tell_error
 from ..state.model import UiState
 from ..terminal.frame import Frame
 from ..text.clean import clean_message
-from ..version import VERSION
 from .recorded_node import RecordedNetwork
 from .session_file import Header, Kind, Note, Tape, create_session_file, frame_number
 

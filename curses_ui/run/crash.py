@@ -1,13 +1,13 @@
 """What is left behind when the program fails: a report that only the user can read."""
 
 import os
-import platform
 import sys
 import time
 import traceback
 from pathlib import Path
 
-from ..version import VERSION
+from core import VERSION
+
 from .private_files import make_private_folder
 
 
@@ -19,7 +19,7 @@ def crash_report(error: BaseException, wall: float) -> str:
         wall: POSIX time.
     """
     head = (
-        f"prosa {VERSION}, Python {platform.python_version()}, {sys.platform}",
+        f"prosa {VERSION}, Python {sys.version.partition(' ')[0]}, {sys.platform}",
         time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(wall)),
         f"TERM={os.environ.get('TERM', '')}",
         "",

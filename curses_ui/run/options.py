@@ -9,8 +9,7 @@ from typing import Final, NoReturn, TypeVar
 
 from ..i18n import LANGUAGES, Catalogue, N_, parse_language
 from ..text.address import TRACKER_PORT, parse_port, split_address, split_listen
-from ..version import VERSION
-from .shell_completion import SHELLS, completion_script, flags_of
+from .shell_completion import SHELLS, completion_script
 
 EXIT_USAGE: Final = 2
 
@@ -106,7 +105,24 @@ class _PrintCompletion(argparse.Action):
         values: str | Sequence[object] | None,
         option_string: str | None = None,
     ) -> None:
-        print(completion_script(str(values), parser.prog, flags_of(parser)), end="")
+        print(completion_script(str(values), parser), end="")
+        parser.exit()
+
+
+class _PrintVersion(argparse.Action):
+    """Prints the version and ends the program."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        # Only here, so that --help is answered without loading the core.
+        from core import VERSION
+
+        print(f"{parser.prog} {VERSION}")
         parser.exit()
 
 
@@ -168,7 +184,7 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
     )
     add("--debug", type=Path, metavar="FILE", help=tr("write what happens inside to FILE"))
     add("--record", type=Path, metavar="FILE", help=tr("record the whole session in FILE, to be replayed"))
-    add("--version", action="version", version=f"prosa {VERSION}", help=tr("show the version and end"))
+    add("--version", action=_PrintVersion, nargs=0, dest=argparse.SUPPRESS, help=tr("show the version and end"))
     add("-h", "--help", action="help", help=tr("show this help and end"))
 
 

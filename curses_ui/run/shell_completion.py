@@ -1,4 +1,4 @@
-"""Completion of ``prosa``'s own command line in shells, made from its parser, so that it knows every flag."""
+"""Completion of a command line in shells, made from its parser, so that it knows every flag."""
 
 import argparse
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ class Flag:
     needs_value: bool
     is_file: bool
     choices: tuple[str, ...]
-    """What the value may be, if its placeholder lists it: ``bash|zsh|fish``."""
+    """What the value may be, if the parser or the placeholder lists it: ``bash|zsh|fish``."""
 
 
 def flags_of(parser: argparse.ArgumentParser) -> list[Flag]:
@@ -38,19 +38,20 @@ def _flag_of(action: argparse.Action) -> Flag:
         takes_value=action.nargs != 0,
         needs_value=action.nargs is None,
         is_file=placeholder == "FILE",
-        choices=tuple(placeholder.split("|")) if "|" in placeholder else (),
+        choices=tuple(action.choices or (placeholder.split("|") if "|" in placeholder else ())),
     )
 
 
-def completion_script(shell: str, program: str, flags: Sequence[Flag]) -> str:
-    """What to put where ``shell``, one of ``SHELLS``, looks for completions of ``program``."""
+def completion_script(shell: str, parser: argparse.ArgumentParser) -> str:
+    """Return what to put where ``shell``, one of ``SHELLS``, looks for completions of the parser's program."""
+    flags = flags_of(parser)
     match shell:
         case "bash":
-            return _bash(program, flags)
+            return _bash(parser.prog, flags)
         case "zsh":
-            return _zsh(program, flags)
+            return _zsh(parser.prog, flags, takes_name=any(not action.option_strings for action in parser._actions))
         case "fish":
-            return _fish(program, flags)
+            return _fish(parser.prog, flags)
         case _:
             raise ValueError(f"no completion for {shell!r}")
 
@@ -86,7 +87,7 @@ def _bash(program: str, flags: Sequence[Flag]) -> str:
     )
 
 
-def _zsh(program: str, flags: Sequence[Flag]) -> str:
+def _zsh(program: str, flags: Sequence[Flag], *, takes_name: bool) -> str:
     rows = []
     for flag in flags:
         value = ""
@@ -95,8 +96,10 @@ def _zsh(program: str, flags: Sequence[Flag]) -> str:
             value = ":" if flag.needs_value else "::"
             value += "value:" + ("_files" if flag.is_file else f"({' '.join(flag.choices)})" if flag.choices else " ")
         for name in flag.names:
-            rows.append(f"    '{name}[{_zsh_text(flag.help)}]{value}' \\")
-    return "\n".join((f"#compdef {program}", "_arguments \\", *rows, "    '::name: '", ""))
+            rows.append(f"    '{name}[{_zsh_text(flag.help)}]{value}'")
+    if takes_name:
+        rows.append("    '::name: '")
+    return f"#compdef {program}\n_arguments \\\n" + " \\\n".join(rows) + "\n"
 
 
 def _zsh_text(text: str) -> str:

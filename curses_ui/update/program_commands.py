@@ -1,9 +1,9 @@
 """Commands about the program itself: help, settings, the tracker, leaving."""
 
-import platform
+import sys
 from dataclasses import replace
 
-from core import format_address
+from core import VERSION, format_address
 
 from ..i18n import N_, load_catalogue, parse_language
 from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command
@@ -15,7 +15,6 @@ from ..state.model import ExitQuestion, TrackerState, UiState
 from ..text.address import TRACKER_PORT, split_address
 from ..text.clean import clean_message, clean_name
 from ..text.matching import nearest
-from ..version import VERSION
 from .help_texts import explain, keys, overview
 from .targets import complain
 
@@ -64,7 +63,7 @@ def list_keys(state: UiState, _parsed: ParsedCommand) -> None:
 
 def version(state: UiState, _parsed: ParsedCommand) -> None:
     """``/version``"""
-    tell_here(state, f"prosa {VERSION} (Python {platform.python_version()})")
+    tell_here(state, f"prosa {VERSION} (Python {sys.version.partition(' ')[0]})")
 
 
 # The tracker

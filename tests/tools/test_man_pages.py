@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core import VERSION
 from curses_ui.i18n import load_catalogue
 from curses_ui.line.command_table import COMMANDS
 from curses_ui.run.options import build_parser
@@ -16,7 +17,7 @@ from curses_ui.settings import SETTINGS
 from tools.man_pages import FOLDER, PAGES, main, out_of_date, roff
 
 ROOT = FOLDER.parent.parent
-ALL_PAGES = sorted(FOLDER.glob("*.[18]"))
+ALL_PAGES = sorted(FOLDER.rglob("*.[18]"))
 
 
 def rendered(page: Path) -> str:
@@ -34,15 +35,20 @@ def test_pages_are_up_to_date() -> None:
 
 
 def test_there_are_pages_for_both_programs_in_both_languages() -> None:
-    assert [page.name for page in ALL_PAGES] == [
-        "prosa-tracker.8",
-        "prosa-tracker.pt_BR.8",
-        "prosa.1",
-        "prosa.pt_BR.1",
+    assert [page.relative_to(FOLDER).as_posix() for page in ALL_PAGES] == [
+        "man1/prosa.1",
+        "man8/prosa-tracker.8",
+        "pt_BR/man1/prosa.1",
+        "pt_BR/man8/prosa-tracker.8",
     ]
 
 
-@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)
+def test_every_page_has_the_version_of_the_program() -> None:
+    for page in ALL_PAGES:
+        assert f'"prosa {VERSION}"' in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.relative_to(FOLDER).as_posix())
 def test_troff_warns_of_nothing(page: Path) -> None:
     assert len(rendered(page)) > 1000
 
@@ -62,7 +68,7 @@ def test_the_page_has_every_flag_command_and_setting(name: str) -> None:
         assert catalogue.tr(setting.help) in text
 
 
-@pytest.mark.parametrize("name", ["prosa-tracker.8", "prosa-tracker.pt_BR.8"])
+@pytest.mark.parametrize("name", ["man8/prosa-tracker.8", "pt_BR/man8/prosa-tracker.8"])
 def test_the_page_of_the_tracker_has_the_flags_of_its_help(name: str) -> None:
     command = [sys.executable, "-m", "tracker_cli", "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=ROOT).stdout

@@ -49,8 +49,10 @@ def test_the_file_holds_the_program_and_nothing_else(program: zipapp.Program) ->
 
 
 @each_program
-def test_the_man_pages_are_inside(program: zipapp.Program) -> None:
+def test_the_man_pages_and_completions_are_inside(program: zipapp.Program) -> None:
     archive = opened(program)
+    completions = [name for name in archive.namelist() if name.startswith("share/") and "/man/" not in name]
+    assert len(completions) == 3
     pages = [name for name in archive.namelist() if name.startswith("share/man/")]
     assert len(pages) == 2
     for page in pages:

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core import Edition, TrackerConfig
+from core import VERSION, Edition, TrackerConfig
 from tracker_cli import options
 from tracker_cli.conformance import LANGUAGES
 from tracker_cli.options import LogFormat, Options, parse_options
-from tracker_cli.version import VERSION
 
 
 def test_options_are_the_defaults_when_nothing_is_said() -> None:
@@ -106,8 +105,6 @@ def test_options_tell_the_version_that_the_project_has(capsys: pytest.CaptureFix
         parse_options(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"prosa-tracker {VERSION}\n"
-    project = Path(__file__).parents[2] / "pyproject.toml"
-    assert re.search(rf'^version = "{re.escape(VERSION)}"$', project.read_text(), re.MULTILINE)
 
 
 def test_options_explain_every_flag_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curses_ui.recording.replay import load_session, main
-from curses_ui.version import VERSION
+from core import VERSION
 
 from ..pseudo_terminal import Terminal, client
 from ..recorded import Stage, record_session

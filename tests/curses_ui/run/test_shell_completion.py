@@ -43,7 +43,7 @@ def test_flags_of_a_parser_are_those_of_its_help() -> None:
 
 
 def test_bash_completes_flags_and_their_values() -> None:
-    script = completion_script("bash", "prosa-x", flags_of(made()))
+    script = completion_script("bash", made())
     assert complete_in_bash(script, "prosa-x", "--co") == ["--color", "--config"]
     assert complete_in_bash(script, "prosa-x", "--color", "") == ["auto", "never"]
     assert complete_in_bash(script, "prosa-x", "--listen", "") == []
@@ -52,12 +52,12 @@ def test_bash_completes_flags_and_their_values() -> None:
 
 
 def test_zsh_and_fish_get_every_flag_with_its_help_quoted() -> None:
-    zsh = completion_script("zsh", "prosa-x", flags_of(made()))
+    zsh = completion_script("zsh", made())
     assert zsh.startswith("#compdef prosa-x\n")
     assert "'--color[colours\\: of '\\''all'\\'' \\[kinds\\]]:value:(auto never)'" in zsh
     assert "'--host[an address]::value: '" in zsh
     assert "'--config[a file]:value:_files'" in zsh
-    fish = completion_script("fish", "prosa-x", flags_of(made()))
+    fish = completion_script("fish", made())
     assert "complete -c prosa-x -s c -l color -r -a 'auto never' -d 'colours: of \\'all\\' [kinds]'" in fish
     assert "complete -c prosa-x -l config -r -F -d 'a file'" in fish
     assert "complete -c prosa-x -l plain -d 'no screen'" in fish
@@ -65,6 +65,6 @@ def test_zsh_and_fish_get_every_flag_with_its_help_quoted() -> None:
 
 def test_another_shell_is_an_error() -> None:
     with pytest.raises(ValueError):
-        completion_script("csh", "prosa", [])
+        completion_script("csh", made())
     for shell in SHELLS:
-        assert "--plain" in completion_script(shell, "prosa-x", flags_of(made())) or shell == "fish"
+        assert "--plain" in completion_script(shell, made()) or shell == "fish"

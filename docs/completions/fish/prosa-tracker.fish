@@ -1,0 +1,18 @@
+# fish completion for prosa-tracker
+complete -c prosa-tracker -f
+complete -c prosa-tracker -s h -l help -d 'show this help message and exit'
+complete -c prosa-tracker -l host -r -d 'listen on this address only; may be given more than once (default: all interfaces)'
+complete -c prosa-tracker -l port -r -d 'listen on this port; 0 takes any free one (default: 10000)'
+complete -c prosa-tracker -l keepalive -r -d 'how often clients say KEEP; the silent are dropped after three times that (default: 5)'
+complete -c prosa-tracker -l edition -r -a '2024 2026' -d '2026 puts the name in front of the address in replies (default: 2024)'
+complete -c prosa-tracker -l max-clients -r -d 'refuse more connections than this'
+complete -c prosa-tracker -l max-per-host -r -d 'refuse more connections than this from one address'
+complete -c prosa-tracker -l log-format -r -a 'text json' -d 'how log lines are written (default: text)'
+complete -c prosa-tracker -s v -l verbose -d 'log every LIST, ADDR and KEEP too'
+complete -c prosa-tracker -s q -l quiet -d 'log only what needs attention'
+complete -c prosa-tracker -l stats -r -d 'log statistics this often'
+complete -c prosa-tracker -l ready-fd -r -d 'write the port to this descriptor when ready'
+complete -c prosa-tracker -l check-client -d 'instead of serving, check the client that connects against the assignment, step by step'
+complete -c prosa-tracker -l check-tracker -r -d 'instead of serving, check the tracker there against the assignment, step by step'
+complete -c prosa-tracker -l lang -r -a 'en pt_BR' -d 'the language of these checks; logs are English'
+complete -c prosa-tracker -l version -d 'show program\'s version number and exit'

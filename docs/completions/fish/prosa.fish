@@ -1,0 +1,18 @@
+# fish completion for prosa
+complete -c prosa -f
+complete -c prosa -l tracker -r -d 'the tracker to use; without it, the one on this machine or one of its own'
+complete -c prosa -l host -d 'start a tracker for others as well, on all interfaces or on ADDR'
+complete -c prosa -l listen -r -d 'where other people\'s programs call; without it, any free port'
+complete -c prosa -l plain -d 'no screen: lines in, lines out'
+complete -c prosa -l lang -r -a 'en pt_BR' -d 'the language of the program'
+complete -c prosa -l ascii -d 'draw with plain ASCII characters only'
+complete -c prosa -l color -r -a 'auto always never' -d 'colours on the screen'
+complete -c prosa -l log -d 'write conversations to files'
+complete -c prosa -l config -r -F -d 'read the settings from FILE'
+complete -c prosa -l no-config -d 'read no settings'
+complete -c prosa -l print-config -d 'print the settings as a file and end'
+complete -c prosa -l completion -r -a 'bash zsh fish' -d 'print the completion for this shell and end'
+complete -c prosa -l debug -r -F -d 'write what happens inside to FILE'
+complete -c prosa -l record -r -F -d 'record the whole session in FILE, to be replayed'
+complete -c prosa -l version -d 'show the version and end'
+complete -c prosa -s h -l help -d 'show this help and end'
