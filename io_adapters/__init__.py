@@ -3,38 +3,105 @@
 A program makes one ``Reactor``, opens its ports with ``open_listener`` or
 ``open_listeners``, puts a ``TrackerServer``, a ``PeerNode`` or both on the
 reactor, and calls ``Reactor.run``.
+
+Languages are here at once: a program needs them to read its command line. All else
+is loaded when it is first used, so that ``--help`` does not wait for it.
 """
 
-from .addresses import Address, format_address, plain_host
-from .dialling import Dial
-from .line_output import LineOutput
-from .listening import Acceptor, ListenError, ListenFault, listening_address, open_listener, open_listeners
-from .own_host import own_host
-from .peer_node import PeerNode
-from .reactor import READ, WRITE, Reactor, Timer
-from .resolver import Resolver
-from .service_manager import notify_service_manager
-from .tracker_server import TrackerServer
+import importlib
+import typing
+
+from .languages import (
+    ENGLISH,
+    LANGUAGES,
+    PORTUGUESE,
+    Catalogue,
+    N_,
+    choose_language,
+    parse_language,
+    read_catalogue,
+)
+
+if typing.TYPE_CHECKING:
+    from .addresses import Address, format_address, plain_host
+    from .dialling import Dial
+    from .interfaces import own_host
+    from .line_output import LineOutput
+    from .listening import (
+        Acceptor,
+        ListenError,
+        ListenFault,
+        listening_address,
+        open_listener,
+        open_listeners,
+    )
+    from .peer_node import PeerNode
+    from .reactor import READ, WRITE, Reactor, Timer
+    from .resolver import Resolver
+    from .service_manager import notify_service_manager
+    from .tracker_server import TrackerServer
+else:
+
+    def __getattr__(name: str) -> object:
+        """Load the module of a name when the name is first used."""
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f".{home}", __name__), name)
+        globals()[name] = value
+        return value
+
+
+_HOMES: typing.Final = {
+    "READ": "reactor",
+    "WRITE": "reactor",
+    "Acceptor": "listening",
+    "Address": "addresses",
+    "Dial": "dialling",
+    "LineOutput": "line_output",
+    "ListenError": "listening",
+    "ListenFault": "listening",
+    "PeerNode": "peer_node",
+    "Reactor": "reactor",
+    "Resolver": "resolver",
+    "Timer": "reactor",
+    "TrackerServer": "tracker_server",
+    "format_address": "addresses",
+    "listening_address": "listening",
+    "notify_service_manager": "service_manager",
+    "open_listener": "listening",
+    "open_listeners": "listening",
+    "own_host": "interfaces",
+    "plain_host": "addresses",
+}
 
 __all__ = [
+    "ENGLISH",
+    "LANGUAGES",
+    "PORTUGUESE",
     "READ",
     "WRITE",
     "Acceptor",
     "Address",
+    "Catalogue",
     "Dial",
     "LineOutput",
     "ListenError",
     "ListenFault",
+    "N_",
     "PeerNode",
     "Reactor",
     "Resolver",
     "Timer",
     "TrackerServer",
+    "choose_language",
     "format_address",
     "listening_address",
     "notify_service_manager",
     "open_listener",
     "open_listeners",
     "own_host",
+    "parse_language",
     "plain_host",
+    "read_catalogue",
 ]

@@ -20,6 +20,7 @@ from typing import Final
 import pytest
 
 import core
+import io_adapters
 from core import events
 from core.node import link_events
 from core.node.outlet import NodeConnection
@@ -321,11 +322,27 @@ def public_modules() -> list[str]:
 @pytest.mark.parametrize("name", public_modules())
 def test_all_names_what_a_package_has_and_nothing_else(name: str) -> None:
     module = importlib.import_module(name)
+    for key in module.__all__:
+        getattr(module, key)  # a package may load its names when they are first used
     public = {
         key for key, value in vars(module).items() if not key.startswith("_") and not isinstance(value, ModuleType)
     }
     assert set(module.__all__) == public
     assert len(module.__all__) == len(public)
+
+
+def test_reading_a_command_line_loads_no_adapter() -> None:
+    """``--help`` is there at once."""
+    names = "core io_adapters.reactor io_adapters.listening".split()
+    statement = f"import sys, curses_ui.run.options; print([name for name in {names} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-S", "-c", statement], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
+
+
+def test_no_name_of_the_adapters_is_that_of_a_module() -> None:
+    """Such a module, loaded first, would be found in place of what is loaded when it is used."""
+    modules = {source.module.rpartition(".")[2] for source in sources("io_adapters")}
+    assert not modules & set(io_adapters.__all__)
 
 
 def test_every_event_error_and_request_of_the_core_is_public() -> None:

@@ -3,8 +3,9 @@
     python3 -m tools.catalogue update    add new messages to each .po, drop those gone, write each .mo
     python3 -m tools.catalogue check     say what is missing, wrong or out of date; exit 1 if anything is
 
-Messages are the string arguments of ``N_``, ``tr`` and ``trn`` in the sources
-of ``curses_ui``, and of ``complain``, which translates what it is given.
+Each front end has a catalogue of its own. Messages are the string arguments of
+``N_``, ``tr`` and ``trn`` in its sources, and of the client's ``complain``, which
+translates what it is given.
 """
 
 import ast
@@ -17,8 +18,7 @@ from string import Formatter
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-SOURCES: Final = ROOT / "curses_ui"
-LOCALE: Final = SOURCES / "locale"
+PACKAGES: Final = ("curses_ui", "tracker_cli")
 
 _MESSAGE_ARGUMENT: Final = {"N_": 0, "tr": 0, "complain": 1}
 """Which argument of a function is a message."""
@@ -227,34 +227,41 @@ def faults(catalogue: Catalogue, wanted: dict[str, Message]) -> list[str]:
     return found
 
 
-def catalogue_files() -> list[Path]:
-    """Every .po file of the package."""
-    return sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+def catalogue_files(package: str) -> list[Path]:
+    """Return every .po file of a package."""
+    return sorted((ROOT / package / "locale").glob("*/LC_MESSAGES/*.po"))
 
 
-def source_messages() -> dict[str, Message]:
-    """Every message of the package."""
-    return extract(SOURCES.rglob("*.py"))
+def source_messages(package: str) -> dict[str, Message]:
+    """Return every message of a package."""
+    return extract((ROOT / package).rglob("*.py"))
 
 
 def check_files() -> list[str]:
-    """What is wrong with the files as they are, a row each."""
-    wanted = source_messages()
-    found: list[str] = []
-    for path in catalogue_files():
+    """Return what is wrong with the files as they are, a row each."""
+    return [fault for package in PACKAGES for fault in _faults_of(package)]
+
+
+def _faults_of(package: str) -> Iterator[str]:
+    wanted = source_messages(package)
+    for path in catalogue_files(package):
         catalogue = read_po(path.read_text(encoding="utf-8"))
-        language = path.parent.parent.name
-        found += [f"{language}: {fault}" for fault in faults(catalogue, wanted)]
+        where = f"{package} {path.parent.parent.name}"
+        yield from (f"{where}: {fault}" for fault in faults(catalogue, wanted))
         compiled = path.with_suffix(".mo")
         if not compiled.exists() or compiled.read_bytes() != compile_mo(catalogue):
-            found.append(f"{language}: {compiled.name} is out of date; run: python3 -m tools.catalogue update")
-    return found
+            yield f"{where}: {compiled.name} is out of date; run: python3 -m tools.catalogue update"
 
 
 def update_files() -> None:
     """Bring every catalogue up to date, and compile it."""
-    wanted = source_messages()
-    for path in catalogue_files():
+    for package in PACKAGES:
+        _update_files_of(package)
+
+
+def _update_files_of(package: str) -> None:
+    wanted = source_messages(package)
+    for path in catalogue_files(package):
         catalogue = update(read_po(path.read_text(encoding="utf-8")), wanted)
         path.write_text(write_po(catalogue), encoding="utf-8")
         path.with_suffix(".mo").write_bytes(compile_mo(catalogue))
