@@ -3,9 +3,12 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import Final
 
 MAX_TYPING_SLIPS: Final = 2  # more, and a suggestion is a guess
+MAX_COMPARED_CHARACTERS: Final = 576  # of a typed word: no name or command is longer (docs/protocol.md §2.1), and
+# removing accents takes the square of a run of them
 
 
 def casefold(text: str) -> str:
@@ -46,7 +49,7 @@ def match_name(typed: str, names: Iterable[str]) -> NameMatch:
     known = tuple(dict.fromkeys(names))
     if typed in known:
         return NameFound(typed)
-    folded = casefold(typed)
+    folded = casefold(typed) if len(typed) <= MAX_COMPARED_CHARACTERS else ""
     if not folded:
         return NameUnknown(None)
     for found in (
@@ -62,31 +65,46 @@ def match_name(typed: str, names: Iterable[str]) -> NameMatch:
 
 def nearest(typed: str, names: Iterable[str]) -> str | None:
     """Return the name with the fewest typing slips from ``typed``, the first of equals; None if none is near."""
+    if len(typed) > MAX_COMPARED_CHARACTERS:
+        return None
     folded = casefold(typed)
     best: str | None = None
     best_slips = MAX_TYPING_SLIPS + 1
     for name in names:
         other = casefold(name)
-        if abs(len(other) - len(folded)) >= best_slips:
-            continue
-        slips = typing_slips(folded, other)
+        slips = typing_slips(folded, other, best_slips - 1)
         # Two slips turn any two-letter word into any other: that is no likeness.
         if slips < best_slips and slips * 2 <= min(len(folded), len(other)):
             best, best_slips = name, slips
     return best
 
 
-def typing_slips(left: str, right: str) -> int:
-    """Return the edit distance: letters missing, added, changed, or two neighbours swapped, each counted once."""
+def typing_slips(left: str, right: str, most: int) -> int:
+    """Return the edit distance, or ``most + 1`` if it is greater than ``most``.
+
+    A letter missing, added or changed, or two neighbours swapped, counts as one slip. Cells further than ``most``
+    from the diagonal are never part of a distance up to ``most``, so that the time grows with the length of the
+    words and not with its square.
+    """
+    beyond = most + 1
+    if abs(len(left) - len(right)) > most:
+        return beyond
+    start = len(commonprefix((left, right)))
+    left, right = left[start:], right[start:]
     before_last: list[int] = []
-    last = list(range(len(right) + 1))
+    last = [j if j <= most else beyond for j in range(len(right) + 1)]
     for i, a in enumerate(left, start=1):
-        row = [i]
-        for j, b in enumerate(right, start=1):
+        row = [beyond] * (len(right) + 1)
+        if i <= most:
+            row[0] = i
+        for j in range(max(1, i - most), min(len(right), i + most) + 1):
+            b = right[j - 1]
             cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
             if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
                 cost = min(cost, before_last[j - 2] + 1)
-            row.append(cost)
+            row[j] = min(cost, beyond)
+        if min(row) == beyond and min(last) == beyond:  # a swap reaches back two rows
+            return beyond
         before_last, last = last, row
     return last[-1]
 

@@ -4,8 +4,12 @@ import argparse
 import sys
 import time
 import traceback
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from .targets import TARGETS, Target
+
+_MOST_FAILURES: Final = 5
 
 
 def main() -> int:
@@ -17,30 +21,36 @@ def main() -> int:
     options = parser.parse_args()
     targets = [target for target in TARGETS if options.target in (None, target.name)]
     if options.seed is not None:
-        return sum(_try(target, options.seed) is None for target in targets)
+        return sum(not _is_clean(target, options.seed, (target.check, target.weigh_by_steps, target.weigh_by_time)) for target in targets)
     return sum(fuzz(target, options.first, options.seconds / len(targets)) for target in targets)
 
 
 def fuzz(target: Target, first: int, seconds: float) -> int:
-    """Feed inputs for so many seconds of CPU; returns how many failed."""
+    """Feed inputs for this many seconds of CPU, a third of them to compare how long they take; returns how many failed."""
     until = time.process_time() + seconds
-    seed, size_bytes, failures = first, 0, 0
-    while time.process_time() < until and failures < 5:
-        size = _try(target, seed)
-        failures += size is None
-        size_bytes += size or 0
-        seed += 1
-    print(f"{target.name}: {seed - first} inputs, {size_bytes / 1e6:.1f} MB, {failures} failures", flush=True)
+    fed = weighed = failures = 0
+    weighing_seconds = 0.0
+    while (now := time.process_time()) < until and failures < _MOST_FAILURES:
+        if weighing_seconds < (seconds - (until - now)) / 3:
+            failures += not _is_clean(target, first + weighed, (target.weigh_by_time,))
+            weighing_seconds += time.process_time() - now
+            weighed += 1
+        else:
+            failures += not _is_clean(target, first + fed, (target.check,))
+            fed += 1
+    print(f"{target.name}: {fed} inputs fed, {weighed} weighed, {failures} failures", flush=True)
     return failures
 
 
-def _try(target: Target, seed: int) -> int | None:
+def _is_clean(target: Target, seed: int, checks: Sequence[Callable[[int], object]]) -> bool:
     try:
-        return target.check(seed)
+        for check in checks:
+            check(seed)
     except Exception:  # the outermost loop: whatever comes out is a finding
         print(f"again with: python3 -m tests.fuzz --target {target.name!r} --seed {seed}")
         traceback.print_exc()
-        return None
+        return False
+    return True
 
 
 if __name__ == "__main__":

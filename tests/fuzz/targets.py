@@ -31,6 +31,7 @@ from curses_ui.run.config_file import read_settings
 from curses_ui.terminal.keys import MAX_PASTE_BYTES, KeyDecoder, KeyEvent, Text
 from curses_ui.text.clean import Kind, clean
 
+from .heavy import Pair, Shape, make_pair, weigh_by_steps, weigh_by_time
 from .mutator import Mutator
 
 SLACK_BYTES: Final = 64 * 1024
@@ -40,6 +41,7 @@ Outcome = object
 Feed = Callable[[Sequence[bytes]], Outcome]
 
 _CHUNKS_PER_WEIGHING: Final = 64
+_MOST_COUNTED_BYTES: Final = 32 * 1024  # counting steps makes them some twenty times as slow
 _LONGEST_SETTINGS_BYTES: Final = 4000  # the standard parser's time grows with the square of a line's white space
 
 
@@ -51,6 +53,10 @@ class Target:
     mutator: Mutator
     feed: Feed
     """Feeds chunks to a machine made anew; checks what must hold, and returns what must not depend on cuts."""
+    shapes: tuple[Shape, ...]
+    """Where an input of this machine may hold something long."""
+    heavy_bytes: int = 64 * 1024
+    """How large inputs are that are weighed by time; by steps, those are smaller."""
 
     def check(self, seed: int) -> int:
         """Make one input and feed it whole and cut; returns its size.
@@ -65,6 +71,26 @@ class Target:
             cut = self.feed(self.mutator.cut(data, chance))
             assert cut == whole, f"cutting changes the outcome: {whole!r} != {cut!r}"
         return len(data)
+
+
+    def weigh_by_steps(self, seed: int) -> None:
+        """Make a hostile input and a plain one, and compare how much work they are.
+
+        Raises:
+            AssertionError: The hostile one is too much.
+        """
+        weigh_by_steps(self._pair(seed, min(self.heavy_bytes, _MOST_COUNTED_BYTES)), self.feed)
+
+    def weigh_by_time(self, seed: int) -> None:
+        """Make a hostile input and a plain one, and compare how long they take.
+
+        Raises:
+            AssertionError: The hostile one takes too long.
+        """
+        weigh_by_time(self._pair(seed, self.heavy_bytes), self.feed)
+
+    def _pair(self, seed: int, most_bytes: int) -> Pair:
+        return make_pair(self.shapes, random.Random(f"{self.name} {seed}"), most_bytes)
 
 
 def held_bytes(root: object) -> int:
@@ -314,8 +340,19 @@ _CHAT_SAMPLES: Final = (
     b"x" * 3000 + b"\r\n",
 )
 
+_UNENDED: Final = Shape(b"", b"", plain=b"a plain line\r\n")
+"""A line without an end must cost no more than lines that end."""
+_CHAT_SHAPES: Final = (
+    Shape(b"USER a", b"\r\n"),
+    Shape(b"USER Bia\r\n", b"\r\n"),
+    Shape(b"", b"\r\n"),
+    Shape(b"USER Bia\r\n", b"", plain=_UNENDED.plain),
+    _UNENDED,
+)
+_A_KEY: Final = b"\x1b[A"
+
 TARGETS: Final = (
-    Target("framing", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_framer),
+    Target("framing", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_framer, (Shape(b"", b"\r\n"), _UNENDED)),
     Target(
         "tracker",
         Mutator(
@@ -332,9 +369,18 @@ TARGETS: Final = (
             (b"USER ", b"LIST", b"KEEP", b"ADDR ", b"DISC", b"Bia", "José".encode(), b":20001", b"USER Bia:1\r\n"),
         ),
         _feed_tracker,
+        (
+            Shape(b"USER ", b":20001\r\n"),
+            Shape(b"USER ", b"\r\n"),
+            Shape(b"USER Ana:20001\r\nADDR ", b"\r\n"),
+            Shape(b"ADDR ", b"\r\n"),
+            Shape(b"", b"\r\n"),
+            _UNENDED,
+        ),
+        heavy_bytes=MAX_REQUEST_BYTES,
     ),
-    Target("caller", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_caller),
-    Target("callee", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_callee),
+    Target("caller", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_caller, _CHAT_SHAPES),
+    Target("callee", Mutator(_CHAT_SAMPLES, _CHAT_WORDS), _feed_callee, _CHAT_SHAPES),
     Target(
         "tracker's client",
         Mutator(
@@ -351,6 +397,16 @@ TARGETS: Final = (
             (b"LIST ", b"ADDR ", b"Bia", b"10.0.0.2", b":20001", b"127.0.0.1", b"localhost", b"[", b"]", b"::1", b"0.0.0.0"),
         ),
         _feed_trackers_client,
+        (
+            Shape(b"LIST ", b"\r\n"),
+            Shape(b"LIST ", b"\r\n", separator=b":"),
+            Shape(b"LIST Bia:Caio\r\nADDR ", b":10.0.0.2:20001\r\n"),
+            Shape(b"ADDR 10.0.0.2:", b"\r\n"),
+            Shape(b"ADDR ", b"\r\n"),
+            Shape(b"", b"\r\n"),
+            _UNENDED,
+        ),
+        heavy_bytes=1024 * 1024,
     ),
     Target(
         "keys",
@@ -367,6 +423,13 @@ TARGETS: Final = (
             (b"\x1b[", b"\x1bO", b"\x1b[200~", b"\x1b[201~", b"~", b";5", b"\x1b\x1b", b"\x9b", b"\r"),
         ),
         _feed_keys,
+        (
+            Shape(b"", b"", plain=_A_KEY),
+            Shape(b"\x1b[200~", b"\x1b[201~", plain=_A_KEY),
+            Shape(b"\x1b[", b"m", plain=_A_KEY),
+            Shape(b"\x1b]0;", b"\x1b\\", plain=_A_KEY),
+            Shape(b"\x1bP", b"\x07", plain=_A_KEY),
+        ),
     ),
     Target(
         "commands",
@@ -375,6 +438,14 @@ TARGETS: Final = (
             (b"/", b'"', b"/chat ", b"/msg ", b"/set ", b"Ana", b"/q", b"  "),
         ),
         _feed_command,
+        (
+            Shape(b"", b""),
+            Shape(b"/", b""),
+            Shape(b"/chat ", b""),
+            Shape(b'/chat "', b'"'),
+            Shape(b"/msg ", b" oi"),
+            Shape(b"/set theme ", b""),
+        ),
     ),
     Target(
         "settings",
@@ -387,6 +458,19 @@ TARGETS: Final = (
             (b"[prosa]", b"[", b"]", b"=", b"name = ", b"tracker = ", b"language", b"%", b"${name}", b";", b"# ", b"on"),
         ),
         _feed_settings,
+        (
+            Shape(b"[prosa]\nname = ", b"\n"),
+            Shape(b"[prosa]\n", b"\n"),
+            Shape(b"[", b"]\n"),
+            Shape(b"[prosa]\n", b" = 1\n"),
+            Shape(b"[prosa]\ntimestamps = ", b"\n"),
+        ),
+        heavy_bytes=_LONGEST_SETTINGS_BYTES,
     ),
-    Target("clean", Mutator(_CHAT_SAMPLES, (*_CHAT_WORDS, "👩‍👧".encode(), "é́́́́".encode(), b"\xf0\x9f\x87\xa7")), _feed_clean),
+    Target(
+        "clean",
+        Mutator(_CHAT_SAMPLES, (*_CHAT_WORDS, "👩‍👧".encode(), "é́́́́".encode(), b"\xf0\x9f\x87\xa7")),
+        _feed_clean,
+        (Shape(b"", b""), Shape(b"a", b"b")),
+    ),
 )

@@ -1,5 +1,7 @@
 """What people type against names."""
 
+import itertools
+
 import pytest
 
 from curses_ui.text.matching import (
@@ -11,6 +13,7 @@ from curses_ui.text.matching import (
     nearest,
     typing_slips,
 )
+from tests.work import count_steps
 
 NAMES = ("Ana", "ana", "Camila", "Carlos", "João", "Ana Julia")
 
@@ -68,7 +71,44 @@ def test_match_name_counts_a_name_once_when_it_is_given_twice() -> None:
     ],
 )
 def test_typing_slips_counts_each_slip_once_in_both_directions(left: str, right: str, slips: int) -> None:
-    assert typing_slips(left, right) == typing_slips(right, left) == slips
+    assert typing_slips(left, right, 3) == typing_slips(right, left, 3) == slips
+
+
+def distance(left: str, right: str) -> int:
+    """The same by its definition, without a limit; for short words only."""
+    if not left or not right:
+        return len(left) + len(right)
+    choices = [
+        distance(left[1:], right) + 1,
+        distance(left, right[1:]) + 1,
+        distance(left[1:], right[1:]) + (left[0] != right[0]),
+    ]
+    if len(left) > 1 and len(right) > 1 and left[0] == right[1] and left[1] == right[0]:
+        choices.append(distance(left[2:], right[2:]) + 1)
+    return min(choices)
+
+
+def test_typing_slips_is_the_edit_distance_up_to_its_limit() -> None:
+    words = ["".join(letters) for size in range(5) for letters in itertools.product("ab", repeat=size)]
+    words += ["abcab", "bacab", "cabab", "aabbcc"]
+    for left in words:
+        for right in words:
+            for most in range(3):
+                assert typing_slips(left, right, most) == min(distance(left, right), most + 1), (left, right, most)
+
+
+def test_a_typo_of_64_letters_among_2000_names_is_no_more_work_than_letters_and_names() -> None:
+    """Each name took the square of its length: 1.1 s for one command."""
+    typed = "a" * 64
+    names = [f"{'a' * 60}{number:04}" for number in range(2000)]
+    assert count_steps(lambda: nearest(typed, names)) < 2000 * 64 * 10
+
+
+def test_a_word_of_thousands_of_accents_is_compared_with_nothing() -> None:
+    typed = "a" + "\u0301\u0316" * 5000
+    assert count_steps(lambda: nearest(typed, ["ana", "bia"])) < 100
+    assert count_steps(lambda: match_name(typed, ["ana", "bia"])) < 100
+    assert match_name(typed, ["ana", typed]) == NameFound(typed)
 
 
 @pytest.mark.parametrize(
