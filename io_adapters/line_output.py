@@ -39,6 +39,8 @@ class LineOutput:
         self._is_broken = False
         self.dropped_lines = 0
         """For want of room, since ``take_dropped``."""
+        self.failure: OSError | None = None
+        """The first write that failed; what it was to write is lost."""
 
     @property
     def is_broken(self) -> bool:
@@ -85,6 +87,14 @@ class LineOutput:
         while self._is_watched and (left := deadline - self._reactor.time()) > 0:
             self._reactor.run_turn(left)
 
+    def close(self) -> None:
+        """Drop what waits; the descriptor may be closed after it."""
+        self._is_broken = True
+        self._waiting.clear()
+        if self._is_watched:
+            self._is_watched = False
+            self._reactor.unregister(self._fd)
+
     # Called by the loop
 
     def on_ready(self, mask: int) -> None:
@@ -126,7 +136,8 @@ class LineOutput:
         size = len(self._waiting) if self._never_blocks else WRITE_BYTES
         try:
             written = os.write(self._fd, self._waiting[:size])
-        except OSError:  # the pipe is closed, the terminal gone, the disk full
+        except OSError as error:  # the pipe is closed, the terminal gone, the disk full
+            self.failure = self.failure or error
             self._is_broken = not self._never_blocks
             self._waiting.clear()
             return

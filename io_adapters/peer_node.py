@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from core import CancelDial, Connection, DialPeer, LossReason, NodeMachine, NodeRequest, ReachTracker
 
@@ -15,7 +15,11 @@ from .peer_stream import PeerStream, set_peer_options
 from .reactor import Reactor
 from .resolver import Resolver
 from .stream import Stream
-from .tracing import TracedSocket
+from .tracing import Trace
+from .watched_socket import SocketWatcher, WatchedSocket
+
+if TYPE_CHECKING:
+    from .wire_files import RoleName, WireLog
 
 
 class PeerNode:
@@ -38,6 +42,7 @@ class PeerNode:
         on_exhausted: Callable[[OSError], None] | None = None,
         resolver: Resolver | None = None,
         trace: Callable[[str], None] | None = None,
+        wire: "WireLog | None" = None,
     ) -> None:
         """Begin: the tracker is dialled in the first turn.
 
@@ -48,13 +53,15 @@ class PeerNode:
             listeners: Where peers call, from ``open_listener``; taken over.
             on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
             resolver: To share one with other users of the loop.
-            trace: Given a line for everything that is sent, received and dialled; see ``TracedSocket``.
+            trace: Given a line for everything that is sent, received and dialled; see ``Trace``.
+            wire: Told of every connection.
         """
         self._reactor: Final = reactor
         self._machine: Final = machine
         self._tracker_address = tracker_address
         self._resolver: Final = resolver if resolver is not None else Resolver(reactor)
         self._trace: Final = trace
+        self._wire: Final = wire
         self._streams: Final[dict[Connection, Stream]] = {}
         self._tracker_dial: Dial | None = None
         self._tracker_timeout_seconds = 0.0  # of the request that is being carried out
@@ -146,7 +153,7 @@ class PeerNode:
                     port,
                     timeout_seconds=timeout_seconds,
                     connected=partial(self._peer_connected, number),
-                    failed=partial(self._peer_unreachable, number),
+                    failed=partial(self._peer_unreachable, number, (host, port)),
                 )
             case CancelDial(number):
                 dial = self._dials.pop(number, None)
@@ -171,29 +178,40 @@ class PeerNode:
 
     def _tracker_connected(self, sock: socket.socket, host: str) -> None:
         self._tracker_dial = None
-        self._serve(sock, "tracker", self._machine.tracker_connected(host, now=self._reactor.now))
+        self._serve(sock, "tracker", "tracker", self._machine.tracker_connected(host, now=self._reactor.now))
 
     def _tracker_unreachable(self, reason: LossReason) -> None:
         self._tracker_dial = None
         self._note(f"tracker {format_address(*self._tracker_address)}: {reason.value}")
+        if self._wire is not None:
+            self._wire.unreachable("tracker", self._tracker_address, reason)
         self._machine.tracker_unreachable(reason, now=self._reactor.now)
 
     def _peer_connected(self, number: int, sock: socket.socket, host: str) -> None:
         del self._dials[number]
-        self._serve(sock, f"dial {number}", self._machine.dial_succeeded(number, now=self._reactor.now))
+        connection = self._machine.dial_succeeded(number, now=self._reactor.now)
+        self._serve(sock, f"dial {number}", "called", connection)
 
-    def _peer_unreachable(self, number: int, reason: LossReason) -> None:
+    def _peer_unreachable(self, number: int, address: Address, reason: LossReason) -> None:
         del self._dials[number]
         self._note(f"dial {number}: {reason.value}")
+        if self._wire is not None:
+            self._wire.unreachable("called", address, reason)
         self._machine.dial_failed(number, reason, now=self._reactor.now)
 
     def _accepted(self, sock: socket.socket, host: str, port: int) -> None:
-        self._serve(sock, "caller", self._machine.accept_peer(host, port, now=self._reactor.now))
+        connection = self._machine.accept_peer(host, port, now=self._reactor.now)
+        self._serve(sock, "caller", "caller", connection)
 
-    def _serve(self, sock: socket.socket, role: str, connection: Connection) -> None:
+    def _serve(self, sock: socket.socket, label: str, role: "RoleName", connection: Connection) -> None:
         set_peer_options(sock)
+        watchers: list[SocketWatcher] = []
         if self._trace is not None:
-            sock = TracedSocket(sock, role, self._trace)
+            watchers.append(Trace(sock, label, self._trace))
+        if self._wire is not None:
+            watchers.append(self._wire.watch(sock, role))
+        if watchers:
+            sock = WatchedSocket(sock, watchers)
         stream = PeerStream(self._reactor, sock, connection, self)
         self._streams[connection] = stream
         stream.flush()

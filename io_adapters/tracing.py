@@ -1,77 +1,54 @@
-"""What goes over the wire, as lines for people who look for a fault."""
+"""What goes over the wire, as lines for people who look for a fault of the program."""
 
 import io
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from .addresses import format_address, plain_host
+from core import format_address
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from .addresses import plain_host
 
 
-class TracedSocket(socket.socket):
-    """A connected socket that tells of every byte that it receives (``<``) and sends (``>``).
+class Trace:
+    """A ``SocketWatcher`` that writes a line for every byte received (``<``) and sent (``>``).
 
     One line of the wire is one line of the trace, its bytes written as in Python:
-    ``caller 10.0.0.8:40512 < USER Ana\\r\\n``. What the socket did not take is not told.
+    ``caller 10.0.0.8:40512 < USER Ana\\r\\n``.
     """
 
     def __init__(self, sock: socket.socket, role: str, write: Callable[[str], None]) -> None:
-        """Take over a non-blocking socket.
+        """Begin with a line that says that the socket is connected.
 
         Args:
+            sock: Of which it will be told.
             role: What the other side is to us; begins each line.
             write: Given each line, without its end.
         """
-        super().__init__(sock.family, sock.type, sock.proto, fileno=sock.detach())
-        self.setblocking(False)
         self._write: Final = write
         try:
-            host, port = self.getpeername()[:2]
+            host, port = sock.getpeername()[:2]
             self._label = f"{role} {format_address(plain_host(host), port)}"
         except OSError:  # broken already
             self._label = role
-        self._write(f"{self._label} connected")
+        self._tell("connected")
 
-    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        """As ``socket.recv``."""
-        try:
-            data = super().recv(bufsize, flags)
-        except BlockingIOError:
-            raise
-        except OSError as error:
-            self._write(f"{self._label} {error.strerror}")
-            raise
-        if not data:
-            self._write(f"{self._label} < end of stream")
-        self._tell("<", data)
-        return data
-
-    def send(self, data: "ReadableBuffer", flags: int = 0, /) -> int:
-        """As ``socket.send``."""
-        try:
-            sent = super().send(data, flags)
-        except BlockingIOError:
-            raise
-        except OSError as error:
-            self._write(f"{self._label} {error.strerror}")
-            raise
-        self._tell(">", memoryview(data)[:sent].tobytes())
-        return sent
-
-    def shutdown(self, how: int, /) -> None:
-        """As ``socket.shutdown``."""
-        super().shutdown(how)
-        self._write(f"{self._label} > end of stream")
-
-    def close(self) -> None:
-        """As ``socket.close``."""
-        if self.fileno() >= 0:
-            self._write(f"{self._label} closed")
-        super().close()
-
-    def _tell(self, arrow: str, data: bytes) -> None:
+    def received(self, data: bytes) -> None:
         for line in io.BytesIO(data):
-            self._write(f"{self._label} {arrow} {repr(line)[2:-1]}")
+            self._tell(f"< {repr(line)[2:-1]}")
+
+    def sent(self, data: bytes) -> None:
+        for line in io.BytesIO(data):
+            self._tell(f"> {repr(line)[2:-1]}")
+
+    def ended(self, *, by_us: bool) -> None:
+        self._tell("> end of stream" if by_us else "< end of stream")
+
+    def failed(self, reason: str) -> None:
+        self._tell(reason)
+
+    def closed(self) -> None:
+        self._tell("closed")
+
+    def _tell(self, what: str) -> None:
+        self._write(f"{self._label} {what}")

@@ -3,15 +3,19 @@
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from core import Connection, Tracker, TrackerEvent
+from core import ClientDeparted, Connection, Tracker, TrackerEvent
 
 from .addresses import Address, plain_host
 from .listening import Acceptor, listening_address
 from .machine_timer import MachineTimer
 from .reactor import Reactor
 from .stream import Stream
+from .watched_socket import WatchedSocket
+
+if TYPE_CHECKING:
+    from .wire_files import WireLog
 
 _WILDCARDS: Final = frozenset({"0.0.0.0", "::"})
 
@@ -32,6 +36,7 @@ class TrackerServer:
         on_event: Callable[[TrackerEvent], None] | None = None,
         on_exhausted: Callable[[OSError], None] | None = None,
         on_fault: Callable[[Exception], None] | None = None,
+        wire: "WireLog | None" = None,
     ) -> None:
         """Begin to serve.
 
@@ -41,11 +46,13 @@ class TrackerServer:
             on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
             on_fault: Told of a fault of the program in serving one client, who is cut off;
                 without it the fault ends the loop.
+            wire: Told of every connection.
         """
         self._reactor: Final = reactor
         self._tracker: Final = tracker
         self._on_event: Final = on_event
         self._on_fault: Final = on_fault
+        self._wire: Final = wire
         self._streams: Final[dict[Connection, Stream]] = {}
         self._timer: Final = MachineTimer(reactor, tracker)
         self.addresses: Final[tuple[Address, ...]] = tuple(map(listening_address, listeners))
@@ -100,6 +107,8 @@ class TrackerServer:
                 sock.close()
                 return
         connection = self._tracker.accept(host, own_host, now=self._reactor.now)
+        if self._wire is not None:
+            sock = WatchedSocket(sock, [self._wire.watch(sock, "client", number=connection.number)])
         stream = Stream(self._reactor, sock, connection, self)
         self._streams[connection] = stream
         if connection.wants_close:  # there are too many
@@ -113,6 +122,10 @@ class TrackerServer:
                 if stream is not None:
                     stream.flush()
         events = tracker.take_events()
+        if self._wire is not None:
+            for event in events:
+                if isinstance(event, ClientDeparted):
+                    self._wire.departed(event.connection, event.reason.value)
         if events and self._on_event is not None:
             for event in events:
                 self._on_event(event)

@@ -8,9 +8,14 @@ import pytest
 
 from io_adapters.reactor import Reactor
 from io_adapters.stream import Stream
-from io_adapters.tracing import TracedSocket
+from io_adapters.tracing import Trace
+from io_adapters.watched_socket import WatchedSocket
 
 from .support import Guest, RecordingOwner, ScriptedConnection, connected_pair, run_until
+
+
+def traced_socket(sock: socket.socket, role: str, lines: list[str]) -> WatchedSocket:
+    return WatchedSocket(sock, [Trace(sock, role, lines.append)])
 
 
 class Traced:
@@ -22,7 +27,7 @@ class Traced:
         self.lines: list[str] = []
         self.machine = ScriptedConnection()
         self.stream = Stream(
-            reactor, TracedSocket(ours, "caller", self.lines.append), self.machine, RecordingOwner()
+            reactor, traced_socket(ours, "caller", self.lines), self.machine, RecordingOwner()
         )
         self.guest = Guest(reactor, theirs)
 
@@ -74,7 +79,7 @@ def test_only_what_the_socket_took_is_told(reactor: Reactor) -> None:
 
 def test_a_socket_that_is_broken_already_is_told_without_its_address() -> None:
     lines: list[str] = []
-    traced = TracedSocket(socket.socket(), "dial 1", lines.append)
+    traced = traced_socket(socket.socket(), "dial 1", lines)
     with pytest.raises(OSError, match=os.strerror(errno.ENOTCONN)):
         traced.recv(1)
     traced.close()

@@ -1,0 +1,201 @@
+"""Writes what goes over the sockets of a program into a wire file."""
+
+import math
+import os
+import socket
+import stat
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Literal
+
+from core import LossReason, format_address
+from core.tap import Direction, Role, Tap, TappedLink
+
+from ..addresses import Address, plain_host
+from ..line_output import LineOutput
+from ..reactor import Reactor, Timer
+from .file_format import HEADER, format_line
+
+RoleName = Literal["tracker", "client", "called", "caller"]
+"""The value of a ``Role``: the drivers need not load the rest while nobody looks at the wire."""
+STANDARD_OUTPUT: Final = "-"
+
+_MODE: Final = 0o600
+_STANDARD_OUTPUT: Final = 1
+
+
+class WireLog:
+    """Owned by a program, which gives it to its ``TrackerServer`` or its ``PeerNode``, or both.
+
+    It writes in ``end_turn``, which the owner adds to the loop as an end-of-turn callback, after those
+    of the server and the node. When the file takes no more, it stops and says so once; everything else
+    goes on.
+    """
+
+    def __init__(self, reactor: Reactor, path: str, *, on_error: Callable[[OSError], None]) -> None:
+        """Open the file, append to it if it is there, and begin to write.
+
+        Args:
+            reactor: The loop.
+            path: ``-`` for standard output. A file becomes readable by its owner alone.
+            on_error: Told once, when the file takes no more.
+
+        Raises:
+            OSError: The file cannot be opened.
+        """
+        self._reactor: Final = reactor
+        self._path: Final = path
+        self._on_error: Final = on_error
+        self._fd: Final = _STANDARD_OUTPUT if path == STANDARD_OUTPUT else _open(path)
+        self._output: Final = LineOutput(reactor, self._fd)
+        self._tap: Final = Tap(kept_bytes=0)
+        self._reader: Final = self._tap.read()
+        self._unexplained: Final[dict[int, WireWatcher]] = {}
+        self._timer: Timer | None = None
+        self._has_stopped = False
+        self._output.write(HEADER)
+
+    def watch(self, sock: socket.socket, role: RoleName, *, number: int | None = None) -> "WireWatcher":
+        """Note a new connection; return what its ``WatchedSocket`` tells of it.
+
+        Args:
+            sock: Connected.
+            role: What the other side is to us.
+            number: Of a connection whose end ``departed`` explains; by default the wire explains it.
+        """
+        local, remote = _address_of(sock.getsockname), _address_of(sock.getpeername)
+        link = self._tap.connect(Role(role), local, remote, number=number, now=self.begin())
+        watcher = WireWatcher(self, link, is_explained=number is None)
+        if number is not None and not self._has_stopped:
+            self._unexplained[number] = watcher
+        return watcher
+
+    def unreachable(self, role: RoleName, address: Address, reason: LossReason) -> None:
+        """Note that a connection could not be made."""
+        self._tap.unreachable(Role(role), format_address(*address), reason.value, now=self.begin())
+
+    def departed(self, number: int, reason: str) -> None:
+        """Say why a connection with this number ends, or has ended in this turn."""
+        watcher = self._unexplained.pop(number, None)
+        if watcher is not None:
+            watcher.explain(reason)
+
+    def close(self) -> None:
+        """Write what there is, and close the file; again has no effect."""
+        if self._has_stopped:
+            return
+        self._reader.handle_timer(now=math.inf)
+        self._write_all()
+        if not self._has_stopped:
+            self._output.drain()
+            self._stop()
+
+    def end_turn(self) -> None:
+        """Write what there is; for the end of each turn of the loop."""
+        if not self._has_stopped:
+            self._write_all()
+
+    # For the watchers
+
+    def begin(self) -> float:
+        """Return the time of what happens now, on the clock of the loop."""
+        now = self._reactor.now
+        self._tap.wall_offset = time.time() - self._reactor.time()
+        return now
+
+    # Private
+
+    def _write_all(self) -> None:
+        for line in self._reader.take_lines():
+            self._output.write(format_line(line))
+        dropped = self._output.take_dropped()
+        if dropped:
+            self._output.write(f"# {dropped} lines dropped: the reader was too slow")
+        self._output.flush()
+        if self._output.failure is not None:
+            failure = self._output.failure
+            failure.filename = failure.filename or self._path
+            self._stop()
+            self._on_error(failure)
+            return
+        self._follow_timer()
+
+    def _follow_timer(self) -> None:
+        deadline = self._reader.next_timer()
+        if self._timer is not None:
+            if self._timer.is_pending and self._timer.deadline == deadline:
+                return
+            self._timer.cancel()
+        self._timer = None if deadline is None else self._reactor.call_at(deadline, self._time_is_up)
+
+    def _time_is_up(self) -> None:
+        self._reader.handle_timer(now=self._reactor.now)
+
+    def _stop(self) -> None:
+        self._has_stopped = True
+        self._tap.stop(self._reader)
+        self._unexplained.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._fd != _STANDARD_OUTPUT:
+            self._output.close()
+            os.close(self._fd)
+
+
+class WireWatcher:
+    """A ``SocketWatcher`` that tells the tap; made by ``WireLog.watch``.
+
+    The end of the connection is told once its socket is closed and the reason is known.
+    """
+
+    def __init__(self, log: WireLog, link: TappedLink, *, is_explained: bool) -> None:
+        """Begin with a connected socket."""
+        self._log: Final = log
+        self._link: Final = link
+        self._reason = ""
+        self._is_explained = is_explained
+        self._is_closed = False
+
+    def received(self, data: bytes) -> None:
+        self._link.received(data, now=self._log.begin())
+
+    def sent(self, data: bytes) -> None:
+        self._link.sent(data, now=self._log.begin())
+
+    def ended(self, *, by_us: bool) -> None:
+        self._link.ended(Direction.SENT if by_us else Direction.RECEIVED, now=self._log.begin())
+
+    def failed(self, reason: str) -> None:
+        self._link.lost(reason, now=self._log.begin())
+
+    def closed(self) -> None:
+        self._is_closed = True
+        if self._is_explained:
+            self._link.closed(self._reason, now=self._log.begin())
+
+    def explain(self, reason: str) -> None:
+        """Say why the connection ends."""
+        self._reason = reason
+        self._is_explained = True
+        if self._is_closed:
+            self._link.closed(reason, now=self._log.begin())
+
+
+def _address_of(ask: Callable[[], tuple[str, int]]) -> str:
+    try:
+        host, port = ask()[:2]
+    except OSError:  # gone already
+        return ""
+    return format_address(plain_host(host), port)
+
+
+def _open(path: str) -> int:
+    # Without waiting for the reader of a pipe.
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    fd = os.open(Path(path), flags, _MODE)
+    if stat.S_ISREG(os.fstat(fd).st_mode):
+        with suppress(OSError):  # somebody else's, which we may write to
+            os.chmod(path, _MODE)
+    return fd
