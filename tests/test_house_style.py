@@ -88,6 +88,7 @@ IMPORTED_WHEN_NEEDED: Final = {
     "curses_ui/run/start.py": "without a screen, nothing of it is loaded",
     "tracker_cli/__main__.py": "--help and mistakes are answered without loading the tracker",
     "curses_ui/run/options.py": "--help is answered without loading the core, which has the version",
+    "tracker_cli/program.py": "hardly anybody looks at the wire",
 }
 WORDS: Final = ("core.wire.messages", "core.wire.chat_text")
 """Of the protocol; the check of other people's programs says them one by one, and wrong ones too."""

@@ -48,6 +48,8 @@ class Options:
     """Check the tracker there, instead of serving."""
     language: str | None = None
     """Of the checks; None for that of the environment."""
+    wire: str | None = None
+    """Where to write what goes over the wire; ``-`` is standard output, None is nowhere."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -78,6 +80,7 @@ def parse_options(arguments: list[str]) -> Options:
         check_client=found.check_client,
         check_tracker=found.check_tracker,
         language=found.lang,
+        wire=found.wire,
     )
 
 
@@ -129,6 +132,9 @@ def build_parser() -> argparse.ArgumentParser:
     amount.add_argument("-v", "--verbose", action="store_true", help="log every LIST, ADDR and KEEP too")
     amount.add_argument("-q", "--quiet", action="store_true", help="log only what needs attention")
     parser.add_argument("--stats", type=_seconds, metavar="SECONDS", help="log statistics this often")
+    parser.add_argument(
+        "--wire", metavar="FILE", help="append everything that is sent and received to FILE; - is standard output"
+    )
     parser.add_argument(
         "--ready-fd", type=_descriptor, metavar="FD", help="write the port to this descriptor when ready"
     )

@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core import VERSION, Tracker, TrackerEvent
 from io_adapters import (
@@ -25,8 +25,11 @@ from io_adapters import (
 from .descriptors import raise_descriptor_limit
 from .log import Log
 from .log_line import Bare, Level, LogLine, table_line
-from .options import PROGRAM, Options
+from .options import EXIT_USAGE, PROGRAM, Options
 from .statistics import Statistics
+
+if TYPE_CHECKING:
+    from io_adapters.wire_files import WireLog
 
 EXIT_CLEAN: Final = 0
 EXIT_UNEXPECTED: Final = 1
@@ -49,6 +52,11 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
             return EXIT_CANNOT_LISTEN
         program = _Program(reactor, log, options, environment)
         try:
+            wire = _open_wire_log(reactor, options, program)
+        except OSError as error:
+            complain(f"cannot write {error.filename!a}: {error.strerror}")
+            return EXIT_USAGE
+        try:
             server = TrackerServer(
                 reactor,
                 program.tracker,
@@ -56,12 +64,15 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
                 on_event=program.on_event,
                 on_exhausted=program.on_exhausted,
                 on_fault=program.on_fault,
+                wire=wire,
             )
-            program.serve(server)
+            program.serve(server, wire)
         except Exception as fault:  # the outermost loop: whatever it was, the log has to have it
             program.on_fault(fault)
             return EXIT_UNEXPECTED
         finally:
+            if wire is not None:
+                wire.close()
             log.drain()
     return EXIT_CLEAN
 
@@ -86,6 +97,15 @@ def explain(error: ListenError) -> str:
 def complain(message: str) -> None:
     """One line on standard error, outside the log."""
     print(f"{PROGRAM}: {message}", file=sys.stderr)
+
+
+def _open_wire_log(reactor: Reactor, options: Options, program: "_Program") -> "WireLog | None":
+    if options.wire is None:
+        return None
+    # Only here: hardly anybody looks at the wire.
+    from io_adapters.wire_files import WireLog
+
+    return WireLog(reactor, options.wire, on_error=program.on_wire_error)
 
 
 def _log_descriptor() -> tuple[int, str]:
@@ -113,8 +133,10 @@ class _Program:
         )
         """Logs an event, and counts it if somebody wants to know."""
 
-    def serve(self, server: TrackerServer) -> None:
+    def serve(self, server: TrackerServer, wire: "WireLog | None" = None) -> None:
         """Run the loop until a signal ends it."""
+        if wire is not None:
+            self._reactor.add_end_of_turn(wire.end_turn)
         self._reactor.add_end_of_turn(self._end_turn)  # behind the server's, whose events it writes
         for number in (signal.SIGTERM, signal.SIGINT):
             self._reactor.add_signal(number, partial(self._end, number))
@@ -142,6 +164,11 @@ class _Program:
         """Say where the program is wrong."""
         where = "".join(traceback.format_exception(fault)).strip()
         self._log.write(LogLine(Level.ERROR, "fault", (("error", repr(fault)), ("trace", where))))
+
+    def on_wire_error(self, error: OSError) -> None:
+        """Say that the wire file takes no more; serving goes on."""
+        reason = error.strerror or str(error)
+        self._log.write(LogLine(Level.ERROR, "wire-file", (("reason", reason), ("file", str(error.filename)))))
 
     # Private
 

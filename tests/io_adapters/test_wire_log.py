@@ -26,7 +26,8 @@ def reactor() -> Iterator[Reactor]:
 
 
 def open_log(reactor: Reactor, path: object, errors: list[OSError] | None = None) -> WireLog:
-    return WireLog(reactor, str(path), on_error=[].append if errors is None else errors.append)
+    complaints: list[OSError] = [] if errors is None else errors
+    return WireLog(reactor, str(path), on_error=complaints.append)
 
 
 def read(path: Path) -> list[WireLine]:

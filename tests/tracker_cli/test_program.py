@@ -1,11 +1,13 @@
 """The tracker as people and service managers run it: ports, log, signals, exit codes."""
 
+import errno
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,74 @@ def test_program_writes_what_the_terminal_cannot_show_as_an_escape() -> None:
         talk(tracker.connect(tracker.port()), "USER 美:20000\r\nLIST\r\n".encode(), 7)
         tracker.line(r'register name="\\u7f8e" addr')
         assert tracker.end()[0] == 0
+
+
+def test_program_writes_what_goes_over_the_wire_to_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "wire"
+    with RunningTracker("--wire", str(file)) as tracker:
+        port = tracker.port()
+        ana = tracker.connect(port)
+        assert talk(ana, b"USER Ana:20000\r\nLIST\n", 7) == b"LIST \r\n"
+        ana.sendall(b"KEEPLIST\r\nDISC\r\n")
+        assert ana.recv(1) == b""
+        bruno = tracker.connect(port)
+        bruno.sendall(b"USER Bruno:21500")
+        tracker.line("bye")
+        while "waits" not in file.read_text():
+            time.sleep(0.05)
+        local = f"127.0.0.1:{port}"
+        remote = "{}:{}".format(*ana.getsockname())
+        assert tracker.end()[0] == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    rows = [line.split("\t") for line in file.read_text().splitlines()]
+    assert rows[0] == ["# prosa wire 1"]
+    assert {tuple(row[i] for i in (2, 4, 5)) for row in rows[2:] if row[1] == "1"} == {(local, remote, "client")}
+    assert [[row[3], *row[8:]] for row in rows[2:] if row[1] == "1"] == [
+        ["*", "-", "connected", ""],
+        ["<", "CRLF", "USER", "USER Ana:20000"],
+        ["<", "LF", "LIST", "LIST"],
+        [">", "CRLF", "LIST", "LIST "],
+        ["<", "CRLF", "nothing,glued", "KEEPLIST"],
+        ["<", "CRLF", "DISC", "DISC"],
+        [">", "-", "end", ""],
+        ["*", "-", "closed", "disc"],
+    ]
+    assert [[row[3], *row[6:]] for row in rows[2:] if row[1] == "2"] == [
+        ["*", "", "0", "-", "connected", ""],
+        ["<", "", "16", "none", "waits", "USER Bruno:21500"],
+        [">", "", "0", "-", "end", ""],
+        ["*", "", "8", "-", "closed", "shutdown"],
+    ]
+
+
+def test_program_writes_the_wire_to_standard_output_when_told_to() -> None:
+    with RunningTracker("--wire", "-") as tracker:
+        talk(tracker.connect(tracker.port()), b"USER Ana:20000\r\nLIST\r\n", 7)
+        tracker.line("register")
+        tracker.process.terminate()
+        output = tracker.process.communicate()[0]
+    assert output.startswith("# prosa wire 1\n")
+    assert output.count("\tUSER Ana:20000\n") == 1
+
+
+def test_program_serves_on_when_the_wire_file_takes_no_more_and_says_so_once() -> None:
+    with RunningTracker("--wire", "/dev/full") as tracker:
+        port = tracker.port()
+        for _ in range(3):
+            ana = tracker.connect(port)
+            assert talk(ana, b"USER Ana:20000\r\nKEEP\r\nLIST\r\n", 7) == b"LIST \r\n"
+            ana.close()
+            tracker.line("bye")
+        code, rest = tracker.end()
+    assert code == 0
+    log = "".join(tracker.lines) + rest
+    assert log.count(f'error wire-file reason="{os.strerror(errno.ENOSPC)}" file="/dev/full"') == 1
+
+
+def test_program_exits_with_2_when_the_wire_file_cannot_be_opened(tmp_path: Path) -> None:
+    ended = run("--port", "0", "--wire", str(tmp_path))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == f"prosa-tracker: cannot write {str(tmp_path)!a}: {os.strerror(errno.EISDIR)}\n"
 
 
 def test_program_exits_with_3_and_says_what_to_do_when_the_port_is_in_use() -> None:
