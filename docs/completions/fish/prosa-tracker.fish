@@ -11,6 +11,7 @@ complete -c prosa-tracker -l log-format -r -a 'text json' -d 'how log lines are 
 complete -c prosa-tracker -s v -l verbose -d 'log every LIST, ADDR and KEEP too'
 complete -c prosa-tracker -s q -l quiet -d 'log only what needs attention'
 complete -c prosa-tracker -l stats -r -d 'log statistics this often'
+complete -c prosa-tracker -l wire -r -F -d 'append everything that is sent and received to FILE; - is standard output'
 complete -c prosa-tracker -l ready-fd -r -d 'write the port to this descriptor when ready'
 complete -c prosa-tracker -l check-client -d 'instead of serving, check the client that connects against the assignment, step by step'
 complete -c prosa-tracker -l check-tracker -r -d 'instead of serving, check the tracker there against the assignment, step by step'
