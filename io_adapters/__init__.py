@@ -24,6 +24,7 @@ from .languages import (
 
 if typing.TYPE_CHECKING:
     from .addresses import Address, format_address, plain_host
+    from .assignment import Passage, Sentence, Topic, sentence
     from .dialling import Dial
     from .interfaces import own_host
     from .line_output import LineOutput
@@ -61,10 +62,13 @@ _HOMES: typing.Final = {
     "LineOutput": "line_output",
     "ListenError": "listening",
     "ListenFault": "listening",
+    "Passage": "assignment",
     "PeerNode": "peer_node",
     "Reactor": "reactor",
     "Resolver": "resolver",
+    "Sentence": "assignment",
     "Timer": "reactor",
+    "Topic": "assignment",
     "TrackerServer": "tracker_server",
     "format_address": "addresses",
     "listening_address": "listening",
@@ -73,6 +77,7 @@ _HOMES: typing.Final = {
     "open_listeners": "listening",
     "own_host": "interfaces",
     "plain_host": "addresses",
+    "sentence": "assignment",
 }
 
 __all__ = [
@@ -89,10 +94,13 @@ __all__ = [
     "ListenError",
     "ListenFault",
     "N_",
+    "Passage",
     "PeerNode",
     "Reactor",
     "Resolver",
+    "Sentence",
     "Timer",
+    "Topic",
     "TrackerServer",
     "choose_language",
     "format_address",
@@ -104,4 +112,5 @@ __all__ = [
     "parse_language",
     "plain_host",
     "read_catalogue",
+    "sentence",
 ]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from core import VERSION, Edition, TrackerConfig
+from io_adapters import LANGUAGES, parse_language
 
 PROGRAM: Final = "prosa-tracker"
 DEFAULT_PORT: Final = 10000
 EXIT_USAGE: Final = 2
 
 EDITIONS: Final = tuple(str(edition.value) for edition in Edition)
-LANGUAGES: Final = ("en", "pt_BR")
 
 _LONGEST_SECONDS: Final = 86_400.0
 
@@ -150,7 +150,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="HOST[:PORT]",
         help="instead of serving, check the tracker there against the assignment, step by step",
     )
-    parser.add_argument("--lang", choices=LANGUAGES, help="the language of these checks; logs are English")
+    parser.add_argument(
+        "--lang",
+        type=_language,
+        metavar="|".join(LANGUAGES),
+        help="the language of these checks; logs are English",
+    )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
     return parser
 
@@ -177,6 +182,13 @@ def _address(text: str) -> tuple[str, int]:
     if _port(port) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} has no port to connect to")
     return _host(host), _port(port)
+
+
+def _language(text: str) -> str:
+    language = parse_language(text)
+    if language is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of: {', '.join(LANGUAGES)}")
+    return language
 
 
 def _count(text: str) -> int:

@@ -59,8 +59,9 @@ def test_the_man_pages_and_completions_are_inside(program: zipapp.Program) -> No
         assert b"\n.TH PROSA" in b"\n" + archive.read(page)
 
 
-def test_the_catalogue_is_inside_the_client() -> None:
-    assert "curses_ui/locale/pt_BR/LC_MESSAGES/prosa.mo" in opened(PROGRAMS[0]).namelist()
+@each_program
+def test_the_catalogue_is_inside(program: zipapp.Program) -> None:
+    assert f"{program.packages[-1]}/locale/pt_BR/LC_MESSAGES/prosa.mo" in opened(program).namelist()
 
 
 @each_program

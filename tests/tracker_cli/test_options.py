@@ -7,7 +7,6 @@ import pytest
 
 from core import VERSION, Edition, TrackerConfig
 from tracker_cli import options
-from tracker_cli.conformance import LANGUAGES
 from tracker_cli.options import LogFormat, Options, parse_options
 
 
@@ -24,9 +23,8 @@ def test_options_are_the_defaults_when_nothing_is_said() -> None:
     )
 
 
-def test_options_offer_the_editions_and_languages_that_the_programs_have() -> None:
+def test_options_offer_the_editions_that_the_core_has() -> None:
     assert list(options.EDITIONS) == [str(edition.value) for edition in Edition]
-    assert options.LANGUAGES == LANGUAGES
 
 
 def test_options_take_everything_at_once() -> None:
@@ -84,6 +82,7 @@ def test_the_tracker_to_check_is_a_host_with_or_without_a_port(word: str, addres
         (["--check-tracker", "lab:0"], "argument --check-tracker: 'lab:0' has no port to connect to"),
         (["--check-tracker", ":9"], "argument --check-tracker: '' is no address"),
         (["--check-tracker", "lab", "--check-client"], "argument --check-client: not allowed with argument"),
+        (["--lang", "de"], "argument --lang: 'de' is not one of: en, pt_BR"),
         (["--watch"], "unrecognized arguments: --watch"),
         (["--por", "1"], "unrecognized arguments: --por 1"),
         (["10000"], "unrecognized arguments: 10000"),

@@ -6,7 +6,8 @@ from string import Formatter
 
 from core import Edition
 from io_adapters import format_address
-from tracker_cli.conformance import Wording, client_words
+from tracker_cli.conformance import client_words
+from tracker_cli.i18n import load_catalogue
 
 from ..programs import Program
 from .driving import READING_SECONDS
@@ -40,7 +41,7 @@ def run_check_of_our_client(language: str) -> CommandResult:
     words = ("--check-client", "--host", LOOPBACK, "--port", "0", "--lang", language)
     with start_command("tracker_cli", *words) as check:
 
-        def wait_for(step: Wording) -> str:
+        def wait_for(step: str) -> str:
             seen = (check.wait_until(lambda: bool(_lines(check, step, language))) for _ in range(_PATIENCES))
             assert any(seen), check.lines
             return _lines(check, step, language)[0]
@@ -70,9 +71,9 @@ def _result(check: Program) -> CommandResult:
     return CommandResult(check.wait_for_end(), tuple(check.lines))
 
 
-def _lines(check: Program, step: Wording, language: str) -> list[str]:
+def _lines(check: Program, step: str, language: str) -> list[str]:
     """The lines printed so far that are this step, whatever its values."""
-    template = step.portuguese if language == "pt_BR" else step.english
-    parts = (re.escape(text) + (".*" if name else "") for text, name, _, _ in Formatter().parse(template))
-    pattern = re.compile(">>> " + "".join(parts))
+    names = {name for _, name, _, _ in Formatter().parse(step) if name is not None}
+    text = load_catalogue(language).tr(step, **dict.fromkeys(names, "\0"))
+    pattern = re.compile(">>> " + ".*".join(re.escape(part) for part in text.split("\0")))
     return [line for line in check.lines if pattern.match(line)]

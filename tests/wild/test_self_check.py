@@ -7,6 +7,7 @@ import pytest
 
 from core import Edition
 from tracker_cli.conformance import Outcome, Report, finding_lines, rules, verdict_line
+from tracker_cli.i18n import load_catalogue
 
 from . import checking, clients, faulty, peers, trackers
 from .checking import OUR_CLIENT, OUR_TRACKER, Reports
@@ -14,6 +15,7 @@ from .harness import StandIn
 from .programs import ClientProgram
 
 ATTEMPTS_ALONE: Final = 2
+ENGLISH: Final = load_catalogue("en")
 
 Faults = set[tuple[str, str]]
 """Key of the rule, and words that are in what was observed."""
@@ -130,11 +132,11 @@ NOTES: dict[type[StandIn], tuple[str, str]] = {
 
 def assert_faults(report: Report, expected: Faults) -> None:
     """Each expected fault was found, each fault found was expected, and the rest was seen."""
-    words = {(fault.rule.key, finding_lines(fault, "en")[0]) for fault in report.faults}
+    words = {(fault.rule.key, finding_lines(fault, ENGLISH)[0]) for fault in report.faults}
     for key, part in expected:
         assert any(key == found and part in line for found, line in words), (key, part, words)
     assert {key for key, _ in words} == {key for key, _ in expected}, words
-    assert report.exit_code == (1 if expected else 0), verdict_line(report, "en")
+    assert report.exit_code == (1 if expected else 0), verdict_line(report, ENGLISH)
 
 
 def settled(reports: Reports, checked: object, again: Callable[[], Report], expected: Faults) -> Report:
@@ -181,7 +183,7 @@ def test_check_notes_what_the_assignment_leaves_open(
     key, part = NOTES[kind]
     notes = [finding for finding in reports[kind].result().findings if finding.outcome is Outcome.OPEN]
     assert [note.rule.key for note in notes] == [key]
-    assert part in finding_lines(notes[0], "en")[0]
+    assert part in finding_lines(notes[0], ENGLISH)[0]
 
 
 @pytest.mark.parametrize("edition", Edition)

@@ -3,6 +3,7 @@
 import pytest
 
 from tracker_cli.conformance import Rule, rules
+from tracker_cli.i18n import load_catalogue
 
 from .checking import LANGUAGE_OF_CHECK, OUR_CLIENT, OUR_TRACKER, Commands
 from .harness import LOOPBACK
@@ -23,8 +24,9 @@ def test_check_of_our_own_program_prints_that_everything_conforms(
     result = commands[program].result()
     assert result.lines[-1] == verdict
     assert result.exit_code == 0
+    catalogue = load_catalogue(LANGUAGE_OF_CHECK[program])
     conforming = [line.removeprefix("ok").strip() for line in result.lines if line.startswith("ok ")]
-    assert sorted(conforming) == sorted(rule.asks.text(LANGUAGE_OF_CHECK[program]) for rule in checked)
+    assert sorted(conforming) == sorted(catalogue.tr(rule.asks) for rule in checked)
 
 
 def test_check_of_a_tracker_that_is_not_there_exits_with_3() -> None:

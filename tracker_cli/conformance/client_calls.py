@@ -10,8 +10,8 @@ from io_adapters import Address, ListenError, format_address
 from . import client_words as words
 from . import rules
 from .client_session import Session
-from .loss_words import loss_wording
-from .report import shown
+from .loss_words import loss_words
+from .report import Words, shown
 from .wire import Line, Wire
 
 REACTION_SECONDS: Final = 5.0  # how long the client may take for what it does by itself
@@ -173,7 +173,7 @@ class Calls:
         session.tell("calls", words.WATCH_CALLS, first=session.eco, second=session.bia, texts=texts)
         eco = self._observer.connect(*address, seconds=REACTION_SECONDS)
         if isinstance(eco, LossReason):
-            reason = loss_wording(eco)
+            reason = Words(loss_words(eco))
             self._note.fault(rules.LISTENS, words.REFUSED, address=format_address(*address), reason=reason)
             return
         self._note.conforms(rules.LISTENS)
@@ -217,7 +217,7 @@ class Calls:
                 rules.TAKES_SECOND_CALL,
                 words.REFUSED,
                 address=format_address(*address),
-                reason=loss_wording(bia),
+                reason=Words(loss_words(bia)),
             )
             return
         bia.send(f"USER {name}\r\n".encode())

@@ -65,7 +65,7 @@ def check_client(
     Raises:
         ListenError: The port cannot be listened on.
     """
-    recorder = Recorder(on_finding)
+    recorder = Recorder(edition, on_finding)
     with Observer(limit_seconds=limit_seconds(step_seconds, keepalive_seconds)) as observer:
         tracker = PlayedTracker(observer, edition)
         session = Session(observer, recorder, tracker, edition, step_seconds, on_step)

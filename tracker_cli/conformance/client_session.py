@@ -9,7 +9,6 @@ from . import rules
 from .client_words import Step
 from .played_tracker import PlayedTracker
 from .recorder import Recorder
-from .report import Wording
 from .wire import Observer, Wire
 
 
@@ -39,7 +38,7 @@ class Session:
         """Give the two users that the check plays names that the client does not have."""
         self.eco, self.bia = (name if name != self.name else f"{name} 2" for name in (self.eco, self.bia))
 
-    def ask(self, key: str, asks: Wording, done: Callable[[], bool], **values: str) -> bool:
+    def ask(self, key: str, asks: str, done: Callable[[], bool], **values: str) -> bool:
         """Have the person do something; False if the time was up, or the client gone, before it was done."""
         self._on_step(Step(key, asks, self.step_seconds, values))
         registered = bool(self.tracker.registered)
@@ -48,7 +47,7 @@ class Session:
         )
         return done()
 
-    def tell(self, key: str, says: Wording, **values: str) -> None:
+    def tell(self, key: str, says: str, **values: str) -> None:
         """Have the person look at something."""
         self._on_step(Step(key, says, 0.0, values))
 

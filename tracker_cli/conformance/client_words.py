@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from .report import Values, Wording
+from io_adapters import Catalogue, N_
+
+from .report import Values, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,122 +14,67 @@ class Step:
 
     key: str
     """Names it in tests and for who drives a client by a program."""
-    asks: Wording
+    asks: str
     seconds: float
     """How long the check waits for it; 0 where there is nothing to wait for."""
     values: Values = field(default_factory=dict)
 
-    def text(self, language: str) -> str:
-        """What to do, in ``language``, with the time limit."""
-        text = self.asks.text(language, self.values)
-        limit = _WITHIN.text(language, {"seconds": f"{self.seconds:.0f}"}) if self.seconds else ""
+    def text(self, catalogue: Catalogue) -> str:
+        """Return what to do, in the language of ``catalogue``, with the time limit."""
+        text = fill(catalogue, self.asks, self.values)
+        limit = catalogue.tr(_WITHIN, seconds=f"{self.seconds:.0f}") if self.seconds else ""
         return f">>> {text}{limit}"
 
 
-_WITHIN: Final = Wording(" (within {seconds} s)", " (em até {seconds} s)")
+_WITHIN: Final = N_(" (within {seconds} s)")
 
-START: Final = Wording(
-    "Start your client now, with the tracker at {address}.",
-    "Inicie seu cliente agora, com o servidor central em {address}.",
+START: Final = N_("Start your client now, with the tracker at {address}.")
+RESTART: Final = N_("Your client has left the tracker. Start it again.")
+LIST: Final = N_(
+    "Ask for the list three times, a few seconds apart. It should show {first}, then {second}, then "
+    "{second} again."
 )
-RESTART: Final = Wording(
-    "Your client has left the tracker. Start it again.",
-    "Seu cliente saiu do servidor central. Inicie-o de novo.",
+CHAT: Final = N_("Open a chat with {name}.")
+SAY: Final = N_("{name} has said “{text}”. Answer with the two texts {one} and {two}, two seconds apart.")
+BYE: Final = N_("End the chat with {name}.")
+WATCH_CALLS: Final = N_(
+    "Look: {first} and {second} call your client. It should show these texts from {first}: {texts}."
 )
-LIST: Final = Wording(
-    "Ask for the list three times, a few seconds apart. "
-    "It should show {first}, then {second}, then {second} again.",
-    "Peça a lista três vezes, com alguns segundos entre elas. "
-    "Deve mostrar {first}, depois {second}, e de novo {second}.",
-)
-CHAT: Final = Wording("Open a chat with {name}.", "Abra uma conversa com {name}.")
-SAY: Final = Wording(
-    "{name} has said “{text}”. Answer with the two texts {one} and {two}, two seconds apart.",
-    "{name} disse “{text}”. Responda com os dois textos {one} e {two}, com dois segundos entre eles.",
-)
-BYE: Final = Wording("End the chat with {name}.", "Encerre a conversa com {name}.")
-WATCH_CALLS: Final = Wording(
-    "Look: {first} and {second} call your client. It should show these texts from {first}: {texts}.",
-    "Observe: {first} e {second} chamam seu cliente. Deve mostrar estes textos de {first}: {texts}.",
-)
-WATCH_KEEPS: Final = Wording(
-    "Leave it alone: KEEP is being watched.", "Deixe-o parado: o KEEP está sendo observado."
-)
-EXIT: Final = Wording("Leave the program.", "Saia do programa.")
+WATCH_KEEPS: Final = N_("Leave it alone: KEEP is being watched.")
+EXIT: Final = N_("Leave the program.")
 
-NOBODY_CAME: Final = Wording("no client connected", "nenhum cliente se conectou")
-NOT_DONE: Final = Wording("It was not done within the time.", "Não foi feito dentro do tempo.")
-NO_USER: Final = Wording("No USER came within {seconds} s.", "Nenhum USER chegou em {seconds} s.")
-FIRST_WAS: Final = Wording("Its first message was {sent}.", "Sua primeira mensagem foi {sent}.")
-USER_SPACES: Final = Wording("{sent} has spaces beside the “:”.", "{sent} tem espaços junto ao “:”.")
-NO_END: Final = Wording("{sent} has no line end at all.", "{sent} não tem nenhum fim de linha.")
-LF_END: Final = Wording("{sent} ends in \\n alone.", "{sent} termina apenas com \\n.")
-SENT_TO_TRACKER: Final = Wording("It sent {sent} to the tracker.", "Enviou {sent} ao servidor central.")
-NO_KEEP: Final = Wording("No KEEP came within {seconds} s.", "Nenhum KEEP chegou em {seconds} s.")
-LATE_KEEP: Final = Wording("Once {seconds} s passed without a KEEP.", "Passaram-se {seconds} s sem um KEEP.")
-MANY_KEEPS: Final = Wording("A KEEP came every {seconds} s.", "Um KEEP chegou a cada {seconds} s.")
-KEEPS: Final = Wording(
-    "{count} came, at most {seconds} s apart.", "Chegaram {count}, com no máximo {seconds} s entre eles."
-)
-LEFT_ON_LIST: Final = Wording(
-    "It left the tracker on receiving {reply}.", "Saiu do servidor central ao receber {reply}."
-)
-LEFT_ON_SPLIT_LIST: Final = Wording(
-    "It left the tracker on receiving {reply} in two parts.",
-    "Saiu do servidor central ao receber {reply} em duas partes.",
-)
-LEFT_TRACKER: Final = Wording(
-    "It left the tracker while the program was still in use.",
-    "Saiu do servidor central com o programa ainda em uso.",
-)
-OTHER_ADDR: Final = Wording("Its question was {sent}.", "Sua pergunta foi {sent}.")
-NOT_DIALLED: Final = Wording(
-    "Told {address}, it called nobody within {seconds} s.",
-    "Informado de {address}, não chamou ninguém em {seconds} s.",
-)
-DIALLED_ELSEWHERE: Final = Wording(
-    "Told {address}, it called {host}.", "Informado de {address}, chamou {host}."
-)
-NO_HELLO: Final = Wording(
-    "It called and said nothing for {seconds} s.", "Chamou e nada disse por {seconds} s."
-)
-HELLO_WAS: Final = Wording("It said {sent} first.", "Disse primeiro {sent}.")
-HELLO_NAME: Final = Wording(
-    "It said {sent}, but is registered as {name}.", "Disse {sent}, mas está cadastrado como {name}."
-)
-TEXT_WAS: Final = Wording("Typed {typed}, arrived {sent}.", "Digitado {typed}, chegou {sent}.")
-NOT_UTF8: Final = Wording(
-    "{sent} is not UTF-8; other programs may show other characters.",
-    "{sent} não é UTF-8; outros programas podem mostrar outros caracteres.",
-)
-CLOSED_AFTER_TEXT: Final = Wording(
-    "It closed the connection after one text.", "Fechou a conexão após um texto."
-)
-NO_DISC: Final = Wording("It closed without DISC.", "Fechou sem DISC.")
-NO_DISC_2026: Final = Wording(
-    "It closed without DISC, as the 2026 edition has it.", "Fechou sem DISC, como na edição de 2026."
-)
-OTHER_FAREWELL: Final = Wording("It said {sent} in place of DISC.", "Disse {sent} em vez de DISC.")
-REFUSED: Final = Wording("A call to {address} failed: {reason}.", "Uma chamada a {address} falhou: {reason}.")
-GAVE_UP: Final = Wording(
-    "It closed after {seconds} s, before the caller had said USER.",
-    "Fechou após {seconds} s, antes de quem chamou dizer USER.",
-)
-CLOSED_ON_HELLO: Final = Wording(
-    "It closed on receiving {sent} together.", "Fechou ao receber {sent} juntos."
-)
-SECOND_CLOSED: Final = Wording(
-    "{name}, the second caller, was cut off.", "{name}, que chamou depois, foi desconectado."
-)
-SECOND_CLOSED_WITH: Final = Wording(
-    "{name}, the second caller, got {sent} and was cut off.",
-    "{name}, que chamou depois, recebeu {sent} e foi desconectado.",
-)
-CLOSED_ON_TEXT: Final = Wording("It closed on receiving {text}.", "Fechou ao receber {text}.")
-CLOSED_ON_SPLIT_TEXT: Final = Wording(
-    "It closed on receiving {text} in two parts, cut inside a character.",
-    "Fechou ao receber {text} em duas partes, cortado dentro de um caractere.",
-)
-KEPT_OPEN: Final = Wording(
-    "{seconds} s after DISC it had not closed.", "{seconds} s após DISC não havia fechado."
-)
+NOBODY_CAME: Final = N_("no client connected")
+NOT_DONE: Final = N_("It was not done within the time.")
+NO_USER: Final = N_("No USER came within {seconds} s.")
+FIRST_WAS: Final = N_("Its first message was {sent}.")
+USER_SPACES: Final = N_("{sent} has spaces beside the “:”.")
+NO_END: Final = N_("{sent} has no line end at all.")
+LF_END: Final = N_("{sent} ends in \\n alone.")
+SENT_TO_TRACKER: Final = N_("It sent {sent} to the tracker.")
+NO_KEEP: Final = N_("No KEEP came within {seconds} s.")
+LATE_KEEP: Final = N_("Once {seconds} s passed without a KEEP.")
+MANY_KEEPS: Final = N_("A KEEP came every {seconds} s.")
+KEEPS: Final = N_("{count} came, at most {seconds} s apart.")
+LEFT_ON_LIST: Final = N_("It left the tracker on receiving {reply}.")
+LEFT_ON_SPLIT_LIST: Final = N_("It left the tracker on receiving {reply} in two parts.")
+LEFT_TRACKER: Final = N_("It left the tracker while the program was still in use.")
+OTHER_ADDR: Final = N_("Its question was {sent}.")
+NOT_DIALLED: Final = N_("Told {address}, it called nobody within {seconds} s.")
+DIALLED_ELSEWHERE: Final = N_("Told {address}, it called {host}.")
+NO_HELLO: Final = N_("It called and said nothing for {seconds} s.")
+HELLO_WAS: Final = N_("It said {sent} first.")
+HELLO_NAME: Final = N_("It said {sent}, but is registered as {name}.")
+TEXT_WAS: Final = N_("Typed {typed}, arrived {sent}.")
+NOT_UTF8: Final = N_("{sent} is not UTF-8; other programs may show other characters.")
+CLOSED_AFTER_TEXT: Final = N_("It closed the connection after one text.")
+NO_DISC: Final = N_("It closed without DISC.")
+NO_DISC_2026: Final = N_("It closed without DISC, as the 2026 edition has it.")
+OTHER_FAREWELL: Final = N_("It said {sent} in place of DISC.")
+REFUSED: Final = N_("A call to {address} failed: {reason}.")
+GAVE_UP: Final = N_("It closed after {seconds} s, before the caller had said USER.")
+CLOSED_ON_HELLO: Final = N_("It closed on receiving {sent} together.")
+SECOND_CLOSED: Final = N_("{name}, the second caller, was cut off.")
+SECOND_CLOSED_WITH: Final = N_("{name}, the second caller, got {sent} and was cut off.")
+CLOSED_ON_TEXT: Final = N_("It closed on receiving {text}.")
+CLOSED_ON_SPLIT_TEXT: Final = N_("It closed on receiving {text} in two parts, cut inside a character.")
+KEPT_OPEN: Final = N_("{seconds} s after DISC it had not closed.")

@@ -1,23 +1,20 @@
-"""Why a connection could not be made, in both languages."""
+"""Why a connection could not be made."""
 
 from typing import Final
 
 from core import LossReason
-
-from .report import Wording
+from io_adapters import N_
 
 _WORDINGS: Final = {
-    LossReason.REFUSED: Wording(
-        "connection refused, nobody listens there", "conexão recusada, ninguém escuta ali"
-    ),
-    LossReason.TIMED_OUT: Wording("no answer in time", "tempo esgotado"),
-    LossReason.NO_ROUTE: Wording("no route to that address", "sem rota para esse endereço"),
-    LossReason.UNKNOWN_HOST: Wording("unknown host", "máquina desconhecida"),
-    LossReason.RESET: Wording("the connection was broken off", "a conexão foi interrompida"),
+    LossReason.REFUSED: N_("connection refused, nobody listens there"),
+    LossReason.TIMED_OUT: N_("no answer in time"),
+    LossReason.NO_ROUTE: N_("no route to that address"),
+    LossReason.UNKNOWN_HOST: N_("unknown host"),
+    LossReason.RESET: N_("the connection was broken off"),
 }
-_ANY_OTHER: Final = Wording("the connection failed", "a conexão falhou")
+_ANY_OTHER: Final = N_("the connection failed")
 
 
-def loss_wording(reason: LossReason) -> Wording:
-    """The words for a failed dial."""
+def loss_words(reason: LossReason) -> str:
+    """Return the words for a failed dial, in English."""
     return _WORDINGS.get(reason, _ANY_OTHER)

@@ -1,27 +1,21 @@
 """The checks as a command: printed line by line while they run, with an exit code."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, TextIO
 
-from core.wire.messages import Edition
-from io_adapters import format_address
+from core import Edition
+from io_adapters import Catalogue, N_, format_address
 
 from . import client_check, tracker_check
 from .client_words import Step
-from .report import ENGLISH, EXIT_FAULTS, PORTUGUESE, Finding, Report, Wording, finding_lines, verdict_line
+from .report import EXIT_FAULTS, Finding, Report, finding_lines, verdict_line
 
-LANGUAGES: Final = (ENGLISH, PORTUGUESE)
-
-_CHECKING_TRACKER: Final = Wording(
-    "Checking the tracker at {address}: about {usual} s, {limit} s at most.",
-    "Verificando o servidor central em {address}: cerca de {usual} s, no máximo {limit} s.",
+_CHECKING_TRACKER: Final = N_("Checking the tracker at {address}: about {usual} s, {limit} s at most.")
+_CHECKING_CLIENT: Final = N_(
+    "Checking a client: {limit} s at most. Do at your client what stands behind >>>."
 )
-_CHECKING_CLIENT: Final = Wording(
-    "Checking a client: {limit} s at most. Do at your client what stands behind >>>.",
-    "Verificando um cliente: no máximo {limit} s. Faça no seu cliente o que está após >>>.",
-)
-_STOPPED: Final = Wording("Stopped before the end.", "Interrompido antes do fim.")
+_STOPPED: Final = N_("Stopped before the end.")
 _USUAL_STEPS_SECONDS: Final = 10.0  # of a tracker with no fault, besides the expiry
 
 
@@ -29,17 +23,18 @@ def print_tracker_check(
     host: str,
     port: int,
     *,
-    language: str,
+    edition: Edition = Edition.E2024,
+    catalogue: Catalogue,
     out: TextIO,
     keepalive_seconds: float = tracker_check.KEEPALIVE_SECONDS,
 ) -> int:
     """Check the tracker there and print what is found; returns the exit code of ``Report``.
 
     Args:
-        language: ``en`` or ``pt_BR``.
+        catalogue: In whose language to print.
         out: Where to print; what it cannot encode is escaped, and if it breaks the check goes on.
     """
-    printer = _Printer(out, language)
+    printer = _Printer(out, catalogue)
     usual = _USUAL_STEPS_SECONDS + tracker_check.EXPIRY_KEEPALIVES * keepalive_seconds
     printer.say(
         _CHECKING_TRACKER,
@@ -49,7 +44,11 @@ def print_tracker_check(
     )
     try:
         report = tracker_check.check_tracker(
-            host, port, keepalive_seconds=keepalive_seconds, on_finding=printer.print_finding
+            host,
+            port,
+            edition=edition,
+            keepalive_seconds=keepalive_seconds,
+            on_finding=printer.print_finding,
         )
     except KeyboardInterrupt:
         return printer.stop()
@@ -61,7 +60,7 @@ def print_client_check(
     port: int,
     *,
     edition: Edition,
-    language: str,
+    catalogue: Catalogue,
     out: TextIO,
     keepalive_seconds: float = client_check.KEEPALIVE_SECONDS,
     step_seconds: float = client_check.STEP_SECONDS,
@@ -73,7 +72,7 @@ def print_client_check(
     Raises:
         ListenError: The port cannot be listened on.
     """
-    printer = _Printer(out, language)
+    printer = _Printer(out, catalogue)
     limit = client_check.limit_seconds(step_seconds, keepalive_seconds)
     printer.say(_CHECKING_CLIENT, limit=f"{limit:.0f}")
     try:
@@ -91,39 +90,30 @@ def print_client_check(
     return printer.finish(report)
 
 
-def language_of(environment: Mapping[str, str]) -> str:
-    """The language that the environment asks for, as gettext reads it: Portuguese of any kind, or English."""
-    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = environment.get(variable)
-        if value:
-            return PORTUGUESE if value.lower().startswith("pt") else ENGLISH
-    return ENGLISH
-
-
 class _Printer:
     """Prints at once, whatever the output is able to take."""
 
-    def __init__(self, out: TextIO, language: str) -> None:
+    def __init__(self, out: TextIO, catalogue: Catalogue) -> None:
         self._out = out
-        self._language = language
+        self._catalogue = catalogue
         self._is_broken = False
 
-    def say(self, wording: Wording, **values: str) -> None:
-        """One line."""
-        self._print(wording.text(self._language, values))
+    def say(self, message: str, **values: str) -> None:
+        """Print one line."""
+        self._print(self._catalogue.tr(message, **values))
 
     def print_step(self, step: Step) -> None:
         """What the person is to do."""
-        self._print(step.text(self._language))
+        self._print(step.text(self._catalogue))
 
     def print_finding(self, finding: Finding) -> None:
         """What was found."""
-        for line in finding_lines(finding, self._language):
+        for line in finding_lines(finding, self._catalogue):
             self._print(line)
 
     def finish(self, report: Report) -> int:
         """What it all comes to."""
-        self._print(verdict_line(report, self._language))
+        self._print(verdict_line(report, self._catalogue))
         return report.exit_code
 
     def stop(self) -> int:

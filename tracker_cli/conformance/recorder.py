@@ -3,37 +3,38 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from .report import Finding, Outcome, Report, Rule, Values, Wording
+from core import Edition
+from io_adapters import N_
 
-NOT_REACHED: Final = Wording(
-    "Could not be looked at: an earlier fault, or the time, stood before it.",
-    "Não pôde ser verificado: uma falha anterior, ou o tempo, o impediu.",
-)
+from .report import Finding, Outcome, Report, Rule, Value, Values
+
+NOT_REACHED: Final = N_("Could not be looked at: an earlier fault, or the time, stood before it.")
 
 
 class Recorder:
     """Notes findings, tells them at once, and knows what is still open in the end."""
 
-    def __init__(self, on_finding: Callable[[Finding], None]) -> None:
+    def __init__(self, edition: Edition, on_finding: Callable[[Finding], None]) -> None:
+        self._edition = edition
         self._on_finding = on_finding
         self._findings: list[Finding] = []
 
-    def conforms(self, rule: Rule, detail: Wording | None = None, **values: str | Wording) -> None:
+    def conforms(self, rule: Rule, detail: str | None = None, **values: Value) -> None:
         """Note that a rule is kept, unless something else was noted of it."""
         if not self.has(rule):
             self._add(rule, Outcome.CONFORMS, detail, values)
 
-    def fault(self, rule: Rule, detail: Wording, **values: str | Wording) -> None:
+    def fault(self, rule: Rule, detail: str, **values: Value) -> None:
         """Note a fault; the same one of the same rule again is not repeated."""
-        if not any(finding.rule is rule and finding.detail is detail for finding in self._findings):
+        if not any(finding.rule is rule and finding.detail == detail for finding in self._findings):
             self._add(rule, Outcome.FAULT, detail, values)
 
-    def leaves_open(self, rule: Rule, detail: Wording, **values: str | Wording) -> None:
+    def leaves_open(self, rule: Rule, detail: str, **values: Value) -> None:
         """Note what the assignment leaves open; again, it is not repeated."""
-        if not any(finding.rule is rule and finding.detail is detail for finding in self._findings):
+        if not any(finding.rule is rule and finding.detail == detail for finding in self._findings):
             self._add(rule, Outcome.OPEN, detail, values)
 
-    def unseen(self, rule: Rule, detail: Wording) -> None:
+    def unseen(self, rule: Rule, detail: str) -> None:
         """Note that there was no occasion, unless something was noted of the rule."""
         if not self.has(rule):
             self._add(rule, Outcome.UNSEEN, detail, {})
@@ -52,7 +53,7 @@ class Recorder:
             self.unseen(rule, NOT_REACHED)
         return Report(tuple(self._findings))
 
-    def _add(self, rule: Rule, outcome: Outcome, detail: Wording | None, values: Values) -> None:
-        finding = Finding(rule, outcome, detail, values)
+    def _add(self, rule: Rule, outcome: Outcome, detail: str | None, values: Values) -> None:
+        finding = Finding(rule, outcome, detail, values, self._edition)
         self._findings.append(finding)
         self._on_finding(finding)

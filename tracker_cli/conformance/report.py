@@ -6,11 +6,10 @@ Nothing here knows what is being checked; ``rules.py`` does.
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
 
-ENGLISH: Final = "en"
-PORTUGUESE: Final = "pt_BR"
+from core import Edition
+from io_adapters import Catalogue, N_, Topic, sentence
 
 EXIT_CONFORMS: Final = 0
 EXIT_FAULTS: Final = 1
@@ -21,32 +20,15 @@ MAX_SHOWN_BYTES: Final = 120  # of what a program sent: enough to recognise it o
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """One sentence in both languages, with the same ``{placeholders}`` in each."""
+class Words:
+    """A value that is itself a message, to be translated with the one that it stands in."""
 
-    english: str
-    portuguese: str
-
-    def text(self, language: str, values: "Values" = MappingProxyType({})) -> str:
-        """The sentence in ``language``, filled in; English for any language but Portuguese."""
-        template = self.portuguese if language == PORTUGUESE else self.english
-        words = {
-            key: value.text(language) if isinstance(value, Wording) else value
-            for key, value in values.items()
-        }
-        return template.format(**words)
+    message: str
 
 
-Values = Mapping[str, str | Wording]
-"""For the placeholders of a ``Wording``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What the assignment says, and where; the Portuguese is its own text, the English a translation."""
-
-    section: Wording
-    says: Wording
+Value = str | Words
+Values = Mapping[str, Value]
+"""For the placeholders of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +37,10 @@ class Rule:
 
     key: str
     """Names it in tests and for who processes a report."""
-    asks: Wording
-    """What conforms, as a statement."""
-    quote: Quote
+    topic: Topic
+    """What to look up in the assignment."""
+    asks: str
+    """What conforms, as a statement in English."""
 
 
 class Outcome(enum.Enum):
@@ -77,10 +60,12 @@ class Finding:
 
     rule: Rule
     outcome: Outcome
-    detail: Wording | None = None
-    """What was observed; None where it is just what the rule asks."""
+    detail: str | None = None
+    """What was observed, in English; None where it is just what the rule asks."""
     values: Values = field(default_factory=dict)
     """For the placeholders of ``detail``; never raw bytes from the network (see ``shown``)."""
+    edition: Edition = Edition.E2024
+    """By which the program was judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +73,7 @@ class Report:
     """All that a check found, in the order in which it was found."""
 
     findings: tuple[Finding, ...]
-    not_connected: Wording | None = None
+    not_connected: str | None = None
     """Why there was no connection at all, and nothing was checked; None if there was one."""
 
     @property
@@ -110,52 +95,55 @@ class Report:
 
 
 _LABELS: Final = {
-    Outcome.CONFORMS: Wording("ok", "ok"),
-    Outcome.FAULT: Wording("FAULT", "FALHA"),
-    Outcome.OPEN: Wording("note", "nota"),
-    Outcome.UNSEEN: Wording("not seen", "não visto"),
+    Outcome.CONFORMS: N_("ok"),
+    Outcome.FAULT: N_("FAULT"),
+    Outcome.OPEN: N_("note"),
+    Outcome.UNSEEN: N_("not seen"),
 }
 _LABEL_CELLS: Final = 11
-_EXPECTED: Final = Wording("Expected: {asks}", "Esperado: {asks}")
-_ASSIGNMENT_SAYS: Final = Wording(
-    "The assignment, “{section}”: “{says}”",
-    "O enunciado, “{section}”: “{says}”",
+_EXPECTED: Final = N_("Expected: {asks}")
+_ASSIGNMENT_SAYS: Final = N_("The assignment, “{section}”: “{says}”")
+_NOTHING: Final = N_("Nothing was checked: {reason}.")
+_CONFORMS: Final = N_("Conforms: no fault found.")
+_INCOMPLETE: Final = N_(
+    "No fault found, but not everything was seen ({unseen} of {all}): this check is not complete."
 )
-_NOTHING: Final = Wording("Nothing was checked: {reason}.", "Nada foi verificado: {reason}.")
-_CONFORMS: Final = Wording("Conforms: no fault found.", "Está conforme: nenhuma falha encontrada.")
-_INCOMPLETE: Final = Wording(
-    "No fault found, but not everything was seen ({unseen} of {all}): this check is not complete.",
-    "Nenhuma falha encontrada, mas nem tudo foi visto ({unseen} de {all}): a verificação está incompleta.",
-)
-_FAULTS: Final = Wording(
-    "Does not conform: faults found: {faults}.", "Não está conforme: falhas encontradas: {faults}."
-)
+_FAULTS: Final = N_("Does not conform: faults found: {faults}.")
 
 
-def finding_lines(finding: Finding, language: str) -> list[str]:
-    """One finding in words: what is asked or was observed and, for a fault, what the assignment says."""
-    asks = finding.rule.asks.text(language)
-    detail = finding.detail.text(language, finding.values) if finding.detail is not None else None
+def finding_lines(finding: Finding, catalogue: Catalogue) -> list[str]:
+    """Return a finding in words: what is asked or was observed and, for a fault, what the assignment says."""
+    asks = catalogue.tr(finding.rule.asks)
+    detail = fill(catalogue, finding.detail, finding.values) if finding.detail is not None else None
     if finding.outcome not in (Outcome.FAULT, Outcome.OPEN) or detail is None:
         rows = [asks] if detail is None else [asks, detail]
     else:
-        quote = finding.rule.quote
-        values = {"section": quote.section.text(language), "says": quote.says.text(language)}
-        rows = [detail, _EXPECTED.text(language, {"asks": asks}), _ASSIGNMENT_SAYS.text(language, values)]
-    label = _LABELS[finding.outcome].text(language).ljust(_LABEL_CELLS)
+        rows = [detail, catalogue.tr(_EXPECTED, asks=asks)]
+        said = sentence(finding.rule.topic, finding.edition)
+        if said is not None:
+            heading, says = said.heading.text(catalogue.language), said.says.text(catalogue.language)
+            rows.append(catalogue.tr(_ASSIGNMENT_SAYS, section=heading, says=says))
+    label = catalogue.tr(_LABELS[finding.outcome]).ljust(_LABEL_CELLS)
     return [label + rows[0], *(" " * _LABEL_CELLS + row for row in rows[1:])]
 
 
-def verdict_line(report: Report, language: str) -> str:
-    """The last line: what it all comes to."""
+def verdict_line(report: Report, catalogue: Catalogue) -> str:
+    """Return the last line: what it all comes to."""
     if report.not_connected is not None:
-        return _NOTHING.text(language, {"reason": report.not_connected})
+        return catalogue.tr(_NOTHING, reason=catalogue.tr(report.not_connected))
     if report.faults:
-        return _FAULTS.text(language, {"faults": str(len(report.faults))})
+        return catalogue.tr(_FAULTS, faults=len(report.faults))
     if report.unseen:
-        counts = {"unseen": str(len(report.unseen)), "all": str(len(report.findings))}
-        return _INCOMPLETE.text(language, counts)
-    return _CONFORMS.text(language)
+        return catalogue.tr(_INCOMPLETE, unseen=len(report.unseen), all=len(report.findings))
+    return catalogue.tr(_CONFORMS)
+
+
+def fill(catalogue: Catalogue, message: str, values: Values) -> str:
+    """Return a message in the language of ``catalogue``, with its values."""
+    words = {
+        key: catalogue.tr(value.message) if isinstance(value, Words) else value for key, value in values.items()
+    }
+    return catalogue.tr(message, **words)
 
 
 def shown(data: bytes) -> str:

@@ -7,12 +7,12 @@ that one fault does not hide the next.
 from collections.abc import Callable
 from typing import Final
 
-from core import LossReason
+from core import Edition, LossReason
 from core.wire.messages import CRLF, AddressReply, is_unspecified, parse_reply
 
 from . import rules
 from . import tracker_words as words
-from .loss_words import loss_wording
+from .loss_words import loss_words
 from .played_clients import CONNECT_SECONDS, GAP_SECONDS, Client, Clients
 from .recorder import Recorder
 from .report import Finding, Report, shown
@@ -37,6 +37,7 @@ def check_tracker(
     host: str,
     port: int,
     *,
+    edition: Edition = Edition.E2024,
     keepalive_seconds: float = KEEPALIVE_SECONDS,
     on_finding: Callable[[Finding], None] = lambda finding: None,
 ) -> Report:
@@ -49,14 +50,15 @@ def check_tracker(
     Args:
         host: A name or an address.
         port: 1 to 65535.
+        edition: Whose sentences a finding quotes; ``ADDR`` is right in the form of either.
         keepalive_seconds: The period in which the tracker expects ``KEEP``; 5 in the assignment.
         on_finding: Told each finding as soon as it is made.
     """
-    recorder = Recorder(on_finding)
+    recorder = Recorder(edition, on_finding)
     with Observer(limit_seconds=limit_seconds(keepalive_seconds)) as observer:
         idle = observer.connect(host, port, seconds=CONNECT_SECONDS)
         if isinstance(idle, LossReason):
-            return Report((), loss_wording(idle))
+            return Report((), loss_words(idle))
         clients = Clients(observer, host, port, keepalive_seconds, f"check{idle.local[1]}")
         _TrackerCheck(observer, recorder, clients, keepalive_seconds).run(idle)
     return recorder.report(rules.OF_A_TRACKER)

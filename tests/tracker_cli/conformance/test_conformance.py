@@ -2,65 +2,27 @@
 
 import io
 import os
-from string import Formatter
-from types import ModuleType
 
 import pytest
 
+from core import Edition
 from tracker_cli.conformance import (
-    LANGUAGES,
     Finding,
     Outcome,
-    Quote,
     Report,
     Rule,
-    Wording,
-    client_words,
     finding_lines,
-    language_of,
-    loss_words,
     print_tracker_check,
-    printing,
-    recorder,
-    report,
     rules,
-    tracker_words,
     verdict_line,
 )
 from tracker_cli.conformance.report import shown
+from tracker_cli.i18n import load_catalogue
 
-MODULES = [client_words, loss_words, printing, recorder, report, rules, tracker_words]
+ENGLISH, PORTUGUESE = load_catalogue("en"), load_catalogue("pt_BR")
 RULE = rules.ANSWERS_LIST
-DETAIL = Wording("It answered {reply}.", "Respondeu {reply}.")
-
-
-def wordings(module: ModuleType) -> list[Wording]:
-    """Every wording that a module has, in whatever it is."""
-    found: list[Wording] = []
-    for value in vars(module).values():
-        match value:
-            case Wording():
-                found.append(value)
-            case Rule():
-                found += [value.asks, value.quote.section, value.quote.says]
-            case Quote():
-                found += [value.section, value.says]
-            case dict():
-                found += [entry for entry in value.values() if isinstance(entry, Wording)]
-    return found
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
-def test_both_languages_have_the_same_placeholders(module: ModuleType) -> None:
-    found = wordings(module)
-    assert found
-    for wording in found:
-        english, portuguese = (
-            {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-            for text in (wording.english, wording.portuguese)
-        )
-        assert english == portuguese, wording
-        assert wording.english != wording.portuguese or wording.english == "ok"
+DETAIL = "It answered {sent} with {reply}."
+VALUES = {"sent": "`LIST`", "reply": "`NADA`"}
 
 
 def test_every_rule_is_checked_and_has_a_key_of_its_own() -> None:
@@ -71,23 +33,30 @@ def test_every_rule_is_checked_and_has_a_key_of_its_own() -> None:
 
 
 def test_a_fault_says_what_was_seen_what_was_expected_and_what_the_assignment_says() -> None:
-    finding = Finding(RULE, Outcome.FAULT, DETAIL, {"reply": "`NADA`"})
-    assert finding_lines(finding, "en") == [
-        "FAULT      It answered `NADA`.",
+    finding = Finding(RULE, Outcome.FAULT, DETAIL, VALUES)
+    assert finding_lines(finding, ENGLISH) == [
+        "FAULT      It answered `LIST` with `NADA`.",
         "           Expected: LIST is answered with the word LIST and the names.",
         "           The assignment, “Replies sent from the central server to the clients' requests”: "
         "“It shall list the names of the active users, separated by “:””",
     ]
-    assert finding_lines(finding, "pt_BR") == [
-        "FALHA      Respondeu `NADA`.",
+    assert finding_lines(finding, PORTUGUESE) == [
+        "FALHA      Respondeu a `LIST` com `NADA`.",
         "           Esperado: LIST é respondido com a palavra LIST e os nomes.",
         "           O enunciado, “Respostas enviadas do servidor central às solicitações dos clientes”: "
         "“Deve listar o nome de usuários ativos, separados por “:””",
     ]
 
 
+def test_a_fault_quotes_the_edition_by_which_it_was_judged() -> None:
+    finding = Finding(RULE, Outcome.FAULT, DETAIL, VALUES, Edition.E2026)
+    assert finding_lines(finding, PORTUGUESE)[2].endswith(
+        "“Reposta ao comando LIST, listando o nome de usuários ativos, separados por “:””"
+    )
+
+
 def test_what_conforms_takes_one_line() -> None:
-    assert finding_lines(Finding(RULE, Outcome.CONFORMS), "en") == [
+    assert finding_lines(Finding(RULE, Outcome.CONFORMS), ENGLISH) == [
         "ok         LIST is answered with the word LIST and the names."
     ]
 
@@ -118,38 +87,24 @@ def test_bytes_from_outside_are_shown_in_a_harmless_way(data: bytes, text: str) 
     ],
 )
 def test_the_verdict_and_the_exit_code_say_the_same(outcomes: list[Outcome], code: int, words: str) -> None:
-    found = Report(tuple(Finding(RULE, outcome, DETAIL, {"reply": ""}) for outcome in outcomes))
+    found = Report(tuple(Finding(RULE, outcome, DETAIL, VALUES) for outcome in outcomes))
     assert found.exit_code == code
-    assert words in verdict_line(found, "en")
+    assert words in verdict_line(found, ENGLISH)
 
 
 def test_the_verdict_without_a_connection_says_why() -> None:
-    found = Report((), Wording("gone", "sumiu"))
+    found = Report((), "unknown host")
     assert found.exit_code == 3
-    assert [verdict_line(found, language) for language in LANGUAGES] == [
-        "Nothing was checked: gone.",
-        "Nada foi verificado: sumiu.",
+    assert [verdict_line(found, catalogue) for catalogue in (ENGLISH, PORTUGUESE)] == [
+        "Nothing was checked: unknown host.",
+        "Nada foi verificado: máquina desconhecida.",
     ]
-
-
-@pytest.mark.parametrize(
-    ("environment", "language"),
-    [
-        ({}, "en"),
-        ({"LANG": "pt_BR.UTF-8"}, "pt_BR"),
-        ({"LANG": "pt_PT"}, "pt_BR"),
-        ({"LANG": "pt_BR.UTF-8", "LC_ALL": "C"}, "en"),
-        ({"LANG": "de_DE", "LC_MESSAGES": "", "LANGUAGE": "pt:en"}, "pt_BR"),
-    ],
-)
-def test_the_environment_chooses_the_language(environment: dict[str, str], language: str) -> None:
-    assert language_of(environment) == language
 
 
 def test_an_output_that_cannot_encode_gets_escapes() -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="ascii", write_through=True)
-    assert print_tracker_check("127.0.0.1", 0, language="pt_BR", out=out) == 3
+    assert print_tracker_check("127.0.0.1", 0, catalogue=PORTUGUESE, out=out) == 3
     assert rb"m\xe1ximo" in raw.getvalue()
 
 
@@ -157,4 +112,4 @@ def test_a_reader_that_goes_away_does_not_end_the_check() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w", encoding="utf-8") as out:
-        assert print_tracker_check("127.0.0.1", 0, language="en", out=out) == 3
+        assert print_tracker_check("127.0.0.1", 0, catalogue=ENGLISH, out=out) == 3

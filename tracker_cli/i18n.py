@@ -1,0 +1,8 @@
+"""The catalogue of the tracker: the words of the self-checks. Its log and its options are English."""
+
+from io_adapters import Catalogue, read_catalogue
+
+
+def load_catalogue(language: str) -> Catalogue:
+    """Return the tracker's catalogue for one of ``LANGUAGES``."""
+    return read_catalogue(__name__.partition(".")[0], language)
