@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from ..text.matching import MAX_COMPARED_CHARACTERS, casefold, nearest
+from ..text.matching import casefold, nearest
 from .command_table import COMMANDS, Arguments, Command
 
 _QUOTES: Final = '"'
@@ -73,7 +73,7 @@ def parse(line: str, names: Iterable[str] = (), table: tuple[Command, ...] = COM
         return Text(line)
     word, _, rest = line[1:].partition(" ")
     rest = rest.strip()
-    pair = casefold(f"{word} {rest.partition(' ')[0]}"[:MAX_COMPARED_CHARACTERS])
+    pair = casefold(f"{word} {rest.partition(' ')[0]}")
     for command in table:
         if any(" " in alias and pair == alias for alias in command.aliases):
             return _with_arguments(command, rest.partition(" ")[2].strip(), tuple(names))
@@ -90,8 +90,6 @@ def find_command(
     word: str, table: tuple[Command, ...] = COMMANDS
 ) -> Command | UnknownCommand | AmbiguousCommand:
     """The command called ``word`` (without its slash): exact, then a prefix that means only one."""
-    if len(word) > MAX_COMPARED_CHARACTERS:
-        return UnknownCommand(word, None)
     folded = casefold(word)
     for command in table:
         if folded in command.words:

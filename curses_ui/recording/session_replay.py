@@ -19,6 +19,7 @@ from ..run.network_plan import NetworkPlan
 from ..run.screen_driver import ScreenFace
 from ..state.conversation import EntryKind, LogEntry
 from ..state.local_clock import LocalClock
+from ..state.memory import append
 from ..state.model import UiState
 from ..terminal.frame import Frame
 from .replayed import Deck, ReplayedDisplay, ReplayedLoop, ReplayedNetwork, ReplayedNode, ReplayedTracker
@@ -141,7 +142,7 @@ def _state_at_the_beginning(header: Header) -> UiState:
         state.status.history.add(typed)
     for kind, wall, text in header.log:
         entry = LogEntry(state.next_entry_number(), EntryKind[kind], wall, "", text)
-        state.append(state.status, entry, is_fresh=False)
+        append(state, state.status, entry, is_fresh=False)
     return state
 
 

@@ -124,7 +124,11 @@ class Conversation:
     waiting: bool = False
     """The peer called and waits for ``/accept``; nothing can be sent until then."""
     held: list[str] = field(default_factory=list)
-    """Messages of a waiting caller, not shown yet."""
+    """Messages of a waiting caller, clean, not shown yet."""
+    visited: bool = False
+    """The user opened the conversation, or was there; else it is only a stranger's call."""
+    kept_bytes: int = 0
+    """What its log, held and folded messages count in ``memory``."""
     controls_told: bool = False
     """The user knows that this peer sends control characters."""
     origin: int = STATUS_WINDOW

@@ -10,6 +10,7 @@ from core import TextId
 from ..text.clean import clean_message, clean_name
 from .conversation import Conversation, EntryKind, LogEntry, Mark
 from .effects import Bell, Effect, Notify
+from .memory import append, keep_aside, make_room, put_last, take_aside
 from .model import UiState
 from .windows import is_watched
 
@@ -38,7 +39,7 @@ def tell(
         attention: Show in the activity list that something happened, if nobody is watching.
     """
     end_fold(state, conversation)
-    state.append(conversation, LogEntry(state.next_entry_number(), kind, state.wall, "", text))
+    _add(state, conversation, LogEntry(state.next_entry_number(), kind, state.wall, "", text))
     if attention and not is_watched(state, conversation):
         conversation.attention = True
 
@@ -67,28 +68,29 @@ def note_own_text(
         mark=Mark.NONE if text_id is not None else Mark.UNSENT,
         text_id=text_id,
     )
-    state.append(conversation, entry)
+    conversation.visited = True
+    _add(state, conversation, entry)
     if text_id is not None:
         conversation.texts_out += 1
         conversation.bytes_out += len(text.encode(errors="replace"))
 
 
-def hear(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
-    """Add a message from the peer; in a flood, fold it."""
+def hear(state: UiState, conversation: Conversation, text: str, *, sender: str = "") -> list[Effect]:
+    """Add a message from the peer, or from a ``sender`` who has no window; in a flood, fold it."""
     conversation.texts_in += 1
     conversation.bytes_in += len(text.encode(errors="replace"))
     if conversation.waiting:
         if len(conversation.held) < MAX_HELD_TEXTS:
-            conversation.held.append(text)
+            keep_aside(state, conversation, conversation.held, clean_message(text))
+            _make_room(state)
         return []
     if not state.plain and _is_flood(state, conversation):
         _fold(state, conversation, text)
         return []
     end_fold(state, conversation)
-    entry = LogEntry(
-        state.next_entry_number(), EntryKind.THEIRS, state.wall, conversation.label, clean_message(text)
-    )
-    state.append(conversation, entry)
+    sender = sender or conversation.label
+    entry = LogEntry(state.next_entry_number(), EntryKind.THEIRS, state.wall, sender, clean_message(text))
+    _add(state, conversation, entry)
     effects = _note_unread(state, conversation, entry)
     _tell_of_controls(state, conversation, text)
     return effects
@@ -96,12 +98,20 @@ def hear(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
 
 def release_held(state: UiState, conversation: Conversation) -> None:
     """Show what a caller said while waiting."""
-    held, conversation.held = conversation.held, []
-    for text in held:
-        entry = LogEntry(
-            state.next_entry_number(), EntryKind.THEIRS, state.wall, conversation.label, clean_message(text)
-        )
-        state.append(conversation, entry)
+    for text in take_aside(state, conversation, conversation.held):
+        entry = LogEntry(state.next_entry_number(), EntryKind.THEIRS, state.wall, conversation.label, text)
+        _add(state, conversation, entry)
+
+
+def _add(state: UiState, conversation: Conversation, entry: LogEntry, *, is_fresh: bool = True) -> None:
+    append(state, conversation, entry, is_fresh=is_fresh)
+    _make_room(state)
+
+
+def _make_room(state: UiState) -> None:
+    if make_room(state) and not state.told_of_dropping:
+        state.told_of_dropping = True
+        tell(state, state.status, state.tr("Too much was said to keep all of it: the oldest messages go."))
 
 
 def _tell_of_controls(state: UiState, conversation: Conversation, text: str) -> None:
@@ -156,10 +166,11 @@ def _fold(state: UiState, conversation: Conversation, text: str) -> None:
     flood = conversation.flood
     flood.hidden += 1
     if len(flood.kept) < MAX_FOLDED_LINES:
-        flood.kept.append(clean_message(text))
+        keep_aside(state, conversation, flood.kept, clean_message(text))
+        _make_room(state)
     if flood.hidden == 1:
         entry = LogEntry(state.next_entry_number(), EntryKind.NEWS, state.wall, "", "")
-        state.append(conversation, entry, is_fresh=False)
+        _add(state, conversation, entry, is_fresh=False)
         _note_unread(state, conversation, entry)
     if flood.hidden == 1 or flood.told_at != state.now:  # once a turn: thousands may come in one
         _tell_fold(state, conversation)
@@ -175,7 +186,7 @@ def _tell_fold(state: UiState, conversation: Conversation) -> None:
         flood.hidden,
         p=conversation.label,
     )
-    conversation.log[-1] = replace(conversation.log[-1], text=said)
+    put_last(state, conversation, replace(conversation.log[-1], text=said))
 
 
 def end_fold(state: UiState, conversation: Conversation) -> None:
@@ -184,9 +195,10 @@ def end_fold(state: UiState, conversation: Conversation) -> None:
     if not flood.hidden:
         return
     _tell_fold(state, conversation)
-    conversation.log[-1] = replace(conversation.log[-1], folded=tuple(flood.kept))
+    folded = tuple(take_aside(state, conversation, flood.kept))
+    put_last(state, conversation, replace(conversation.log[-1], folded=folded))
     state.fresh.append((conversation.number, conversation.log[-1]))
-    flood.hidden, flood.kept = 0, []
+    flood.hidden = 0
 
 
 def end_folds_if_due(state: UiState) -> None:

@@ -10,9 +10,8 @@ import enum
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
-from core import ConversationId, TrackerLossReason
+from core import ChatOpened, ConversationId, TrackerLossReason
 
 from ..i18n import ENGLISH, Catalogue, load_catalogue
 from ..line.command_line import ParsedCommand
@@ -24,8 +23,6 @@ from ..settings import Settings
 from .conversation import STATUS_WINDOW, Anchor, Conversation, LogEntry
 from .local_clock import LocalClock
 from .people import People
-
-MAX_LOG_ENTRIES: Final = 5000  # per conversation; the oldest go first
 
 
 class TrackerState(enum.Enum):
@@ -175,6 +172,12 @@ class UiState:
     """Where the settings are read from; empty if nowhere."""
     old_history: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """What was typed to whom in earlier sessions, oldest first."""
+    windowless: dict[ConversationId, ChatOpened] = field(default_factory=dict)
+    """Callers for whom there was no window; what they say stands in the status window."""
+    kept_bytes: int = 0
+    """The sum of all conversations."""
+    told_of_dropping: bool = False
+    """The user knows that old messages are dropped to save memory."""
     entries: int = 0
     """The number of the latest entry."""
     fresh: list[tuple[int, LogEntry]] = field(default_factory=list)
@@ -182,7 +185,7 @@ class UiState:
 
     def __post_init__(self) -> None:
         if STATUS_WINDOW not in self.conversations:
-            self.add_conversation(STATUS_WINDOW, None, "", "prosa")
+            self.add_conversation(STATUS_WINDOW, None, "", "prosa").visited = True
 
     # Queries
 
@@ -230,17 +233,6 @@ class UiState:
         self.conversations[number] = made
         self.conversations = dict(sorted(self.conversations.items()))
         return made
-
-    def append(self, conversation: Conversation, entry: LogEntry, *, is_fresh: bool = True) -> None:
-        """Put an entry at the end of a log; the oldest goes if there are too many.
-
-        One that is not ``is_fresh`` is not handed out by ``take_fresh``: it will still change.
-        """
-        conversation.log.append(entry)
-        if len(conversation.log) > MAX_LOG_ENTRIES:
-            del conversation.log[0]
-        if is_fresh:
-            self.fresh.append((conversation.number, entry))
 
     def next_entry_number(self) -> int:
         """A number for a new entry."""

@@ -2,6 +2,7 @@
 
 import bisect
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from ..text.clean import clean_name
@@ -51,8 +52,8 @@ class People:
         return [person.name for person in self._sorted]
 
     def replace(self, names: Iterable[str]) -> None:
-        """Replace the whole list."""
-        self._sorted = sorted({_person(name) for name in names})[:MAX_PEOPLE]
+        """Replace the whole list; names beyond the limit are not looked at."""
+        self._sorted = sorted({_person(name) for name in islice(names, MAX_PEOPLE)})
 
     def add(self, name: str) -> None:
         """Add a name; a known name, or one beyond the limit, has no effect."""

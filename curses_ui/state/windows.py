@@ -6,8 +6,11 @@ from core import ConversationId
 
 from ..text.clean import clean_name
 from .conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
+from .memory import forget as forget_messages
 from .model import UiState
 
+MAX_STRANGERS: Final = 64  # windows; then the oldest ended one folds into the status window
+MAX_WINDOW_NUMBERS: Final = 4096  # that are remembered
 READ_AFTER_SECONDS: Final = 0.5  # hopping across a conversation does not read it
 
 
@@ -22,6 +25,7 @@ def go_to(state: UiState, number: int) -> None:
         return
     _look_away(state.here)
     state.previous, state.current = state.current, number
+    state.here.visited = True
     look(state)
 
 
@@ -108,6 +112,7 @@ def open_window(state: UiState, chat: ConversationId, name: str) -> Conversation
     if number is None:
         number = 1 + max((STATUS_WINDOW, *state.windows.values()))
         state.windows[chat] = number
+        _forget_old_numbers(state)
     conversation = state.conversations.get(number)
     if conversation is None:
         conversation = state.add_conversation(number, chat, name, _free_label(state, name, number))
@@ -135,6 +140,7 @@ def remove_window(state: UiState, conversation: Conversation, *, forget: bool = 
         back = state.previous if state.previous in state.conversations else STATUS_WINDOW
         go_to(state, back if back != conversation.number else STATUS_WINDOW)
     del state.conversations[conversation.number]
+    forget_messages(state, conversation)
     if state.previous == conversation.number:
         state.previous = STATUS_WINDOW
     if forget:
@@ -151,6 +157,19 @@ def is_untouched(conversation: Conversation) -> bool:
         and conversation.state is not ChatState.OPEN
         and all(entry.kind is EntryKind.NEWS for entry in conversation.log)
     )
+
+
+def strangers(state: UiState) -> list[Conversation]:
+    """Return the windows that strangers opened and the user never visited, oldest first."""
+    return [conversation for conversation in state.chats() if not conversation.visited]
+
+
+def _forget_old_numbers(state: UiState) -> None:
+    """Keep the numbers of removed windows bounded: a stranger may call under any number of names."""
+    if len(state.windows) > MAX_WINDOW_NUMBERS:
+        old = (chat for chat, number in state.windows.items() if number not in state.conversations)
+        for chat in list(old)[: MAX_WINDOW_NUMBERS // 2]:
+            del state.windows[chat]
 
 
 def _free_label(state: UiState, name: str, number: int) -> str:

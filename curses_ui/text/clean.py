@@ -30,6 +30,9 @@ from .characters import (
 MAX_CLEAN_BYTES: Final = 8 * 1024
 MAX_TITLE_BYTES: Final = 256  # some terminals stop reading a title soon after
 MAX_NAME_CELLS: Final = 32
+MAX_RAW_NAME: Final = 576
+"""Characters of a name that are looked at: 64 letters, decomposed. Composing more could take seconds (NFC
+is quadratic in runs of marks)."""
 MAX_MARKS: Final = 3  # on one base; ncurses draws four and drops the rest without a word
 MAX_SHOWN_ESCAPES: Final = 3  # in one text, of characters that carry nothing a person could read
 TAB_CELLS: Final = 4
@@ -90,11 +93,11 @@ def clean(text: str, kind: Kind, *, ascii_only: bool = False) -> str:
         case Kind.TITLE:
             return _clean_up_to(text, kind, glyphs, MAX_TITLE_BYTES, glyphs.ellipsis)
         case Kind.NAME:
-            name = unicodedata.normalize("NFC", text[:MAX_CLEAN_BYTES])
+            name = unicodedata.normalize("NFC", text[:MAX_RAW_NAME])
             name = unicodedata.normalize("NFC", _Cleaning(kind, glyphs).run(name))
-            if text_width(name) > MAX_NAME_CELLS:
-                name = shorten(name, MAX_NAME_CELLS, glyphs.ellipsis)
-            return name
+            if len(text) > MAX_RAW_NAME:
+                name += glyphs.ellipsis
+            return shorten(name, MAX_NAME_CELLS, glyphs.ellipsis) if text_width(name) > MAX_NAME_CELLS else name
 
 
 def clean_message(text: str) -> str:

@@ -3,20 +3,24 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from os.path import commonprefix
 from typing import Final
 
+from .characters import CACHED_CHARACTERS
+
 MAX_TYPING_SLIPS: Final = 2  # more, and a suggestion is a guess
-MAX_COMPARED_CHARACTERS: Final = 576  # of a typed word: no name or command is longer (docs/protocol.md §2.1), and
-# removing accents takes the square of a run of them
 
 
 def casefold(text: str) -> str:
     """Return ``text`` without case and accents, for comparing only: ``João`` and ``joao`` are equal."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return text.lower() if text.isascii() else "".join(map(_bare, text.casefold()))
+
+
+@lru_cache(maxsize=CACHED_CHARACTERS)
+def _bare(character: str) -> str:
+    """Return a character without its marks. Decomposing a whole text is quadratic in runs of marks."""
+    return "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def match_name(typed: str, names: Iterable[str]) -> NameMatch:
     known = tuple(dict.fromkeys(names))
     if typed in known:
         return NameFound(typed)
-    folded = casefold(typed) if len(typed) <= MAX_COMPARED_CHARACTERS else ""
+    folded = casefold(typed)
     if not folded:
         return NameUnknown(None)
     for found in (
@@ -65,13 +69,13 @@ def match_name(typed: str, names: Iterable[str]) -> NameMatch:
 
 def nearest(typed: str, names: Iterable[str]) -> str | None:
     """Return the name with the fewest typing slips from ``typed``, the first of equals; None if none is near."""
-    if len(typed) > MAX_COMPARED_CHARACTERS:
-        return None
     folded = casefold(typed)
     best: str | None = None
     best_slips = MAX_TYPING_SLIPS + 1
     for name in names:
         other = casefold(name)
+        if abs(len(other) - len(folded)) >= best_slips:
+            continue
         slips = typing_slips(folded, other, best_slips - 1)
         # Two slips turn any two-letter word into any other: that is no likeness.
         if slips < best_slips and slips * 2 <= min(len(folded), len(other)):
@@ -79,34 +83,22 @@ def nearest(typed: str, names: Iterable[str]) -> str | None:
     return best
 
 
-def typing_slips(left: str, right: str, most: int) -> int:
-    """Return the edit distance, or ``most + 1`` if it is greater than ``most``.
+def typing_slips(left: str, right: str, most: int = MAX_TYPING_SLIPS) -> int:
+    """Return the edit distance if it is at most ``most``, else ``most + 1``.
 
-    A letter missing, added or changed, or two neighbours swapped, counts as one slip. Cells further than ``most``
-    from the diagonal are never part of a distance up to ``most``, so that the time grows with the length of the
-    words and not with its square.
+    Letters missing, added, changed, or two neighbours swapped count once each. What both
+    begin with costs nothing, so the work grows with the length, not with its square.
     """
-    beyond = most + 1
-    if abs(len(left) - len(right)) > most:
-        return beyond
-    start = len(commonprefix((left, right)))
-    left, right = left[start:], right[start:]
-    before_last: list[int] = []
-    last = [j if j <= most else beyond for j in range(len(right) + 1)]
-    for i, a in enumerate(left, start=1):
-        row = [beyond] * (len(right) + 1)
-        if i <= most:
-            row[0] = i
-        for j in range(max(1, i - most), min(len(right), i + most) + 1):
-            b = right[j - 1]
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, before_last[j - 2] + 1)
-            row[j] = min(cost, beyond)
-        if min(row) == beyond and min(last) == beyond:  # a swap reaches back two rows
-            return beyond
-        before_last, last = last, row
-    return last[-1]
+    if left == right:
+        return 0
+    if not most:
+        return 1
+    at = len(commonprefix((left, right)))
+    left, right = left[at:], right[at:]
+    rests = [(left[1:], right[1:]), (left[1:], right), (left, right[1:])]
+    if len(left) > 1 and left[:2] == right[1::-1]:
+        rests.append((left[2:], right[2:]))
+    return 1 + min(typing_slips(*rest, most - 1) for rest in rests)
 
 
 # Where a text stands in another

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from core import name_fault, normalise_name
@@ -39,8 +40,9 @@ def looks_like(name: str, known: Iterable[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # all names on the people list, for each caller
 def _look_of(name: str) -> str:
-    """Equal for names that look alike; for comparing only."""
+    """Return a text that is equal for names that look alike."""
     visible = "".join(c for c in unicodedata.normalize("NFKC", name) if c.isprintable() or c.isspace())
     look = visible.translate(_LOOK_ALIKE_CAPITALS).casefold().translate(_LOOK_ALIKES).translate(_STROKES)
     for pair, single in _LOOK_ALIKE_PAIRS:

@@ -33,7 +33,17 @@ from ..state.conversation import ChatState, Conversation, EntryKind
 from ..state.effects import Effect
 from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_error
 from ..state.model import PendingCall, PendingList, TrackerState, UiState
-from ..state.windows import go_to, is_untouched, is_watched, open_window, relabel, remove_window
+from ..state.windows import (
+    MAX_STRANGERS,
+    go_to,
+    is_untouched,
+    is_watched,
+    open_window,
+    relabel,
+    remove_window,
+    strangers,
+)
+from ..text.cells import shorten
 from ..text.clean import clean_name
 from ..text.matching import casefold, nearest
 from ..text.names import looks_like
@@ -41,6 +51,7 @@ from .chat_commands import call_now
 
 BRIEF_VISIT_SECONDS: Final = 2.0
 """Some peers connect for every single message. Visits this short are shown without their begin and end."""
+MAX_FOLDED_CELLS: Final = 60  # of the last message of a window that is folded
 MAX_NAMES_TOLD: Final = 200  # in one line; the people list has them all
 MAX_PRESENCE_LINES_PER_SECOND: Final = 5
 
@@ -214,8 +225,11 @@ def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool) -
     """Make a window for a call of our user; an unanswered call leads back to where it was made."""
     is_new = state.of_chat(chat) is None
     conversation = open_window(state, chat, name)
+    conversation.visited = True
     if is_new:
         conversation.origin = state.current
+    if (opened := state.windowless.pop(chat, None)) is not None:
+        _note_opened(state, conversation, opened)
     if show:
         go_to(state, conversation.number)
 
@@ -227,8 +241,37 @@ def _chat_requested(state: UiState, chat: ConversationId, name: str) -> None:
 
 
 def _chat_opened(state: UiState, event: ChatOpened) -> list[Effect]:
-    address = format_address(event.host, event.port)
-    conversation = open_window(state, event.conversation, event.name or address)
+    name = event.name or format_address(event.host, event.port)
+    if state.of_chat(event.conversation) is None and event.incoming and not _has_room(state):
+        state.windowless[event.conversation] = event
+        text = state.tr("{n} is calling. There are too many windows; /chat {n} opens one.", n=clean_name(name))
+        tell(state, state.status, text, attention=True)
+        return ring(state, clean_name(name))
+    return _note_opened(state, open_window(state, event.conversation, name), event)
+
+
+def _has_room(state: UiState) -> bool:
+    """Whether one more stranger can have a window; the oldest ended one is folded for it if needed."""
+    visitors = strangers(state)
+    if len(visitors) < MAX_STRANGERS:
+        return True
+    ended = next((c for c in visitors if c.state is ChatState.ENDED), None)
+    if ended is None:
+        return False
+    said = [entry.text for entry in ended.log if entry.kind is EntryKind.THEIRS]
+    text = state.catalogue.trn(
+        "{p} called and sent {n} message: {text}",
+        "{p} called and sent {n} messages, at last: {text}",
+        ended.texts_in,
+        p=ended.label,
+        text=shorten(said[-1], MAX_FOLDED_CELLS) if said else "",
+    )
+    remove_window(state, ended)
+    tell(state, state.status, text if said else state.tr("{n} called and left.", n=ended.label), attention=True)
+    return True
+
+
+def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) -> list[Effect]:
     if event.name is not None and conversation.name != event.name:
         relabel(state, conversation, event.name)
     was_brief = conversation.visits_briefly and event.incoming
@@ -313,9 +356,13 @@ def _call_failed(
 
 def _text_received(state: UiState, chat: ConversationId, text: str) -> list[Effect]:
     conversation = state.of_chat(chat)
-    if conversation is None or conversation.name in state.ignored:
+    if conversation is not None:
+        return [] if conversation.name in state.ignored else hear(state, conversation, text)
+    opened = state.windowless.get(chat)
+    if opened is None or opened.name in state.ignored:
         return []
-    return hear(state, conversation, text)
+    name = opened.name or format_address(opened.host, opened.port)
+    return hear(state, state.status, text, sender=clean_name(name))
 
 
 def _chat_ended(state: UiState, event: ChatEnded) -> None:
@@ -342,7 +389,8 @@ def _chat_ended(state: UiState, event: ChatEnded) -> None:
 
 
 def _ended_after_removal(state: UiState, event: ChatEnded) -> None:
-    """The user has removed the conversation while it was connected: only a loss matters (§4.10)."""
+    """A conversation without a window ended: only a loss matters (§4.10)."""
+    state.windowless.pop(event.conversation, None)
     lost = len(event.unsent) + len(event.unconfirmed)
     if lost:
         text = state.catalogue.trn("{n} line may not have arrived.", "{n} lines may not have arrived.", lost)

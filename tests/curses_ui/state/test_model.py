@@ -6,7 +6,7 @@ import pytest
 
 from curses_ui.i18n import PORTUGUESE
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, LogEntry
-from curses_ui.state.model import MAX_LOG_ENTRIES
+from curses_ui.state.memory import MAX_LOG_ENTRIES, append
 
 from ..scene import NOON, Scene
 
@@ -22,7 +22,7 @@ def test_a_state_begins_with_the_status_window_alone() -> None:
 def test_entries_are_found_by_number_also_when_the_oldest_are_gone() -> None:
     state = Scene().state
     for _ in range(MAX_LOG_ENTRIES + 3):
-        state.append(state.here, LogEntry(state.next_entry_number(), EntryKind.NEWS, NOON, "", "x"))
+        append(state, state.here, LogEntry(state.next_entry_number(), EntryKind.NEWS, NOON, "", "x"))
     assert len(state.here.log) == MAX_LOG_ENTRIES
     assert state.here.index_of(4) == 0
     assert state.here.index_of(1) == 0
@@ -33,8 +33,8 @@ def test_entries_are_found_by_number_also_when_the_oldest_are_gone() -> None:
 def test_new_entries_are_handed_out_once() -> None:
     state = Scene().state
     entry = LogEntry(state.next_entry_number(), EntryKind.NEWS, NOON, "", "x")
-    state.append(state.here, entry)
-    state.append(state.here, entry, is_fresh=False)
+    append(state, state.here, entry)
+    append(state, state.here, entry, is_fresh=False)
     assert state.take_fresh() == [(STATUS_WINDOW, entry)]
     assert state.take_fresh() == []
 

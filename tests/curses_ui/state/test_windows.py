@@ -221,6 +221,19 @@ def test_a_removed_window_leaves_the_screen_to_the_one_before() -> None:
     assert scene.state.current == STATUS_WINDOW
 
 
+def test_the_way_back_does_not_lead_to_a_removed_window() -> None:
+    """The window before was removed from elsewhere: Alt+/ and the next removal go to the status window."""
+    scene = three_chats()
+    scene.press("M-2", "M-3")
+    remove_window(scene.state, scene.window(1))
+    scene.press("M-/")
+    assert scene.state.current == STATUS_WINDOW
+    scene.press("M-4", "M-3")
+    remove_window(scene.state, scene.window(3))
+    remove_window(scene.state, scene.window(2))
+    assert scene.state.current == STATUS_WINDOW
+
+
 def test_what_was_still_to_be_pasted_there_goes_with_a_removed_window() -> None:
     scene = three_chats()
     scene.press("M-2")

@@ -3,20 +3,23 @@
 import random
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from curses_ui.text.cells import drawable, text_width
 from curses_ui.text.clean import (
     CUT_MARK,
-    MAX_NAME_CELLS,
     MAX_CLEAN_BYTES,
+    MAX_NAME_CELLS,
+    MAX_RAW_NAME,
     MAX_TITLE_BYTES,
     Kind,
     clean,
     clean_message,
     clean_name,
 )
+from curses_ui.text.matching import casefold
 
 CORPUS = Path(__file__).parents[1] / "data" / "hostile_lines.txt"
 ALPHABET = (
@@ -170,3 +173,29 @@ def test_the_quick_way_lets_nothing_through_that_the_long_way_would_change() -> 
         text = " ".join(kept[first : first + 1000])
         # One character that needs care sends the whole text the long way.
         assert clean_message(f"\x1b{text}") == f"␛{text}"
+
+
+def test_no_more_of_a_name_is_composed_than_64_letters_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Composing is quadratic in runs of marks: one line of 60 KB took two seconds."""
+    sizes: list[int] = []
+    normalize = unicodedata.normalize
+
+    def measured(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+        sizes.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", measured)
+    assert clean_name("a" + "\u0301\u0316" * 15_000 + "b") == "á\u0316·…"
+    assert casefold("a" + "\u0301\u0316" * 15_000 + "b") == "ab"
+    assert max(sizes) <= MAX_RAW_NAME
+
+
+@pytest.mark.parametrize("kind", [Kind.MESSAGE, Kind.LOG])
+@pytest.mark.parametrize("more", range(1, 6))
+def test_a_text_cut_behind_a_joiner_stays_as_it_is_when_it_is_cleaned_again(kind: Kind, more: int) -> None:
+    family = "👩\u200d👩\u200d👧"
+    room = MAX_CLEAN_BYTES - len(CUT_MARK)
+    text = "x" * (room % len(family.encode()) + more) + family * (MAX_CLEAN_BYTES // 10)
+    shown = clean(text, kind)
+    assert shown.endswith(CUT_MARK) and "\u200d" in shown
+    assert clean(shown, kind) == shown

@@ -67,6 +67,7 @@ def test_match_name_counts_a_name_once_when_it_is_given_twice() -> None:
         ("chst", "chat", 1),
         ("hcat", "chat", 1),
         ("", "abc", 3),
+        ("abcdef", "uvwxyz", 3),
         ("abc", "cab", 2),
     ],
 )

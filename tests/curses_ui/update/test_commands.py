@@ -19,11 +19,12 @@ def test_a_text_goes_to_the_peer_on_the_screen() -> None:
     camila = add_chat(state, "Camila")
     run(state, "/win Camila")
     assert camila.chat is not None
-    assert run(state, "Oi!", "//list", "DISC", " / x") == [
+    assert run(state, "Oi!", "//list", "DISC", " / x", " /bye") == [
         Say(camila.chat, "Oi!"),
         Say(camila.chat, "/list"),
         Say(camila.chat, "DISC"),
         Say(camila.chat, " / x"),
+        Say(camila.chat, " /bye"),
     ]
     assert said(state) == []  # the echo comes when the node has taken it
 

@@ -121,6 +121,22 @@ def test_escape_stops_sending_and_the_rest_is_kept() -> None:
     assert scene.state.here.draft.text == "c\nd\ne\nf"
 
 
+def test_a_second_paste_right_behind_the_first_is_no_faster() -> None:
+    scene = in_chat()
+    scene.paste("a\nb")
+    scene.type("y")
+    scene.wait(0.3)
+    scene.paste("c\nd")
+    scene.type("y")
+    assert texts(scene) == ["a", "b"]
+    scene.wait(0.15)
+    assert texts(scene) == ["a", "b", "c"]
+    scene.wait(0.1)
+    assert texts(scene) == ["a", "b", "c"]
+    scene.wait(0.1)
+    assert texts(scene) == ["a", "b", "c", "d"]
+
+
 def test_sending_stops_when_the_chat_ends() -> None:
     scene = in_chat()
     scene.paste("\n".join("abc"))

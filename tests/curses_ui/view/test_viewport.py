@@ -5,7 +5,7 @@ import random
 import pytest
 
 from curses_ui.state.conversation import Anchor
-from curses_ui.state.model import MAX_LOG_ENTRIES
+from curses_ui.state.memory import MAX_LOG_ENTRIES
 from curses_ui.view.layout import Layout, compute_layout
 from curses_ui.view.viewport import Viewport
 

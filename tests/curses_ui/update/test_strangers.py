@@ -1,0 +1,95 @@
+"""Callers that the user never asked for: at most 64 windows, and nothing they say is lost without a word."""
+
+from core import ChatEnd, ChatEnded, ChatOpened
+
+from curses_ui.state.windows import MAX_STRANGERS, MAX_WINDOW_NUMBERS, strangers
+from curses_ui.update.node_events import begin_call
+
+from ..scene import Scene
+
+
+def crowd(count: int = MAX_STRANGERS) -> Scene:
+    """P1 to P64 have called, and each has said something; the user has looked at nobody."""
+    scene = Scene()
+    for chat in range(1, count + 1):
+        scene.called_by(chat, f"P{chat}")
+        scene.hear(chat, "oi")
+    return scene
+
+
+def one_more(scene: Scene) -> None:
+    """P65 calls; there may be no window for it."""
+    scene.event(ChatOpened(65, "P65", "10.0.0.65", 40065, incoming=True, namesake=False))
+
+
+def leave(scene: Scene, chat: int) -> None:
+    scene.event(ChatEnded(chat, ChatEnd.FAREWELL, None, (), ()))
+
+
+def test_the_oldest_ended_call_folds_into_the_status_window() -> None:
+    scene = crowd()
+    scene.hear(7, "e aí", "sumiu?")
+    leave(scene, 9)
+    leave(scene, 7)
+    scene.called_by(65, "P65")
+    assert scene.last(scene.state.status) == "P7 called and sent 3 messages, at last: sumiu?"
+    assert scene.state.status.attention or scene.state.here is scene.state.status
+    assert len(strangers(scene.state)) == MAX_STRANGERS
+    assert scene.window(65).number == 66
+    assert 8 not in scene.state.conversations
+
+
+def test_a_caller_that_said_nothing_is_folded_as_one_that_called() -> None:
+    scene = crowd()
+    scene.window(3).log.clear()
+    leave(scene, 3)
+    scene.called_by(65, "P65")
+    assert scene.last(scene.state.status) == "P3 called and left."
+
+
+def test_a_folded_caller_that_comes_back_has_its_number_again() -> None:
+    scene = crowd()
+    leave(scene, 7)
+    scene.called_by(65, "P65")
+    leave(scene, 9)
+    scene.called_by(7, "P7")
+    assert scene.window(7).number == 8
+
+
+def test_a_connected_one_is_never_folded_the_next_stranger_stands_in_the_status_window() -> None:
+    scene = crowd()
+    one_more(scene)
+    assert len(scene.state.conversations) == 1 + MAX_STRANGERS
+    assert scene.last(scene.state.status) == "P65 is calling. There are too many windows; /chat P65 opens one."
+    scene.hear(65, "olá")
+    entry = scene.state.status.log[-1]
+    assert (entry.sender, entry.text) == ("P65", "olá")
+    leave(scene, 65)
+    assert not scene.state.windowless
+
+
+def test_a_stranger_without_a_window_gets_one_when_the_user_asks() -> None:
+    scene = crowd()
+    one_more(scene)
+    begin_call(scene.state, 65, "P65", show=True)
+    assert scene.state.here.label == "P65"
+    assert scene.state.here.is_open
+    scene.hear(65, "olá")
+    assert scene.last() == "olá"
+
+
+def test_windows_that_the_user_visited_do_not_count() -> None:
+    scene = crowd()
+    scene.press("M-2", "M-3")
+    scene.called_by(65, "P65")
+    scene.called_by(66, "P66")
+    assert len(scene.state.conversations) == 1 + 66
+
+
+def test_the_numbers_of_removed_windows_are_not_kept_for_ever() -> None:
+    scene = crowd()
+    for chat in range(65, MAX_WINDOW_NUMBERS + 100):
+        leave(scene, chat - MAX_STRANGERS)
+        scene.called_by(chat, f"P{chat}")
+    assert len(scene.state.windows) <= MAX_WINDOW_NUMBERS
+    assert scene.window(chat).number == chat + 1
