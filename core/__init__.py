@@ -58,7 +58,9 @@ from .node.node import Node
 from .node.tracker_session import TrackerState
 from .tracker.tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
 from .version import VERSION
-from .wire.messages import Edition, NameFault, fit_name, format_address, name_fault, normalise_name
+from .wire.addresses import format_address
+from .wire.messages import Edition
+from .wire.names import NameFault, fit_name, name_fault, normalise_name
 
 __all__ = [
     "VERSION",

@@ -21,7 +21,7 @@ from ..events import (
 )
 from ..limits import DIAL_TIMEOUT_SECONDS, Limits
 from ..wire import chat_text
-from ..wire.messages import is_loopback, is_unspecified, normalise_host
+from ..wire.addresses import is_loopback, is_unspecified, normalise_host
 from .conversation import Conversation, ConversationBook, Stage
 from .link_events import PeerIntroduced, PeerLinkEnded, TextHeard
 from .outlet import NodeConnection, Outlet

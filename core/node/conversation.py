@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from ..events import ConversationId, TextId
-from ..wire.messages import format_address
+from ..wire.addresses import format_address
 from .peer_link import PeerLink
 
 

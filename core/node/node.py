@@ -10,7 +10,8 @@ from ..connection import Connection
 from ..errors import LocalProtocolError
 from ..events import ConversationId, LossReason, NodeEvent, NodeLeft, NodeRequest, TextId
 from ..limits import DEFAULT_LIMITS, Limits
-from ..wire.messages import MAX_PORT, is_loopback, name_fault, normalise_host, normalise_name
+from ..wire.addresses import MAX_PORT, is_loopback, normalise_host
+from ..wire.names import name_fault, normalise_name
 from .chats import Chats
 from .outlet import Outlet
 from .tracker_session import TrackerSession, TrackerState

@@ -24,7 +24,8 @@ from ..limits import (
 )
 from ..wire import chat_text
 from ..wire.framing import LineFramer
-from ..wire.messages import CRLF, Disconnect, Hello, encode, normalise_name, parse_hello
+from ..wire.messages import CRLF, Disconnect, Hello, encode, parse_hello
+from ..wire.names import normalise_name
 from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
 from .sent_texts import SentTexts
 

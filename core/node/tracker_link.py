@@ -27,9 +27,9 @@ from ..wire.messages import (
     Register,
     Request,
     encode,
-    normalise_name,
     parse_reply,
 )
+from ..wire.names import normalise_name
 from .link_events import AddressFound, AddressUnknown, ListAnswered, TrackerLinkEnded, TrackerLinkEvent
 
 

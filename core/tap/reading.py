@@ -26,11 +26,11 @@ from ..wire.messages import (
     ListRequest,
     Register,
     is_register,
-    normalise_name,
     parse_hello,
     parse_reply,
     parse_request,
 )
+from ..wire.names import normalise_name
 from .chunks import Chunk, Happening, Link
 from .lines import MAX_DATA_BYTES, Direction, Ending, Note, Role, Taken, WireLine
 

@@ -37,6 +37,7 @@ from ..limits import (
     Limits,
 )
 from ..wire.framing import cut_lines
+from ..wire.addresses import is_loopback, normalise_host
 from ..wire.messages import (
     CRLF,
     AddressRequest,
@@ -46,9 +47,7 @@ from ..wire.messages import (
     ListRequest,
     Register,
     encode,
-    is_loopback,
     is_register,
-    normalise_host,
     parse_request,
 )
 from .expiry import ExpiryQueue

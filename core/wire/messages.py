@@ -6,20 +6,16 @@ CRLF included.
 """
 
 import enum
-import ipaddress
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from ..limits import MAX_NAME_CHARACTERS
 from ..records import record
+from .addresses import MAX_PORT, format_address, parse_host_port, parse_port
+from .names import fit_name, normalise_name
 
 CRLF: Final = b"\r\n"
-MAX_PORT: Final = 65535
-
-_BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 class Edition(enum.Enum):
@@ -99,106 +95,6 @@ class Hello:
 
 
 Instruction = Request | Reply | Hello
-
-# Names
-
-
-class NameFault(enum.Enum):
-    """Why a name is not fit (§2.1)."""
-
-    EMPTY = "empty"
-    TOO_LONG = "too long"
-    COLON = "holds a colon"
-    FORBIDDEN_CHARACTER = "holds a control character"
-
-
-def normalise_name(text: str) -> str:
-    """Trim spaces and compose (NFC): how names are compared everywhere (§2.1)."""
-    return unicodedata.normalize("NFC", text.strip(" "))
-
-
-def name_fault(name: str, *, max_characters: int = MAX_NAME_CHARACTERS) -> NameFault | None:
-    """What is wrong with a normalised name, or None (§2.1)."""
-    if not name:
-        return NameFault.EMPTY
-    if len(name) > max_characters:
-        return NameFault.TOO_LONG
-    if ":" in name:
-        return NameFault.COLON
-    if not name.isprintable() and any(
-        unicodedata.category(c) in _FORBIDDEN_CATEGORIES or c in _BIDI_CONTROLS for c in name
-    ):
-        return NameFault.FORBIDDEN_CHARACTER
-    return None
-
-
-def fit_name(text: str) -> str | None:
-    """The normalised name, or None if it is not fit."""
-    name = normalise_name(text)
-    return name if name_fault(name) is None else None
-
-
-# Addresses
-
-
-def normalise_host(host: str) -> str:
-    """An IP address in its shortest form, IPv4-mapped IPv6 as IPv4 (§2.7); other text as it is."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(address)
-
-
-def format_address(host: str, port: int) -> str:
-    """Write ``host:port``, an IPv6 address in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` reaches nothing but the machine that it is said on."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def is_unspecified(host: str) -> bool:
-    """Whether ``host`` is the address that means none, such as ``0.0.0.0``."""
-    try:
-        return ipaddress.ip_address(host).is_unspecified
-    except ValueError:
-        return False
-
-
-def parse_port(text: str) -> int | None:
-    """ASCII digits, 1 to 65535, spaces around them trimmed (§2.1)."""
-    digits = text.strip(" ")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 5:
-        return None
-    port = int(digits)
-    return port if 1 <= port <= MAX_PORT else None
-
-
-def _parse_host_port(text: str) -> tuple[str, int] | None:
-    """``ip:port`` or ``ip: port``, where an IPv6 address is bare or in brackets (§3.5)."""
-    host, colon, port_text = text.rpartition(":")
-    port = parse_port(port_text)
-    host = host.strip(" ")
-    if not colon or port is None:
-        return None
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-    if host == "localhost":
-        return host, port
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return None
-    return normalise_host(host), port
-
 
 # Parsing
 
@@ -286,14 +182,14 @@ def _parse_address_reply(text: str, asked: str | None) -> AddressReply | None:
         name_part = text[: len(asked)]
         rest = text[len(asked) :].lstrip(" ")
         if name_part == asked and rest.startswith(":"):
-            found = _parse_host_port(rest[1:])
+            found = parse_host_port(rest[1:])
             if found is not None:
                 return AddressReply(*found, name=asked)
-    found = _parse_host_port(text)
+    found = parse_host_port(text)
     if found is not None:
         return AddressReply(*found)
     name, _, rest = text.partition(":")
-    found = _parse_host_port(rest)
+    found = parse_host_port(rest)
     if found is not None and normalise_name(name):
         return AddressReply(*found, name=normalise_name(name))
     return None
@@ -329,7 +225,7 @@ def encode(instruction: Instruction) -> bytes:
         case AddressReply(host, port, None):
             text = f"ADDR {host}:{port}"
         case AddressReply(host, port, name):
-            text = f"ADDR {name}:[{host}]:{port}" if ":" in host else f"ADDR {name}:{host}:{port}"
+            text = f"ADDR {name}:{format_address(host, port)}"
         case Hello(name):
             text = f"USER {name}"
     return text.encode() + CRLF

@@ -4,7 +4,8 @@ from typing import Final
 
 from core import LossReason
 from core.wire import chat_text
-from core.wire.messages import Edition, is_loopback, parse_hello
+from core.wire.addresses import is_loopback
+from core.wire.messages import Edition, parse_hello
 from io_adapters import Address, ListenError, format_address
 
 from . import client_words as words

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Final
 
 from core import Edition, LossReason
-from core.wire.messages import CRLF, AddressReply, is_unspecified, parse_reply
+from core.wire.addresses import is_unspecified
+from core.wire.messages import CRLF, AddressReply, parse_reply
 
 from . import rules
 from . import tracker_words as words

@@ -1,9 +1,10 @@
-"""The vocabulary, to and from bytes (docs/protocol.md §1, §2.1, §2.7, §3.4, §3.5, §4.1)."""
+"""The vocabulary, to and from bytes (docs/protocol.md §1, §3.4, §3.5, §4.1)."""
 
 import random
 
 import pytest
 
+from core.wire.addresses import normalise_host, parse_port
 from core.wire.messages import (
     AddressReply,
     AddressRequest,
@@ -13,144 +14,16 @@ from core.wire.messages import (
     Keep,
     ListReply,
     ListRequest,
-    NameFault,
     Register,
     Reply,
     Request,
     encode,
-    fit_name,
-    is_loopback,
     is_register,
-    is_unspecified,
-    name_fault,
-    normalise_host,
-    normalise_name,
     parse_hello,
-    parse_port,
     parse_reply,
     parse_request,
 )
-
-# Names (§2.1)
-
-
-@pytest.mark.parametrize(
-    "text, name",
-    [
-        ("Ana", "Ana"),
-        ("  Ana  ", "Ana"),
-        ("shaulin matador de porco", "shaulin matador de porco"),
-        ("Jose\u0301", "José"),
-        ("x" * 64, "x" * 64),
-        (" " + "e\u0301" * 64 + " ", "é" * 64),
-        ("Аня", "Аня"),
-        ("דנה", "דנה"),
-        ("👩\u200d🚀", "👩\u200d🚀"),
-        ("\u00a0", "\u00a0"),
-        ("/list", "/list"),
-        ("\ue000", "\ue000"),
-    ],
-)
-def test_name_is_fit_when_it_is_short_and_visible(text: str, name: str) -> None:
-    """§2.1: any script and spaces; trimmed, then composed."""
-    assert fit_name(text) == name
-    assert normalise_name(name) == name
-
-
-@pytest.mark.parametrize(
-    "name, fault",
-    [
-        ("", NameFault.EMPTY),
-        ("x" * 65, NameFault.TOO_LONG),
-        ("A:na", NameFault.COLON),
-        (":", NameFault.COLON),
-    ],
-)
-def test_name_is_unfit_when_empty_too_long_or_with_a_colon(name: str, fault: NameFault) -> None:
-    """§2.1"""
-    assert name_fault(name) is fault
-    assert fit_name(name) is None
-    assert fit_name("   " + name + "  ") is None
-
-
-_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
-
-
-@pytest.mark.parametrize("character", [*_BIDI, *_CONTROLS, "\u2028", "\u2029", "\ud800", "\udfff"], ids=ascii)
-def test_name_is_unfit_with_a_control_surrogate_separator_or_bidi_control(character: str) -> None:
-    """§2.1: at any place in it."""
-    for name in (character, f"A{character}na", f"{character}Ana", f"Ana{character}"):
-        assert name_fault(name) is NameFault.FORBIDDEN_CHARACTER
-        assert fit_name(name) is None
-
-
-def test_name_may_be_held_shorter_by_a_caller() -> None:
-    assert name_fault("x" * 33, max_characters=32) is NameFault.TOO_LONG
-    assert name_fault("x" * 32, max_characters=32) is None
-
-
-# Ports (§2.1)
-
-
-@pytest.mark.parametrize("text, port", [("1", 1), ("65535", 65535), (" 20000 ", 20000), ("00080", 80)])
-def test_port_is_ascii_digits_from_1_to_65535_with_spaces_around(text: str, port: int) -> None:
-    """§2.1"""
-    assert parse_port(text) == port
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", " ", "0", "00000", "65536", "100000", "000080", "-1", "+1", "1.0"),
-        *("1e3", "0x50", "8 0", "٨٠", "²", "80\t"),
-    ],
-)
-def test_port_is_nothing_else(text: str) -> None:
-    """§2.1: digits of other scripts are digits to Python too."""
-    assert parse_port(text) is None
-
-
-# Hosts (§2.7)
-
-
-@pytest.mark.parametrize(
-    "host, normal",
-    [
-        ("10.0.0.1", "10.0.0.1"),
-        ("::ffff:10.0.0.1", "10.0.0.1"),
-        ("::FFFF:0a00:0001", "10.0.0.1"),
-        ("2001:0DB8::0007", "2001:db8::7"),
-        ("fe80::1%eth0", "fe80::1"),
-        ("::1", "::1"),
-        ("0:0:0:0:0:0:0:1", "::1"),
-        ("localhost", "localhost"),
-        ("tracker.example", "tracker.example"),
-        ("", ""),
-    ],
-)
-def test_host_is_written_in_its_shortest_form_and_mapped_ones_as_ipv4(host: str, normal: str) -> None:
-    """§2.7"""
-    assert normalise_host(host) == normal
-    assert normalise_host(normal) == normal
-
-
-@pytest.mark.parametrize(
-    "host, loopback",
-    [("127.0.0.1", True), ("127.255.0.9", True), ("::1", True), ("localhost", True)]
-    + [(host, False) for host in ("10.0.0.1", "128.0.0.1", "::2", "0.0.0.0", "::", "example", "")],
-)
-def test_host_is_loopback_when_it_reaches_only_its_own_machine(host: str, loopback: bool) -> None:
-    """§2.7"""
-    assert is_loopback(host) is loopback
-
-
-@pytest.mark.parametrize(
-    "host, unspecified", [("0.0.0.0", True), ("::", True), ("10.0.0.1", False), ("example", False)]
-)
-def test_host_is_unspecified_when_it_names_no_machine(host: str, unspecified: bool) -> None:
-    assert is_unspecified(host) is unspecified
-
+from core.wire.names import fit_name
 
 # Client to tracker (§1)
 

@@ -1,0 +1,65 @@
+"""Hosts and ports: how they are read, compared and written (docs/protocol.md §2.1, §2.7, §3.5)."""
+
+import ipaddress
+from typing import Final
+
+MAX_PORT: Final = 65535
+
+
+def normalise_host(host: str) -> str:
+    """An IP address in its shortest form, IPv4-mapped IPv6 as IPv4 (§2.7); other text as it is."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(address)
+
+
+def format_address(host: str, port: int) -> str:
+    """Write ``host:port``, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` reaches nothing but the machine that it is said on."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_unspecified(host: str) -> bool:
+    """Whether ``host`` is the address that means none, such as ``0.0.0.0``."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def parse_port(text: str) -> int | None:
+    """ASCII digits, 1 to 65535, spaces around them trimmed (§2.1)."""
+    digits = text.strip(" ")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 5:
+        return None
+    port = int(digits)
+    return port if 1 <= port <= MAX_PORT else None
+
+
+def parse_host_port(text: str) -> tuple[str, int] | None:
+    """``ip:port`` or ``ip: port``, where an IPv6 address is bare or in brackets (§3.5)."""
+    host, colon, port_text = text.rpartition(":")
+    port = parse_port(port_text)
+    host = host.strip(" ")
+    if not colon or port is None:
+        return None
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    if host == "localhost":
+        return host, port
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return normalise_host(host), port
