@@ -17,6 +17,8 @@ class Connection(Protocol):
     ``take_ready`` hands out.
     """
 
+    __slots__ = ()
+
     # Receiving
 
     def receive_data(self, data: bytes, *, now: float) -> None:

@@ -9,7 +9,6 @@ import enum
 from dataclasses import dataclass
 
 from .limits import DIAL_TIMEOUT_SECONDS
-from .records import record
 
 ConversationId = int
 """Names one conversation of a ``Node`` for its whole life; 1, 2, 3 …, never used again."""
@@ -75,7 +74,7 @@ class DepartureReason(enum.Enum):
     """The tracker itself is closing."""
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class ClientRegistered:
     """Emitted when ``USER`` is accepted, also for a moved port or a new name."""
 
@@ -100,7 +99,7 @@ class ClientRefused:
     """The offending line, cut to 80 bytes; empty where there is none."""
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class ClientDeparted:
     """Emitted exactly once for every connection, as its last event."""
 

@@ -55,7 +55,7 @@ class Limits:
 
     max_unread_reply_bytes: int = 1024 * 1024
     """Replies that wait for one client; more end its connection (§2.6). One whole reply may always wait."""
-    max_waiting_request_bytes: int = 1024 * 1024
+    max_waiting_request_bytes: int = 64 * 1024
     """Requests of one client behind a ``LIST`` that waits for its turn; more end its connection (§2.6)."""
     max_list_bytes_at_once: int = 512 * 1024
     """``LIST`` replies made in one turn; then other clients are served (§2.6). Some 7 lists of 10,000 users."""

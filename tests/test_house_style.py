@@ -41,11 +41,10 @@ ROOMS: Final = {
     "core": {
         "errors": "",
         "limits": "",
-        "records": "",
-        "events": "limits records",
+        "events": "limits",
         "connection": "events",
-        "wire": "limits records",
-        "tracker": "events limits wire",
+        "wire": "limits",
+        "tracker": "connection events limits wire",
         "node": "connection errors events limits wire",
         "tap": "limits wire",
     },
@@ -90,7 +89,7 @@ IMPORTED_WHEN_NEEDED: Final = {
     "curses_ui/run/options.py": "--help is answered without loading the core, which has the version",
     "tracker_cli/program.py": "hardly anybody looks at the wire",
 }
-WORDS: Final = ("core.wire.messages", "core.wire.chat_text")
+WORDS: Final = ("core.wire.addresses", "core.wire.messages", "core.wire.chat_text")
 """Of the protocol; the check of other people's programs says them one by one, and wrong ones too."""
 CATCHES_ALL: Final = {
     "io_adapters/reactor.py": "the outermost loop: one connection's fault stays its own",

@@ -48,7 +48,7 @@ MUTATIONS: Final = (
     Mutation(
         "expiry: a client that is alive is not queued again",
         "core/tracker/tracker.py",
-        "                connection._expiry_slot = self._expiry.add(connection, deadline)\n",
+        "                client._expiry_slot = self._expiry.add(client, deadline)\n",
         "                pass\n",
     ),
     Mutation(
