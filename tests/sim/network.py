@@ -2,9 +2,12 @@
 
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from core import LossReason
+
+from tests.work import CallMeter
 
 from .clockwork import Clockwork
 from .tcp import SimListener, SimSocket, WireTap
@@ -78,7 +81,13 @@ class Network:
         """How many were ever made."""
         self.tap: WireTap | None = None
         """Reads along on every connection."""
+        self.meter: CallMeter | None = None
+        """Counts the work of programs, which then takes time; None where it takes none."""
         self._filenos = 2
+
+    def unmetered(self) -> AbstractContextManager[None]:
+        """Leave out what a test does in the midst of a program."""
+        return self.meter.left_out() if self.meter is not None else nullcontext()
 
     # Machines and paths
 

@@ -8,6 +8,7 @@ from typing import Final, cast
 from core import (
     ChatOpened,
     ChatRequested,
+    Limits,
     LocalProtocolError,
     LossReason,
     Node,
@@ -142,10 +143,15 @@ class TrackerProcess(Process):
         return self.server._streams.values()
 
     def __init__(
-        self, network: Network, machine: Machine, config: TrackerConfig, on_event: Callable[[TrackerEvent], None]
+        self,
+        network: Network,
+        machine: Machine,
+        config: TrackerConfig,
+        limits: Limits,
+        on_event: Callable[[TrackerEvent], None],
     ) -> None:
         super().__init__(network, machine, "tracker")
-        self.tracker: Final = Tracker(config)
+        self.tracker: Final = Tracker(config, limits=limits)
         self.server: Final = TrackerServer(
             cast(Reactor, self.reactor),
             self.tracker,
@@ -166,6 +172,7 @@ class PeerProcess(Process):
         name: str,
         port: int,
         tracker_host: str,
+        limits: Limits,
         on_event: Callable[["PeerProcess", NodeEvent], None],
     ) -> None:
         super().__init__(network, machine, label)
@@ -177,7 +184,7 @@ class PeerProcess(Process):
         """Those that its user has seen."""
         self._on_event = on_event
         chance = random.Random(network.clock.random.random())
-        self.node: Final = Node(name, port, now=self.reactor.now, random=chance.random)
+        self.node: Final = Node(name, port, now=self.reactor.now, random=chance.random, limits=limits)
         listener = network.listen(machine, port)
         self.adapter: Final = PeerNode(
             cast(Reactor, self.reactor),
@@ -196,14 +203,18 @@ class PeerProcess(Process):
 
     def act(self, intent: Callable[[Node, float], None]) -> LocalProtocolError | None:
         """Let the user do something; a refusal is returned."""
-        refusal: LocalProtocolError | None = None
-        try:
-            intent(self.node, self.reactor.time())
-        except LocalProtocolError as error:
-            refusal = error
-        self.adapter.pump()
-        self._take_events()
-        return refusal
+        refusals: list[LocalProtocolError] = []
+
+        def act() -> None:
+            try:
+                intent(self.node, self.reactor.time())
+            except LocalProtocolError as error:
+                refusals.append(error)
+            self.adapter.pump()
+            self._take_events()
+
+        self.reactor.work(act)
+        return refusals[0] if refusals else None
 
     def _take_events(self) -> None:
         for event in self.node.take_events():

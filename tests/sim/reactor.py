@@ -11,7 +11,18 @@ from .tcp import SimListener, SimSocket
 
 _LONGEST_LATENCY_SECONDS: Final = 0.002  # until a process that has something to do gets to run
 _HAIR_SECONDS: Final = 1e-6
+_SHORTEST_TURN_SECONDS: Final = 2e-5  # no program does anything in no time
 _STRIKES_FOR_A_SPIN: Final = 200  # turns at one moment: it will never stop
+
+
+SLOW_STEPS_PER_SECOND: Final = 200_000.0
+"""Calls and returns: a tenth of what the machine does that this was measured on."""
+LONGEST_TURN_SECONDS: Final = 1.0
+"""Of such a slow machine; 100 ms of a real one."""
+
+
+class Stalling(AssertionError):
+    """A turn takes so long that the program answers nobody meanwhile."""
 
 
 class Spinning(AssertionError):
@@ -50,6 +61,7 @@ class SimReactor:
         self._calls: list[Callable[[], None]] = []
         self._end_of_turn: list[Callable[[], None]] = []
         self._turn_at: float | None = None
+        self._busy_until = 0.0
         self._turn_number = 0
         self._last_turn_at = -1.0
         self._turns_at_once = 0
@@ -153,6 +165,8 @@ class SimReactor:
             self.wake(watched)
 
     def _schedule(self, time: float) -> None:
+        if time < self._busy_until:
+            time = self._busy_until
         if self._turn_at is None or time < self._turn_at:
             self._turn_at = time
             self._turn_number += 1
@@ -162,6 +176,29 @@ class SimReactor:
         if number != self._turn_number or self.is_frozen or self._is_dead:
             return
         self._turn_at = None
+        self.work(self._run_turn)
+
+    def work(self, call: Callable[[], None]) -> None:
+        """Let the program do something, and take its time over it: meanwhile it does nothing else, and its kernel goes on."""
+        meter = self.network.meter
+        if meter is None:
+            call()
+            self._busy_until = max(self._busy_until, self._clock.now + _SHORTEST_TURN_SECONDS)
+            return
+        meter.start()
+        try:
+            call()
+        finally:
+            steps = meter.stop()
+        seconds = steps / SLOW_STEPS_PER_SECOND
+        if seconds > LONGEST_TURN_SECONDS:
+            raise Stalling(f"turn: {seconds:.2f} s of a slow machine, {steps} calls and returns")
+        self._busy_until = max(self._busy_until, self._clock.now) + max(seconds, _SHORTEST_TURN_SECONDS)
+        if self._turn_at is not None and self._turn_at < self._busy_until:
+            self._turn_at = None
+            self._schedule(self._busy_until)
+
+    def _run_turn(self) -> None:
         now = self.time()
         if self._timers and now < self._timers[0][0] < now + _HAIR_SECONDS:
             now = self.now = self._timers[0][0]  # the sum of clock and offset was rounded

@@ -1,11 +1,15 @@
 """A run's plan, made from its seed alone: who is there, and what people, machines and networks do when."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Final
+
+from core import Limits
+from core.limits import DEFAULT_LIMITS
 
 MEASURES: Final = (20.0, 45.0, 90.0, 150.0)  # seconds from the first action to the last
 NAMES: Final = ("Ana", "Bia", "Caio", "Davi", "Eva", "Lia", "Zé", "Ana Júlia", "Ø", "名")
+SMALL_LIMITS: Final = (2, 3, 10, 100, 3000)
 
 # What may happen, and how often compared with the others.
 TALK: Final = {
@@ -78,6 +82,20 @@ class Plan:
     seats: tuple[Seat, ...]
     actions: tuple[Action, ...]
     edition_2026: bool
+    limits: Limits
+    counts_work: bool
+    """Whether programs take time for what they do; it makes a run half as fast."""
+
+
+def draw_limits(chance: random.Random) -> Limits:
+    """Limits as they are, or some of them so small that every run reaches them."""
+    if chance.random() < 0.5:
+        return DEFAULT_LIMITS
+    smaller: dict[str, int] = {}
+    for field in fields(Limits):
+        if chance.random() < 0.4:
+            smaller[field.name] = min(getattr(DEFAULT_LIMITS, field.name), chance.choice(SMALL_LIMITS))
+    return replace(DEFAULT_LIMITS, **smaller)
 
 
 def make_plan(seed: int) -> Plan:
@@ -109,4 +127,6 @@ def make_plan(seed: int) -> Plan:
         verb = chance.choices(verbs, weights)[0]
         actions.append(Action(at, verb, chance.randrange(1000), chance.randrange(1000), chance.random()))
         at += chance.expovariate(1 / pause) if chance.random() < 0.8 else 0.0
-    return Plan(seed, tuple(seats), tuple(actions), chance.random() < 0.3)
+    edition_2026 = chance.random() < 0.3
+    rest = random.Random(f"limits {seed}")
+    return Plan(seed, tuple(seats), tuple(actions), edition_2026, draw_limits(rest), rest.random() < 0.25)

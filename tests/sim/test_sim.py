@@ -1,9 +1,12 @@
 """The simulation, as far as every run of the tests affords it: 300 seeds (docs/reliability.md)."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from unittest.mock import patch
 
 import pytest
+
+from core import Limits
+from core.wire.framing import LineFramer
 
 from .__main__ import sweep
 from .oracle import Violation
@@ -69,3 +72,23 @@ def test_a_sweep_reports_what_fails_and_goes_on(capsys: pytest.CaptureFixture[st
     printed = capsys.readouterr().out
     assert "seed 2: Violation: lists: none" in printed
     assert "3 of 3 seeds failed" in printed
+
+
+def test_seeds_draw_small_limits_and_count_work() -> None:
+    plans = [make_plan(seed) for seed in range(200)]
+    for field in fields(Limits):
+        drawn = {getattr(plan.limits, field.name) for plan in plans}
+        assert {2, field.default} <= drawn, field.name
+    assert 20 < sum(plan.counts_work for plan in plans) < 100
+
+
+def test_a_program_that_works_too_long_in_one_turn_is_found() -> None:
+    plan = next(plan for plan in map(make_plan, range(100)) if plan.counts_work)
+
+    def squander(framer: LineFramer, data: bytes) -> list[bytes]:
+        sum(len(str(number)) for number in range(100_000))
+        return cut(framer, data)
+
+    cut = LineFramer.feed
+    with patch.object(LineFramer, "feed", squander):
+        assert failure(plan) == "Stalling turn"

@@ -104,7 +104,9 @@ class Town:
             self._oracle.note_tracker_started()
             edition = Edition.E2026 if self._plan.edition_2026 else Edition.E2024
             config = TrackerConfig(edition=edition)
-            self.tracker = TrackerProcess(self._network, self._machines[0], config, self._on_tracker_event)
+            self.tracker = TrackerProcess(
+                self._network, self._machines[0], config, self._plan.limits, self._on_tracker_event
+            )
 
     def start(self, seat: int) -> None:
         """Start a client in a seat, unless one runs there or its machine is down."""
@@ -120,6 +122,7 @@ class Town:
             self._names[seat],
             _FIRST_PORT + seat,
             LOOPBACK if machine is self._machines[0] else self._machines[0].host,
+            self._plan.limits,
             self._on_node_event,
         )
 
@@ -190,7 +193,7 @@ class Town:
             return
         conversation = chats[action.b % len(chats)]
         self._said += 1
-        text = template.replace(_TOKEN, f"{peer.label}.{self._said}")
+        text = template.replace(_TOKEN, f"{peer.label}.{self._said}.")  # no text is the beginning of another
 
         def intend(node: Node, now: float) -> None:
             text_id = node.say(conversation, text, now=now)
