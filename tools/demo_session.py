@@ -1,13 +1,15 @@
-"""Records docs/pictures/chat.session anew: ``python3 -m tools.demo_session``.
+"""Records docs/pictures/chat.session again: ``python3 -m tools.demo_session``.
 
-To be run when the client changes so much that the old recording cannot be replayed, and
-then ``python3 -m tools.picture``. Three people chat, at the speed of people, on
-sockets of this machine; the addresses are then those of three others.
+Run it when the client has changed so much that the old recording cannot be replayed,
+and then ``python3 -m tools.picture``. Three people chat, at the speed of people, on
+sockets of this machine; then their addresses are replaced by those of three other machines.
 """
 
+import argparse
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from core import ChatOpened, TextReceived, TrackerRegistered
@@ -79,8 +81,16 @@ def _script(stage: Stage) -> Iterator[Callable[[], bool]]:
     stage.hang_up()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Record it, and give everybody an address of their own."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m tools.demo_session", description="Records the session behind the pictures in docs again."
+    )
+    parser.add_argument("file", nargs="?", type=Path, default=SESSION, help="default: docs/pictures/chat.session")
+    _record(parser.parse_args(arguments).file)
+
+
+def _record(path: Path) -> None:
     began = time.monotonic()
     ports: dict[str, int] = {}
 
@@ -91,9 +101,9 @@ def main() -> None:
     def wall_clock() -> float:
         return _BEGINS_AT + _HASTE * (time.monotonic() - began)
 
-    SESSION.unlink(missing_ok=True)
-    record_session(SESSION, script, wall_clock=wall_clock, look_seconds=0.04)
-    SESSION.write_text(_readdressed(SESSION.read_text(encoding="ascii"), ports), encoding="ascii")
+    path.unlink(missing_ok=True)
+    record_session(path, script, wall_clock=wall_clock, look_seconds=0.04)
+    path.write_text(_readdressed(path.read_text(encoding="ascii"), ports), encoding="ascii")
 
 
 def _readdressed(text: str, ports: dict[str, int]) -> str:
