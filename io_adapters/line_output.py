@@ -1,44 +1,57 @@
-"""Lines to a descriptor that may be slow, without ever waiting for it."""
+"""Lines to a descriptor that may be slow or full, without ever waiting for it."""
 
 import os
 import select
 import stat
+from collections.abc import Callable
 from typing import Final
 
 from .reactor import WRITE, Reactor
 
-WRITE_BYTES: Final = 4096  # a pipe that can be written takes so much without blocking (PIPE_BUF)
+WRITE_BYTES: Final = 4096  # PIPE_BUF: a writable pipe accepts this many bytes without blocking
 WRITES_PER_TURN: Final = 64  # more than a pipe holds: a fast reader is never behind a fast network
-MAX_WAITING_BYTES: Final = 1024 * 1024  # beyond it lines are dropped, and counted
+MAX_WAITING_BYTES: Final = 1024 * 1024  # beyond it lines are dropped, and counted, until half of it is free
 DRAIN_SECONDS: Final = 1.0  # how long the end of a program may wait for a slow reader
 
 
 class LineOutput:
     """Collects lines during a turn of the loop and writes them at its end, all in one go.
 
-    A regular file or ``/dev/null`` takes them at once. A pipe or a terminal is written to when it
-    is ready, and stays blocking, because other programs may share it; lines that
-    it has no room for wait, up to a limit, and are dropped beyond it.
+    A regular file or ``/dev/null`` takes them at once. A pipe or a terminal is written to
+    when it is ready. It stays blocking, because other programs may share it. Lines
+    without room wait, up to a limit; beyond it they are dropped. On a full disk they are
+    dropped at once. How many were dropped is said before the first line that has room
+    again, and no line is glued to one that a full disk cut off.
     """
 
-    def __init__(self, reactor: Reactor, fd: int, *, encoding: str = "utf-8") -> None:
+    def __init__(
+        self,
+        reactor: Reactor,
+        fd: int,
+        *,
+        encoding: str = "utf-8",
+        dropped_line: Callable[[int], str] | None = None,
+    ) -> None:
         """Begin with nothing to write.
 
         Args:
+            reactor: Tells when the descriptor can be written to.
             fd: Stays the caller's.
             encoding: What it does not have is written as an escape: the second byte of a character
                 in UTF-8 can be a control character to a terminal that reads another encoding.
+            dropped_line: Makes the line that says how many lines were dropped; None says nothing.
         """
         self._reactor: Final = reactor
         self._fd: Final = fd
         self._encoding: Final = encoding
+        self._dropped_line: Final = dropped_line
         self._never_blocks = stat.S_ISREG(os.fstat(fd).st_mode)
         self._lines: list[str] = []
         self._waiting = bytearray()
         self._is_watched = False
         self._is_broken = False
-        self.dropped_lines = 0
-        """For want of room, since ``take_dropped``."""
+        self._is_cut = False  # the last line in the file has no end
+        self._dropped = 0  # lines that nothing has been said about
         self.failure: OSError | None = None
         """The first write that failed; what it was to write is lost."""
 
@@ -47,21 +60,9 @@ class LineOutput:
         """Whether the reader is gone; what is written then is dropped."""
         return self._is_broken
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the reader has yet to take something."""
-        return bool(self._waiting)
-
     def write(self, line: str) -> None:
         """Write a line, given without its end, at the end of this turn."""
         self._lines.append(line)
-
-    def take_dropped(self) -> int:
-        """How many lines were dropped since the last call; 0 while there is still no room for saying so."""
-        if not self.dropped_lines or self._waiting:
-            return 0
-        dropped, self.dropped_lines = self.dropped_lines, 0
-        return dropped
 
     def flush(self) -> None:
         """Write what was collected, as far as it goes without waiting; at the end of each turn."""
@@ -70,18 +71,19 @@ class LineOutput:
         lines, self._lines = self._lines, []
         if self._is_broken:
             return
-        if len(self._waiting) > MAX_WAITING_BYTES:
-            self.dropped_lines += len(lines)
-            return
-        lines.append("")
-        self._waiting += "\n".join(lines).encode(self._encoding, "backslashreplace")
-        if not self._never_blocks and not self._is_watched:
+        if not self._is_watched and not self._never_blocks:
             self._watch()
         if self._never_blocks:
-            self._write_all()
+            self._write_at_once(lines)
+        elif len(self._waiting) > (MAX_WAITING_BYTES // 2 if self._dropped else MAX_WAITING_BYTES):
+            self._dropped += len(lines)
+        else:
+            if self._dropped:
+                self._waiting += self._notice()
+            self._waiting += self._encoded(lines)
 
     def drain(self) -> None:
-        """Write what waits, as long as the reader takes it; for the end of the program."""
+        """Write what waits, while the reader takes it; for the end of the program."""
         self.flush()
         deadline = self._reactor.time() + DRAIN_SECONDS
         while self._is_watched and (left := deadline - self._reactor.time()) > 0:
@@ -98,16 +100,19 @@ class LineOutput:
     # Called by the loop
 
     def on_ready(self, mask: int) -> None:
-        """Write as much as surely fits."""
-        if self._is_watched:
+        """Write what fits without waiting."""
+        if not self._is_watched:
+            return
+        self._write_some()
+        for _ in range(WRITES_PER_TURN - 1):
+            if not self._waiting or not self._can_take_more():
+                break
             self._write_some()
-            for _ in range(WRITES_PER_TURN - 1):
-                if not self._waiting or not self._can_take_more():
-                    break
-                self._write_some()
-            if not self._waiting:
-                self._is_watched = False
-                self._reactor.unregister(self._fd)
+        if not self._waiting and self._dropped:
+            self._waiting += self._notice()
+        if not self._waiting:
+            self._is_watched = False
+            self._reactor.unregister(self._fd)
 
     def on_fault(self, fault: Exception) -> None:
         """A fault here is the program's."""
@@ -115,17 +120,21 @@ class LineOutput:
 
     # Private
 
+    def _encoded(self, lines: list[str]) -> bytes:
+        return "".join(f"{line}\n" for line in lines).encode(self._encoding, "backslashreplace")
+
+    def _notice(self) -> bytes:
+        """The line about dropped lines, which are forgotten now; empty if nobody wants it."""
+        dropped, self._dropped = self._dropped, 0
+        return b"" if self._dropped_line is None else self._encoded([self._dropped_line(dropped)])
+
     def _watch(self) -> None:
         try:
             self._reactor.register(self._fd, WRITE, self)
-        except PermissionError:  # how epoll says that a device never blocks
+        except PermissionError:  # epoll's answer for a device that never blocks
             self._never_blocks = True
         else:
             self._is_watched = True
-
-    def _write_all(self) -> None:
-        while self._waiting:
-            self._write_some()
 
     def _can_take_more(self) -> bool:
         ready = select.poll()
@@ -133,12 +142,37 @@ class LineOutput:
         return bool(ready.poll(0))
 
     def _write_some(self) -> None:
-        size = len(self._waiting) if self._never_blocks else WRITE_BYTES
         try:
-            written = os.write(self._fd, self._waiting[:size])
-        except OSError as error:  # the pipe is closed, the terminal gone, the disk full
+            written = os.write(self._fd, self._waiting[:WRITE_BYTES])
+        except OSError as error:  # the pipe is closed, or the terminal is gone
             self.failure = self.failure or error
-            self._is_broken = not self._never_blocks
+            self._is_broken = True
             self._waiting.clear()
+            self._dropped = 0
             return
         del self._waiting[:written]
+
+    def _write_at_once(self, lines: list[str]) -> None:
+        """Write to a descriptor that never blocks; count the lines that a full disk does not take."""
+        before = self._dropped
+        beginning = b"\n" if self._is_cut else b""
+        if before:
+            beginning += self._notice()
+        data = beginning + self._encoded(lines)
+        written = self._write_to_file(data)
+        if written < len(beginning):  # not even that was said
+            self._dropped = before + len(lines)
+        else:
+            self._dropped = data.count(b"\n", written)
+
+    def _write_to_file(self, data: bytes) -> int:
+        """Write until the disk is full; return how many bytes it took."""
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._fd, data[written:])
+        except OSError as error:  # the disk is full, now or still
+            self.failure = self.failure or error
+        if written:
+            self._is_cut = data[written - 1] != ord("\n")
+        return written

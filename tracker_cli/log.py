@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from core import TrackerEvent
-from io_adapters import LineOutput
+from io_adapters import LineOutput, Reactor
 
 from .log_format import Format, Stamps, json_format, text_format
 from .log_line import Level, LogLine, line_of
@@ -21,15 +21,19 @@ _BAD_LINES_PER_SECOND: Final = 20  # anybody can send as many as the network tak
 class Log:
     """Writes the lines that the options ask for; call ``end_turn`` at the end of each turn of the loop."""
 
-    def __init__(self, output: LineOutput, options: Options, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, reactor: Reactor, fd: int, encoding: str, options: Options, environment: Mapping[str, str]
+    ) -> None:
         """Begin with nothing to write.
 
         Args:
-            output: Where the lines go.
+            reactor: The program's loop.
+            fd: Where the lines go.
+            encoding: In which they are read.
             options: Say which lines are wanted, and in which format.
             environment: If ``$JOURNAL_STREAM`` is set, lines carry a priority and no time: the journal adds its own.
         """
-        self._output: Final = output
+        self._output: Final = LineOutput(reactor, fd, encoding=encoding, dropped_line=self._dropped_line)
         self._journal: Final = bool(environment.get("JOURNAL_STREAM"))
         is_text = options.log_format is LogFormat.TEXT
         self._format: Final[Format] = text_format if is_text else json_format
@@ -50,16 +54,10 @@ class Log:
         stamp = self._stamp or self._begin_turn()
         if line.event == "bad-line" and self._is_flood():
             return
-        if self._journal:
-            self._output.write(f"<{line.level}>{self._format(line, '')}")
-        else:
-            self._output.write(self._format(line, stamp))
+        self._output.write(self._text(line, stamp))
 
     def end_turn(self) -> None:
         """Hand on what was written."""
-        dropped = self._output.take_dropped()
-        if dropped:
-            self.write(LogLine(Level.WARN, "log-full", (("dropped", dropped),)))
         self._stamp = None
         self._output.flush()
 
@@ -67,6 +65,13 @@ class Log:
         """Give a slow reader a moment for what waits; for the end of the program."""
         self.end_turn()
         self._output.drain()
+
+    def _text(self, line: LogLine, stamp: str) -> str:
+        return f"<{line.level}>{self._format(line, '')}" if self._journal else self._format(line, stamp)
+
+    def _dropped_line(self, dropped: int) -> str:
+        line = LogLine(Level.WARN, "log-full", (("dropped", dropped),))
+        return self._text(line, self._stamps.text(time.time()))
 
     def _begin_turn(self) -> str:
         self._stamp = stamp = self._stamps.text(time.time())

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from core import VERSION, Tracker, TrackerEvent
 from io_adapters import (
-    LineOutput,
     ListenError,
     ListenFault,
     Reactor,
@@ -44,7 +43,7 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
     """Serve until a signal ends it; returns the exit code."""
     log_fd, encoding = _log_descriptor()
     with Reactor() as reactor:
-        log = Log(LineOutput(reactor, log_fd, encoding=encoding), options, environment)
+        log = Log(reactor, log_fd, encoding, options, environment)
         try:
             listeners = open_listeners(options.hosts, options.port)
         except ListenError as error:

@@ -35,7 +35,9 @@ class PlainFace:
         # What a terminal does not understand could act on it: the second byte of a letter in UTF-8
         # is a control character in Latin-1.
         self._encoding: Final = (sys.stdout and sys.stdout.encoding) or "utf-8"
-        self._output: Final = LineOutput(reactor, output_fd, encoding=self._encoding)
+        self._output: Final = LineOutput(
+            reactor, output_fd, encoding=self._encoding, dropped_line=self._dropped_line
+        )
         self._glyphs: Final = glyphs_for(self._state.settings.ascii)
         self._pending = bytearray()
         self._lines: deque[str] = deque()
@@ -83,15 +85,16 @@ class PlainFace:
     # Private
 
     def _write(self, entries: Sequence[LogEntry]) -> None:
-        if dropped := self._output.take_dropped():
-            said = self._state.catalogue.trn(
-                "{n} line was lost: its reader is too slow.", "{n} lines were lost: their reader is too slow.", dropped
-            )
-            self._output.write(f"! {said}")
         for entry in entries:
             line = self._format(entry)
             if line is not None:
                 self._output.write(line)
+
+    def _dropped_line(self, dropped: int) -> str:
+        said = self._state.catalogue.trn(
+            "{n} line was lost: its reader is too slow.", "{n} lines were lost: their reader is too slow.", dropped
+        )
+        return f"! {said}"
 
     def _takes_lines(self) -> bool:
         """Whether the next line can be carried out: a script expects each to be over before the next begins."""

@@ -49,7 +49,7 @@ class WireLog:
         self._path: Final = path
         self._on_error: Final = on_error
         self._fd: Final = _STANDARD_OUTPUT if path == STANDARD_OUTPUT else _open(path)
-        self._output: Final = LineOutput(reactor, self._fd)
+        self._output: Final = LineOutput(reactor, self._fd, dropped_line=_dropped_line)
         self._tap: Final = Tap(kept_bytes=0)
         self._reader: Final = self._tap.read()
         self._unexplained: Final[dict[int, WireWatcher]] = {}
@@ -110,9 +110,6 @@ class WireLog:
     def _write_all(self) -> None:
         for line in self._reader.take_lines():
             self._output.write(format_line(line))
-        dropped = self._output.take_dropped()
-        if dropped:
-            self._output.write(f"# {dropped} lines dropped: the reader was too slow")
         self._output.flush()
         if self._output.failure is not None:
             failure = self._output.failure
@@ -181,6 +178,10 @@ class WireWatcher:
         self._is_explained = True
         if self._is_closed:
             self._link.closed(reason, now=self._log.begin())
+
+
+def _dropped_line(dropped: int) -> str:
+    return f"# {dropped} lines dropped: the reader was too slow"
 
 
 def _address_of(ask: Callable[[], tuple[str, int]]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from core import ClientDeparted, ClientRegistered, DepartureReason
-from io_adapters import LineOutput, Reactor
+from io_adapters import Reactor
 from tracker_cli.log import Log
 from tracker_cli.log_line import Level, LogLine
 from tracker_cli.options import parse_options
@@ -20,7 +20,7 @@ class Bench:
         self.seconds = 100.0
         self._file = tempfile.TemporaryFile()
         self._reactor = Reactor(clock=lambda: self.seconds)
-        self.log = Log(LineOutput(self._reactor, self._file.fileno()), parse_options([]), {})
+        self.log = Log(self._reactor, self._file.fileno(), "utf-8", parse_options([]), {})
 
     def turn(self, *, after_seconds: float) -> None:
         """A turn of the loop, and its end."""
