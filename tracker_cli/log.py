@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from core import TrackerEvent
-from io_adapters import LineOutput, Reactor
+from io_adapters import LineOutput, Reactor, Timer
 
 from .log_format import Format, Stamps, json_format, text_format
-from .log_line import Level, LogLine, line_of
+from .log_limits import LineLimits
+from .log_line import Bare, Level, LogLine, line_of
 from .options import LogFormat, Options
-
-_BAD_LINES_PER_SECOND: Final = 20  # anybody can send as many as the network takes
 
 
 class Log:
@@ -40,21 +39,32 @@ class Log:
         self._least: Final = Level.DEBUG if options.verbose else Level.WARN if options.quiet else Level.INFO
         self._stamps: Final = Stamps()
         self._stamp: str | None = None  # all lines of a turn have the time of its first
-        self._bad_line_second = 0
-        self._bad_lines = 0
+        self._reactor: Final = reactor
+        self._limits: Final = LineLimits()
+        self._says_suppressed: Timer | None = None
 
     def write_event(self, event: TrackerEvent) -> None:
-        """Write the line for an event, if it is wanted."""
-        self.write(line_of(event))
+        """Write the line for an event, if it is wanted and not one of too many."""
+        self.write_limited(line_of(event), event.connection)
+
+    def write_limited(self, line: LogLine, connection: int | None) -> None:
+        """Write a line that others caused, if it is wanted and not one of too many.
+
+        Args:
+            line: Any.
+            connection: The number of the connection that caused it; None if that is not known.
+        """
+        if line.level > self._least:
+            return
+        if self._limits.admits(line.event, connection, now=self._reactor.now):
+            self.write(line)
+        elif self._says_suppressed is None:
+            self._says_suppressed = self._reactor.call_at(self._limits.period_ends_at, self._say_suppressed)
 
     def write(self, line: LogLine) -> None:
         """Write a line, if it is wanted."""
-        if line.level > self._least:
-            return
-        stamp = self._stamp or self._begin_turn()
-        if line.event == "bad-line" and self._is_flood():
-            return
-        self._output.write(self._text(line, stamp))
+        if line.level <= self._least:
+            self._output.write(self._text(line, self._stamp or self._begin_turn()))
 
     def end_turn(self) -> None:
         """Hand on what was written."""
@@ -63,8 +73,17 @@ class Log:
 
     def drain(self) -> None:
         """Give a slow reader a moment for what waits; for the end of the program."""
+        self._say_suppressed()
         self.end_turn()
         self._output.drain()
+
+    def _say_suppressed(self) -> None:
+        if self._says_suppressed is not None:
+            self._says_suppressed.cancel()
+            self._says_suppressed = None
+        for kind, lines in self._limits.take_suppressed().items():
+            # With --quiet too, where only lines that are wanted all the same are counted.
+            self.write(LogLine(min(self._least, Level.INFO), "suppressed", (("event", Bare(kind)), ("lines", lines))))
 
     def _text(self, line: LogLine, stamp: str) -> str:
         return f"<{line.level}>{self._format(line, '')}" if self._journal else self._format(line, stamp)
@@ -76,13 +95,3 @@ class Log:
     def _begin_turn(self) -> str:
         self._stamp = stamp = self._stamps.text(time.time())
         return stamp
-
-    def _is_flood(self) -> bool:
-        second = int(time.time())
-        if second != self._bad_line_second:
-            suppressed, self._bad_lines = self._bad_lines - _BAD_LINES_PER_SECOND, 0
-            self._bad_line_second = second
-            if suppressed > 0:
-                self.write(LogLine(Level.INFO, "bad-lines", (("suppressed", suppressed),)))
-        self._bad_lines += 1
-        return self._bad_lines > _BAD_LINES_PER_SECOND

@@ -162,7 +162,7 @@ class _Program:
     def on_fault(self, fault: Exception) -> None:
         """Say where the program is wrong."""
         where = "".join(traceback.format_exception(fault)).strip()
-        self._log.write(LogLine(Level.ERROR, "fault", (("error", repr(fault)), ("trace", where))))
+        self._log.write_limited(LogLine(Level.ERROR, "fault", (("error", repr(fault)), ("trace", where))), None)
 
     def on_wire_error(self, error: OSError) -> None:
         """Say that the wire file takes no more; serving goes on."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from io_adapters import ListenError, ListenFault
+from tracker_cli.log_limits import MAX_LINES_OF_CONNECTION
 from tracker_cli.program import explain
 
 from .running import GUARD_SECONDS, ROOT, RunningTracker, talk
@@ -43,6 +44,18 @@ def test_program_serves_clients_and_logs_who_comes_and_goes() -> None:
         assert " list " not in log and " addr " not in log and " keep " not in log
         events = [line.split()[2] for line in log.splitlines()]
         assert events == ["start", "listen", "register", "register", "bad-line", "bye", "bye", "stop"]
+
+
+def test_program_writes_a_limited_number_of_lines_for_a_client_that_renames_itself_all_the_time() -> None:
+    with RunningTracker() as tracker:
+        client = tracker.connect(tracker.port())
+        client.sendall(b"".join(b"USER Ana%d:20000\r\n" % number for number in range(500)) + b"LIST\r\n")
+        assert client.recv(7) == b"LIST \r\n"
+        code, rest = tracker.end()
+        assert code == 0
+        lines = [*tracker.lines, *rest.splitlines()]
+        assert sum("info register" in line for line in lines) == MAX_LINES_OF_CONNECTION
+        assert any(f"info suppressed event=register lines={500 - MAX_LINES_OF_CONNECTION}" in line for line in lines)
 
 
 def test_program_logs_every_query_when_verbose() -> None:
