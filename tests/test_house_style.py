@@ -23,7 +23,7 @@ import core
 import io_adapters
 from core import events
 from core.node import link_events
-from core.node.outlet import NodeConnection
+from core.node.event_queue import NodeConnection
 from core.node.peer_link import PeerLink
 from core.node.tracker_link import TrackerLink
 from curses_ui.terminal.keys import KeyDecoder

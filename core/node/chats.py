@@ -24,7 +24,7 @@ from ..wire import chat_text
 from ..wire.addresses import is_loopback, is_unspecified, normalise_host
 from .conversation import Conversation, ConversationBook, Stage
 from .link_events import PeerIntroduced, PeerLinkEnded, TextHeard
-from .outlet import NodeConnection, Outlet
+from .event_queue import NodeConnection, EventQueue
 from .peer_link import PeerLink
 from .tracker_session import TrackerSession
 from .verification import Verification
@@ -48,8 +48,8 @@ class _Peer:
 class Chats:
     """All peer connections of a node, and the conversations that they belong to."""
 
-    def __init__(self, *, outlet: Outlet, tracker: TrackerSession, listen_port: int, limits: Limits) -> None:
-        self._outlet = outlet
+    def __init__(self, *, queue: EventQueue, tracker: TrackerSession, listen_port: int, limits: Limits) -> None:
+        self._queue = queue
         self._tracker = tracker
         self._listen_port = listen_port
         self._limits = limits
@@ -60,7 +60,7 @@ class Chats:
         self._last_dial = 0
         self._last_text: TextId = 0
         self._verification = Verification(
-            outlet=outlet, tracker=tracker, max_names=limits.max_unverified_names
+            queue=queue, tracker=tracker, max_names=limits.max_unverified_names
         )
         self._leaving = False
 
@@ -81,7 +81,7 @@ class Chats:
             return conversation.number
         # An ended conversation goes on where the tracker says its peer is now.
         conversation = same_name[-1] if same_name else self._book.add(name, "", 0)
-        self._outlet.emit(ChatRequested(conversation.number, name))
+        self._queue.emit(ChatRequested(conversation.number, name))
         conversation.stage = Stage.ASKING
         self._book.note_state(conversation)
         if not self._tracker.ask_address(name, urgent=True, now=now):
@@ -92,7 +92,7 @@ class Chats:
         """Dial an address, without a tracker."""
         conversation = self._book.at_address(host, port) or self._book.add(None, host, port)
         if conversation.sending_link() is None and conversation.stage is Stage.IDLE:
-            self._outlet.emit(ChatRequested(conversation.number, conversation.label))
+            self._queue.emit(ChatRequested(conversation.number, conversation.label))
             self._dial(conversation)
         return conversation.number
 
@@ -215,7 +215,7 @@ class Chats:
             conversation.stage = Stage.IDLE
             self._book.note_state(conversation)
             texts = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
-            self._outlet.emit(PersonNotOnline(conversation.number, conversation.label, texts))
+            self._queue.emit(PersonNotOnline(conversation.number, conversation.label, texts))
         elif not self._is_usable(*address):
             conversation.host, conversation.port = address
             self._fail(conversation, LossReason.UNUSABLE_ADDRESS)
@@ -234,7 +234,7 @@ class Chats:
             return
         unsent = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
         if unsent:
-            self._outlet.emit(TextsUnconfirmed(conversation.number, unsent, ()))
+            self._queue.emit(TextsUnconfirmed(conversation.number, unsent, ()))
 
     def _is_usable(self, host: str, port: int) -> bool:
         """Whether an address that the tracker named can be somebody else's.
@@ -254,7 +254,7 @@ class Chats:
         conversation.dial = self._last_dial
         self._dials[self._last_dial] = conversation
         self._book.note_state(conversation)
-        self._outlet.request(
+        self._queue.request(
             DialPeer(self._last_dial, conversation.host, conversation.port, DIAL_TIMEOUT_SECONDS)
         )
 
@@ -264,16 +264,16 @@ class Chats:
         texts = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
         if conversation.sending_link() is not None:
             if texts:
-                self._outlet.emit(TextsUnconfirmed(conversation.number, texts, ()))
+                self._queue.emit(TextsUnconfirmed(conversation.number, texts, ()))
             return
-        self._outlet.emit(
+        self._queue.emit(
             ChatFailed(
                 conversation.number, conversation.label, conversation.host, conversation.port, reason, texts
             )
         )
 
     def _connect(self, link: PeerLink, peer: _Peer) -> NodeConnection[PeerLink]:
-        connection = NodeConnection(link, self._outlet, self._settle)
+        connection = NodeConnection(link, self._queue, self._settle)
         peer.connection = connection
         self._peers[link] = peer
         return connection
@@ -284,7 +284,7 @@ class Chats:
         if first and conversation.is_open:
             # The old connection is still saying goodbye; its conversation is over for the user.
             conversation.is_open = False
-            self._outlet.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, (), ()))
+            self._queue.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, (), ()))
         conversation.links.append(link)
         self._book.note_state(conversation)
         if first:
@@ -295,7 +295,7 @@ class Chats:
     def _open(self, conversation: Conversation, peer: _Peer) -> None:
         conversation.is_open = True
         namesake = self._book.is_namesake(conversation)
-        self._outlet.emit(
+        self._queue.emit(
             ChatOpened(conversation.number, conversation.name, peer.host, peer.port, peer.incoming, namesake)
         )
 
@@ -330,7 +330,7 @@ class Chats:
                     if conversation is not None and peer.host != conversation.host:
                         conversation = self._late_conversation(link, peer, conversation)
                     if conversation is not None:
-                        self._outlet.emit(TextReceived(conversation.number, text))
+                        self._queue.emit(TextReceived(conversation.number, text))
                 case PeerLinkEnded():
                     self._link_ended(link, peer, event)
 
@@ -360,16 +360,16 @@ class Chats:
     def _end(self, conversation: Conversation, now: float) -> None:
         making = conversation.stage is not Stage.IDLE
         if conversation.dial is not None:
-            self._outlet.request(CancelDial(conversation.dial))
+            self._queue.request(CancelDial(conversation.dial))
             del self._dials[conversation.dial]
             conversation.dial = None
         conversation.stage = Stage.IDLE
         unsent = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
         self._book.note_state(conversation)
         if making and not conversation.links:
-            self._outlet.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, unsent, ()))
+            self._queue.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, unsent, ()))
         elif unsent:
-            self._outlet.emit(TextsUnconfirmed(conversation.number, unsent, ()))
+            self._queue.emit(TextsUnconfirmed(conversation.number, unsent, ()))
         for link in list(conversation.links):
             link.send_farewell(now=now)
             self._settle_link(link, now)
@@ -383,15 +383,15 @@ class Chats:
             self._book.note_state(late)
             if late.is_open and not late.links:
                 late.is_open = False
-                self._outlet.emit(ChatEnded(late.number, ChatEnd.WE_LEFT, None, (), ()))
+                self._queue.emit(ChatEnded(late.number, ChatEnd.WE_LEFT, None, (), ()))
         if conversation is None:
             return
         conversation.links.remove(link)
         self._book.note_state(conversation)
         if conversation.links or not conversation.is_open:
             if ended.unsent or ended.unconfirmed:
-                self._outlet.emit(TextsUnconfirmed(conversation.number, ended.unsent, ended.unconfirmed))
+                self._queue.emit(TextsUnconfirmed(conversation.number, ended.unsent, ended.unconfirmed))
             return
         conversation.is_open = False
         detail = ended.detail if ended.end is ChatEnd.LOST else None
-        self._outlet.emit(ChatEnded(conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed))
+        self._queue.emit(ChatEnded(conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed))

@@ -13,7 +13,7 @@ from ..limits import DEFAULT_LIMITS, Limits
 from ..wire.addresses import MAX_PORT, is_loopback, normalise_host
 from ..wire.names import name_fault, normalise_name
 from .chats import Chats
-from .outlet import Outlet
+from .event_queue import EventQueue
 from .tracker_session import TrackerSession, TrackerState
 
 
@@ -52,18 +52,18 @@ class Node:
         """
         if not 1 <= listen_port <= MAX_PORT:
             raise LocalProtocolError(f"port {listen_port} is not within 1 to {MAX_PORT}")
-        self._outlet = Outlet()
+        self._queue = EventQueue()
         self._tracker = TrackerSession(
             _require_fit(name),
             listen_port,
-            outlet=self._outlet,
+            queue=self._queue,
             random=random,
             on_registered=self._tracker_registered,
             on_address=self._address_answered,
             on_lost=self._tracker_lost,
         )
         self._chats = Chats(
-            outlet=self._outlet, tracker=self._tracker, listen_port=listen_port, limits=limits
+            queue=self._queue, tracker=self._tracker, listen_port=listen_port, limits=limits
         )
         self._listen_port = listen_port
         self._leaving = False
@@ -176,18 +176,18 @@ class Node:
 
     def next_timer(self) -> float | None:
         """Absolute time for ``handle_timer``, or None; at times a little early."""
-        return self._outlet.timers.next_timer()
+        return self._queue.timers.next_timer()
 
     def handle_timer(self, *, now: float) -> None:
         """Act on every deadline that has passed; harmless early, late and after the end."""
-        for timed in self._outlet.timers.take_due(now=now):
+        for timed in self._queue.timers.take_due(now=now):
             timed.handle_timer(now=now)
 
     # Fetching
 
     def take_events(self) -> list[NodeEvent]:
         """What happened since the last call, each once."""
-        events = self._outlet.take_events()
+        events = self._queue.take_events()
         if self.wants_close and not self._left:
             self._left = True
             events.append(NodeLeft())
@@ -195,11 +195,11 @@ class Node:
 
     def take_requests(self) -> list[NodeRequest]:
         """What the adapter has to carry out, each once."""
-        return self._outlet.take_requests()
+        return self._queue.take_requests()
 
     def take_ready(self) -> list[Connection]:
         """Which connections have to be flushed, each once."""
-        return self._outlet.take_ready()
+        return self._queue.take_ready()
 
     # Queries
 

@@ -15,7 +15,7 @@ from ..events import (
     WentOffline,
 )
 from .link_events import AddressFound, AddressUnknown, ListAnswered, TrackerLinkEnded
-from .outlet import NodeConnection, Outlet
+from .event_queue import NodeConnection, EventQueue
 from .reconnect import Backoff
 from .tracker_link import TrackerLink
 
@@ -35,7 +35,7 @@ class TrackerState(enum.Enum):
 class TrackerSession:
     """Registers and registers again, keeps the list of people, and asks for addresses.
 
-    Reports to the node's outlet; answers about addresses go to ``on_address``,
+    Reports to the node's event queue; answers about addresses go to ``on_address``,
     with None for a name that is not active.
     """
 
@@ -44,7 +44,7 @@ class TrackerSession:
         name: str,
         listen_port: int,
         *,
-        outlet: Outlet,
+        queue: EventQueue,
         random: Callable[[], float],
         on_registered: Callable[[float], None],
         on_address: Callable[[str, tuple[str, int] | None, float], None],
@@ -57,7 +57,7 @@ class TrackerSession:
         self.host = ""
         """The tracker's address, once it was reached."""
         self._listen_port = listen_port
-        self._outlet = outlet
+        self._queue = queue
         self._random = random
         self._on_registered = on_registered
         self._on_address = on_address
@@ -66,7 +66,7 @@ class TrackerSession:
         self._connection: NodeConnection[TrackerLink] | None = None
         self._people: dict[str, None] = {}  # in the tracker's order
         self._ever_registered = False
-        outlet.request(ReachTracker())
+        queue.request(ReachTracker())
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class TrackerSession:
     def connected(self, host: str, *, now: float) -> Connection:
         """The adapter reached the tracker at ``host``; register there."""
         link = TrackerLink(self.name, self._listen_port, now=now)
-        connection = NodeConnection(link, self._outlet, self._settle)
+        connection = NodeConnection(link, self._queue, self._settle)
         if self.state is TrackerState.CONNECTING:
             self.state = TrackerState.REGISTERING
             self.host = host
@@ -124,13 +124,13 @@ class TrackerSession:
         """Give up the present connection or wait, and reach the tracker at once."""
         self._backoff.start_over()
         self._drop_connection(now)
-        self._outlet.timers.arm(self, None)
+        self._queue.timers.arm(self, None)
         self._reach()
 
     def leave(self, *, now: float) -> None:
         """Unregister by closing, for good."""
         self._drop_connection(now)
-        self._outlet.timers.arm(self, None)
+        self._queue.timers.arm(self, None)
         self.state = TrackerState.LEFT
         self.retry_at = None
 
@@ -141,14 +141,14 @@ class TrackerSession:
         if now >= self.retry_at:
             self._reach()
         else:
-            self._outlet.timers.arm(self, self.retry_at)
+            self._queue.timers.arm(self, self.retry_at)
 
     # Private
 
     def _reach(self) -> None:
         self.retry_at = None
         self.state = TrackerState.CONNECTING
-        self._outlet.request(ReachTracker())
+        self._queue.request(ReachTracker())
 
     def _drop_connection(self, now: float) -> None:
         connection, self._connection = self._connection, None
@@ -177,25 +177,25 @@ class TrackerSession:
         if self.state is TrackerState.REGISTERING:
             self.state = TrackerState.REGISTERED
             self._backoff.note_registered(now=now)
-            self._outlet.emit(TrackerRegistered(self.name, names))
+            self._queue.emit(TrackerRegistered(self.name, names))
             first, self._ever_registered = not self._ever_registered, True
             if first:
                 before = self._people  # they did not come, they were there
             self._on_registered(now)
         for name in names:
             if name not in before:
-                self._outlet.emit(CameOnline(name))
+                self._queue.emit(CameOnline(name))
         for name in before:
             if name not in self._people:
-                self._outlet.emit(WentOffline(name))
+                self._queue.emit(WentOffline(name))
         if wanted:
-            self._outlet.emit(PeopleListed(names))
+            self._queue.emit(PeopleListed(names))
 
     def _lose(self, reason: TrackerLossReason, detail: LossReason | None, now: float) -> None:
         was_refused = reason is TrackerLossReason.REFUSED
         retry_at = now + self._backoff.next_delay(self._random(), was_refused=was_refused, now=now)
         self.state = TrackerState.WAITING
         self.retry_at = retry_at
-        self._outlet.timers.arm(self, retry_at)
-        self._outlet.emit(TrackerLost(reason, detail, retry_at, self._ever_registered))
+        self._queue.timers.arm(self, retry_at)
+        self._queue.emit(TrackerLost(reason, detail, retry_at, self._ever_registered))
         self._on_lost(now)

@@ -2,15 +2,15 @@
 
 from ..events import PeerVerified, Verdict
 from .conversation import Conversation
-from .outlet import Outlet
+from .event_queue import EventQueue
 from .tracker_session import TrackerSession
 
 
 class Verification:
     """Asks the tracker about names that callers claim, and reports what it makes of the answers."""
 
-    def __init__(self, *, outlet: Outlet, tracker: TrackerSession, max_names: int) -> None:
-        self._outlet = outlet
+    def __init__(self, *, queue: EventQueue, tracker: TrackerSession, max_names: int) -> None:
+        self._queue = queue
         self._tracker = tracker
         self._max_names = max_names
         self._waiting: dict[str, dict[Conversation, None]] = {}  # by name, until the tracker answers
@@ -37,4 +37,4 @@ class Verification:
             verdict = Verdict.UNKNOWN_NAME
         else:
             verdict = Verdict.CONFIRMED if tracker_host == conversation.host else Verdict.MISMATCH
-        self._outlet.emit(PeerVerified(conversation.number, verdict, conversation.host, tracker_host))
+        self._queue.emit(PeerVerified(conversation.number, verdict, conversation.host, tracker_host))

@@ -24,15 +24,15 @@ def _address_line(name: bytes) -> bytes:
     return b"ADDR %b\r\n" % name
 
 
-class Vantage:
+class ReplyTable:
     """What is told to everybody who reaches the tracker at the same address (§2.7)."""
 
-    __slots__ = ("own_host", "ready", "users")
+    __slots__ = ("own_host", "replies", "users")
 
-    def __init__(self, own_host: str | None, ready: ReadyReplies) -> None:
+    def __init__(self, own_host: str | None, replies: ReadyReplies) -> None:
         self.own_host = own_host
         """The tracker's address as these users know it; None for those on loopback."""
-        self.ready = ready
+        self.replies = replies
         """Right at any moment: a request found here needs no other check."""
         self.users = 0
 
@@ -47,18 +47,18 @@ class User(Generic[Holder]):
     host: str
     """The address that it registered from."""
     port: int
-    vantage: Vantage
+    table: ReplyTable
     entry: bytes
     """The name as in the roster, with the separators around it."""
     place: int
     """Where the roster has the entry, or left of there: names only ever move left."""
     is_told: bool = False
-    """Whether some vantage may have a reply about it."""
+    """Whether some table may have a reply about it."""
 
     @property
     def on_loopback(self) -> bool:
         """Whether it registered from the tracker's own machine."""
-        return self.vantage.own_host is None
+        return self.table.own_host is None
 
 
 class Registry(Generic[Holder]):
@@ -66,12 +66,12 @@ class Registry(Generic[Holder]):
 
     The roster is one run of bytes, ``:Ana:Bruno:Camila:``, from which a ``LIST``
     reply is everything but the one who asks: two slices of it. An ``ADDR`` reply
-    is made when it is first asked for and kept in the table of its vantage until
+    is made when it is first asked for and kept in the table of the asker until
     its user changes, so that an adapter's whole batch of requests can be looked
     up there.
     """
 
-    __slots__ = ("_edition", "_keeps_ready", "_roster", "_users", "_vantages", "users")
+    __slots__ = ("_edition", "_keeps_ready", "_roster", "_users", "_tables", "users")
 
     def __init__(self, edition: Edition = Edition.E2024, *, keeps_ready: bool = True) -> None:
         """Args:
@@ -84,7 +84,7 @@ class Registry(Generic[Holder]):
         self.users: Final[Mapping[str, User[Holder]]] = self._users
         """The active users by (normalised) name, in order of registration."""
         self._roster = bytearray(_SEPARATOR)
-        self._vantages: dict[str | None, Vantage] = {}
+        self._tables: dict[str | None, ReplyTable] = {}
 
     @property
     def roster_bytes(self) -> int:
@@ -107,13 +107,13 @@ class Registry(Generic[Holder]):
             port: 1 to 65535.
             own_host: The tracker's own address on the user's connection; None on loopback.
         """
-        vantage = self._vantages.get(own_host)
-        if vantage is None:
-            vantage = self._vantages[own_host] = Vantage(own_host, self.greeting_table())
-        vantage.users += 1
+        table = self._tables.get(own_host)
+        if table is None:
+            table = self._tables[own_host] = ReplyTable(own_host, self.greeting_table())
+        table.users += 1
         roster = self._roster
         entry = f":{name}:".encode()
-        self._users[name] = user = User(holder, name, host, port, vantage, entry, len(roster) - 1)
+        self._users[name] = user = User(holder, name, host, port, table, entry, len(roster) - 1)
         roster += entry[1:]
         return user
 
@@ -130,10 +130,10 @@ class Registry(Generic[Holder]):
         del self._users[user.name]
         if user.is_told:
             self._forget_replies(user)
-        vantage = user.vantage
-        vantage.users -= 1
-        if vantage.users == 0:
-            del self._vantages[vantage.own_host]
+        table = user.table
+        table.users -= 1
+        if table.users == 0:
+            del self._tables[table.own_host]
 
     # Replies
 
@@ -156,14 +156,14 @@ class Registry(Generic[Holder]):
         if user is None:
             return None
         user.is_told = True
-        vantage = asker.vantage
+        table = asker.table
         host = user.host
-        if user.on_loopback and vantage.own_host is not None:
-            host = vantage.own_host
+        if user.on_loopback and table.own_host is not None:
+            host = table.own_host
         told_name = name if self._edition is Edition.E2026 else None
         reply = encode(AddressReply(host, user.port, told_name))
         if self._keeps_ready:
-            vantage.ready[_address_line(name.encode())] = reply
+            table.replies[_address_line(name.encode())] = reply
         return reply
 
     # Private
@@ -179,5 +179,5 @@ class Registry(Generic[Holder]):
     def _forget_replies(self, user: User[Holder]) -> None:
         user.is_told = False
         line = _address_line(user.entry[1:-1])
-        for vantage in self._vantages.values():
-            vantage.ready.pop(line, None)
+        for table in self._tables.values():
+            table.replies.pop(line, None)

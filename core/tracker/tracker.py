@@ -486,7 +486,7 @@ class Tracker:
                 registry.remove(user)
             self._enter(client, _State.ACTIVE)
             client._user = user = registry.add(client, name, client._host, port, client._own_host)
-            client._ready = user.vantage.ready
+            client._ready = user.table.replies
         self._events.append(
             ClientRegistered(client.number, name, client._host, port, self.online, previous_name)
         )

@@ -227,7 +227,7 @@ def _converse(node: Node, connection: Connection, chunks: Sequence[bytes]) -> Ou
 
 def _event_bytes(node: Node) -> int:
     """What waits to be fetched: an adapter takes it after each input, the fuzzer at the end."""
-    return held_bytes(node._outlet._events)
+    return held_bytes(node._queue._events)
 
 
 def _feed_caller(chunks: Sequence[bytes]) -> Outcome:

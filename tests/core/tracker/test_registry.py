@@ -74,7 +74,7 @@ def test_registry_keeps_answers_ready_until_their_user_changes() -> None:
     """§2.7: each table holds only what is right at this moment."""
     registry: Registry[str] = Registry()
     ana, bruno = enter(registry, "Ana", None), enter(registry, "Bruno")
-    here, there = ana.vantage.ready, bruno.vantage.ready
+    here, there = ana.table.replies, bruno.table.replies
     assert here == there == {b"KEEP\r\n": b""}
     assert registry.address_reply("Ana", ana) == b"ADDR 127.0.0.1:20000\r\n"
     assert registry.address_reply("Ana", bruno) == b"ADDR 10.0.0.9:20000\r\n"
@@ -93,22 +93,22 @@ def test_registry_leaves_tables_empty_for_an_owner_who_wants_to_see_every_reques
     registry: Registry[str] = Registry(keeps_ready=False)
     ana = enter(registry, "Ana")
     assert registry.address_reply("Ana", ana) == b"ADDR 10.0.0.1:20000\r\n"
-    assert ana.vantage.ready == registry.greeting_table() == {}
+    assert ana.table.replies == registry.greeting_table() == {}
 
 
 def test_registry_gives_users_of_one_own_address_one_table_and_forgets_unused_ones() -> None:
     """§2.7: the tables are as few as the addresses by which the tracker is reached now."""
     registry: Registry[str] = Registry()
     ana, bruno, camila = enter(registry, "Ana"), enter(registry, "Bruno"), enter(registry, "Camila", None)
-    assert ana.vantage is bruno.vantage is not camila.vantage
+    assert ana.table is bruno.table is not camila.table
     assert camila.on_loopback and not ana.on_loopback
     registry.remove(ana)
-    assert enter(registry, "Ana").vantage is bruno.vantage
+    assert enter(registry, "Ana").table is bruno.table
     for name in ("Ana", "Bruno"):
         user = registry.users.get(name)
         assert user is not None
         registry.remove(user)
-    assert enter(registry, "Ana").vantage is not bruno.vantage
+    assert enter(registry, "Ana").table is not bruno.table
 
 
 def test_registry_answers_in_the_form_of_its_edition() -> None:

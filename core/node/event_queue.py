@@ -15,7 +15,7 @@ class Timed(Protocol):
         """Act on what is due, and arm the timer again."""
 
 
-class Outlet:
+class EventQueue:
     """Events, requests and deadlines of a whole node, and which connections have to be flushed."""
 
     def __init__(self) -> None:
@@ -82,10 +82,10 @@ class NodeConnection(Generic[AnyLink]):
     """
 
     def __init__(
-        self, link: AnyLink, outlet: Outlet, settle: Callable[["NodeConnection[AnyLink]", float], None]
+        self, link: AnyLink, queue: EventQueue, settle: Callable[["NodeConnection[AnyLink]", float], None]
     ) -> None:
         self.link = link
-        self._outlet = outlet
+        self._queue = queue
         self._settle_owner = settle
 
     def receive_data(self, data: bytes, *, now: float) -> None:
@@ -133,5 +133,5 @@ class NodeConnection(Generic[AnyLink]):
     def settle(self, *, now: float) -> None:
         """After anything was done to the link: act on its events, arm its timer, have it flushed."""
         self._settle_owner(self, now)
-        self._outlet.timers.arm(self, self.link.next_timer())
-        self._outlet.touch(self)
+        self._queue.timers.arm(self, self.link.next_timer())
+        self._queue.touch(self)
