@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -47,25 +48,47 @@ def raise_descriptor_limit() -> int:
     return hard
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An interpreter, and the folder where it finds the programs."""
+
+    python: str
+    folder: Path
+
+    def environment(self) -> dict[str, str]:
+        """Return what programs there get: nothing that tells this Python how to start."""
+        return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+HERE: Final = Place(sys.executable, ROOT)
+
+
 class Server:
     """A tracker in a process of its own, which tells its port in the first line of its output.
 
     A context manager: what was started is ended.
     """
 
-    def __init__(self, arguments: Sequence[str], *, descriptors: int | None = None) -> None:
+    def __init__(self, arguments: Sequence[str], *, descriptors: int | None = None, place: Place = HERE) -> None:
         """Start it.
 
         Args:
-            arguments: For the interpreter that runs this.
+            arguments: For the interpreter.
             descriptors: How many it may have; None for as many as we.
+            place: Where it is.
         """
-        command = [sys.executable, *arguments]
+        command = [place.python, *arguments]
         if descriptors is not None:
             command = ["/bin/sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", *command]
         self._log: Final = tempfile.TemporaryFile("w+")
         self._process: Final = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, text=True
+            command,
+            cwd=place.folder,
+            env=place.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
         )
         self.pid: Final = self._process.pid
         os.sched_setaffinity(self.pid, {_PROCESSORS[0]})

@@ -6,7 +6,6 @@ import pty
 import select
 import struct
 import subprocess
-import sys
 import tempfile
 import termios
 import time
@@ -14,7 +13,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from .processes import PATIENCE_SECONDS, ROOT, end
+from .processes import HERE, PATIENCE_SECONDS, Place, end
 
 _LOCALE: Final = ("LC_ALL", "LC_CTYPE")
 _SIZE: Final = ("LINES", "COLUMNS")  # curses believes them more than the terminal
@@ -26,22 +25,27 @@ _SHOWN_BYTES: Final = 1000  # of what was drawn, when something goes wrong
 class Terminal:
     """Runs a Python program on a terminal of its own. A context manager: leaving ends the program."""
 
-    def __init__(self, arguments: Sequence[str], *, rows: int = 24, columns: int = 80) -> None:
+    def __init__(
+        self, arguments: Sequence[str], *, rows: int = 24, columns: int = 80, place: Place = HERE
+    ) -> None:
         """Start it.
 
         Args:
-            arguments: For the interpreter that runs this.
+            arguments: For the interpreter.
+            rows: Of the terminal.
+            columns: Of the terminal.
+            place: Where the program is.
         """
         self._home: Final = tempfile.TemporaryDirectory()  # nobody's settings
         self._fd, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        environment = {**os.environ, "HOME": self._home.name, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        environment = {**place.environment(), "HOME": self._home.name, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         for variable in (*_LOCALE, *_SIZE, *_SETTINGS):
             environment.pop(variable, None)
         self.started_at: Final = time.monotonic()
         self.process: Final = subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=ROOT,
+            [place.python, *arguments],
+            cwd=place.folder,
             env=environment,
             stdin=terminal,
             stdout=terminal,
