@@ -1,6 +1,7 @@
 """``prosa``, or from a checkout ``python3 -m curses_ui``.
 
-Every Python from 3.6 on can read this file, so that an old one says what is needed.
+Every Python from 3.6 on can read this file, so that an old one says what is needed. Nothing of Prosa's is imported
+before it is known that it is Prosa's.
 """
 
 import sys
@@ -8,35 +9,44 @@ import sys
 if sys.version_info < (3, 11):
     sys.exit("prosa, a chat for the terminal, needs Python 3.11 or newer; this is %d.%d" % sys.version_info[:2])
 
+import gc
 import os
+from collections.abc import Callable
 from importlib.machinery import PathFinder
 from typing import NoReturn
 
-from .i18n import Catalogue, choose_language, load_catalogue
-from .run.options import complain, parse_options, wanted_language
-
 _OWN_PACKAGES = ("core", "io_adapters")
-_EXIT_CLASH = 1
 
 
 def main() -> None:
     """Run the client and end the process with its exit code."""
-    arguments = sys.argv[1:]
-    catalogue = load_catalogue(choose_language(wanted_language(arguments), None, os.environ))
-    options = parse_options(arguments, catalogue)
+    gc.disable()  # what is loaded stays: a search for garbage among it would take 7 ms of the start
     for name in _OWN_PACKAGES:
         path = _foreign_path(name)
         if path is not None:
-            _end_for_clash(name, path, catalogue)
+            _end_for_clash(name, path)
     try:
-        # Only here, so that --help and mistakes are answered without loading the client.
-        from .run.start import start
+        run = _prepare()
     except ImportError as error:
         name = str(error.name).partition(".")[0]
         if name not in _OWN_PACKAGES:
             raise
-        _end_for_clash(name, str(error), catalogue)
-    sys.exit(start(options))
+        _end_for_clash(name, str(error))
+    gc.enable()
+    sys.exit(run())
+
+
+def _prepare() -> Callable[[], int]:
+    """Read the command line; return what runs the client."""
+    from .i18n import choose_language, load_catalogue
+    from .run.options import parse_options, wanted_language
+
+    arguments = sys.argv[1:]
+    options = parse_options(arguments, load_catalogue(choose_language(wanted_language(arguments), None, os.environ)))
+    # Only here, so that --help and mistakes are answered without loading the client.
+    from .run.start import start
+
+    return lambda: start(options)
 
 
 def _foreign_path(name: str) -> str | None:
@@ -49,16 +59,11 @@ def _foreign_path(name: str) -> str | None:
     return None if found == os.path.join(folder, name) else spec.origin or str(spec.submodule_search_locations)
 
 
-def _end_for_clash(name: str, found: str, catalogue: Catalogue) -> NoReturn:
-    complain(
-        catalogue.tr(
-            "Prosa's package {name} is hidden or damaged: {found} "
-            "(start prosa in another folder, or install it by itself with pipx)",
-            name=name,
-            found=found,
-        )
+def _end_for_clash(name: str, found: str) -> NoReturn:
+    sys.exit(
+        f"prosa: Prosa's package {name} is hidden or damaged: {found} "
+        "(start prosa in another folder, or install it by itself with pipx)"
     )
-    sys.exit(_EXIT_CLASH)
 
 
 if __name__ == "__main__":

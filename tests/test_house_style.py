@@ -85,6 +85,7 @@ HAS_SOCKETS_OF_ITS_OWN: Final = "tracker_cli/conformance/wire.py"
 IMPORTED_WHEN_NEEDED: Final = {
     "curses_ui/__main__.py": "--help and mistakes are answered without loading the client",
     "curses_ui/run/start.py": "without a screen, nothing of it is loaded",
+    "tracker_cli/command_line.py": "--help is answered without loading the core",
     "tracker_cli/__main__.py": "--help and mistakes are answered without loading the tracker",
     "curses_ui/run/options.py": "--help is answered without loading the core, which has the version",
     "tracker_cli/program.py": "hardly anybody looks at the wire",

@@ -11,7 +11,7 @@ from typing import Final
 from curses_ui.i18n import ENGLISH, load_catalogue
 from curses_ui.run import options as client_options
 from curses_ui.run.shell_completion import completion_script
-from tracker_cli import options as tracker_options
+from tracker_cli import command_line as tracker_command_line
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "completions"
 FILE_NAMES: Final = {"bash": "{}", "zsh": "_{}", "fish": "{}.fish"}
@@ -20,7 +20,7 @@ FILE_NAMES: Final = {"bash": "{}", "zsh": "_{}", "fish": "{}.fish"}
 
 def make_completions() -> dict[Path, str]:
     """Return every file as it should be, by its path."""
-    parsers = (client_options.build_parser(load_catalogue(ENGLISH)), tracker_options.build_parser())
+    parsers = (client_options.build_parser(load_catalogue(ENGLISH)), tracker_command_line.build_parser())
     return {
         FOLDER / shell / name.format(parser.prog): completion_script(shell, parser)
         for parser in parsers

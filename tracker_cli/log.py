@@ -11,10 +11,11 @@ from typing import Final
 from core import TrackerEvent
 from io_adapters import LineOutput, Reactor, Timer
 
+from .command_line import LogFormat
 from .log_format import Format, Stamps, json_format, text_format
 from .log_limits import LineLimits
 from .log_line import Bare, Level, LogLine, line_of
-from .options import LogFormat, Options
+from .options import Options
 
 
 class Log:

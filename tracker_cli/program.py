@@ -21,10 +21,11 @@ from io_adapters import (
     own_host,
 )
 
+from .command_line import EXIT_USAGE, PROGRAM
 from .descriptors import raise_descriptor_limit
 from .log import Log
 from .log_line import Bare, Level, LogLine, table_line
-from .options import EXIT_USAGE, PROGRAM, Options
+from .options import Options
 from .statistics import Statistics
 
 if TYPE_CHECKING:

@@ -3,15 +3,14 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
 from ..i18n import LANGUAGES, Catalogue, N_, parse_language
 from ..text.address import TRACKER_PORT, parse_port, split_address, split_listen
-from .shell_completion import SHELLS, completion_script
 
 EXIT_USAGE: Final = 2
+
+SHELLS: Final = ("bash", "zsh", "fish")
 
 _COLORS: Final = ("auto", "always", "never")
 _Value = TypeVar("_Value")
@@ -25,9 +24,8 @@ _MOVED: Final = {"--check-tracker": "prosa-tracker --check-tracker HOST[:PORT]"}
 """Options that this program had, and the command that does it now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says; None or False where it says nothing."""
+class Options(argparse.Namespace):
+    """What the command line says; None or False where it says nothing. No dataclass: those are slow to load."""
 
     name: str | None
     tracker: tuple[str, int] | None
@@ -40,12 +38,12 @@ class Options:
     ascii: bool
     color: str | None
     log: bool
-    config: Path | None
+    config: str | None
     no_config: bool
     print_config: bool
     """Print the settings and end."""
-    debug: Path | None
-    record: Path | None
+    debug: str | None
+    record: str | None
     """Write the session into this file, for a replay."""
 
 
@@ -67,10 +65,10 @@ class _Parser(argparse.ArgumentParser):
         """The help; argparse has no other way to translate its first word."""
         return self._catalogue.tr("usage: ") + super().format_help().removeprefix("usage: ")
 
-    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+    def parse(self, arguments: Sequence[str]) -> Options:
         """What the command line says; ends the program if it says something wrong."""
         try:
-            found, unknown = self.parse_known_args(arguments)
+            found, unknown = self.parse_known_args(arguments, Options())
         except argparse.ArgumentError as error:
             self.error(self._describe(error))
         for word in unknown:
@@ -105,6 +103,9 @@ class _PrintCompletion(argparse.Action):
         values: str | Sequence[object] | None,
         option_string: str | None = None,
     ) -> None:
+        # Only here, so that --help is answered without loading it.
+        from .shell_completion import completion_script
+
         print(completion_script(str(values), parser), end="")
         parser.exit()
 
@@ -171,7 +172,7 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
     add("--ascii", action="store_true", help=tr("draw with plain ASCII characters only"))
     add("--color", type=_choice(_COLORS, tr), metavar="|".join(_COLORS), help=tr("colours on the screen"))
     add("--log", action="store_true", help=tr("write conversations to files"))
-    add("--config", type=Path, metavar="FILE", help=tr("read the settings from FILE"))
+    add("--config", metavar="FILE", help=tr("read the settings from FILE"))
     add("--no-config", action="store_true", help=tr("read no settings"))
     add("--print-config", action="store_true", help=tr("print the settings as a file and end"))
     add(
@@ -182,8 +183,8 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         metavar="|".join(SHELLS),
         help=tr("print the completion for this shell and end"),
     )
-    add("--debug", type=Path, metavar="FILE", help=tr("write what happens inside to FILE"))
-    add("--record", type=Path, metavar="FILE", help=tr("record the whole session in FILE, to be replayed"))
+    add("--debug", metavar="FILE", help=tr("write what happens inside to FILE"))
+    add("--record", metavar="FILE", help=tr("record the whole session in FILE, to be replayed"))
     add("--version", action=_PrintVersion, nargs=0, dest=argparse.SUPPRESS, help=tr("show the version and end"))
     add("-h", "--help", action="help", help=tr("show this help and end"))
 
@@ -199,7 +200,7 @@ def parse_options(arguments: Sequence[str], catalogue: Catalogue) -> Options:
         parser.error(catalogue.tr("--config cannot be used with --no-config"))
     if found.record is not None and found.plain:
         parser.error(catalogue.tr("--record needs a screen: it cannot be used with --plain"))
-    return Options(**vars(found))
+    return found
 
 
 def wanted_language(arguments: Sequence[str]) -> str | None:

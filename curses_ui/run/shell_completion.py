@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SHELLS: Final = ("bash", "zsh", "fish")
-
 
 @dataclass(frozen=True, slots=True)
 class Flag:

@@ -44,7 +44,9 @@ _MAX_KEPT_ERRORS: Final = 64 * 1024  # characters, of what was written to standa
 def start(options: Options) -> int:
     """Run the client; return the exit code."""
     _fill_standard_descriptors()
-    config_file = None if options.no_config else options.config or config_path(os.environ)
+    config_file = config_path(os.environ) if options.config is None else Path(options.config)
+    if options.no_config:
+        config_file = None
     loaded = Loaded(Settings())
     if config_file is not None:
         loaded = load_settings(config_file, needed=options.config is not None)
@@ -157,7 +159,7 @@ def _run(state: UiState, options: Options) -> int:
         trace: TextIO | None = None
         if options.debug is not None:
             try:
-                trace = stack.enter_context(options.debug.open("a", encoding="utf-8", buffering=1))
+                trace = stack.enter_context(open(options.debug, "a", encoding="utf-8", buffering=1))
             except OSError as error:
                 complain(_cannot_use(state, error))
                 return EXIT_USAGE
@@ -183,7 +185,7 @@ def _run(state: UiState, options: Options) -> int:
         signals = stack.enter_context(EndingSignals(surroundings.loop, client))
         _greet(state, plan)
         if options.record is not None:
-            path = clean_message(str(options.record))
+            path = clean_message(options.record)
             tell(state, state.status, state.tr("Recording into {path} all that is typed and said.", path=path))
         try:
             _show(reactor, surroundings, client, plan, options, trace)
@@ -205,7 +207,7 @@ def _surroundings(reactor: Reactor, state: UiState, options: Options) -> Surroun
         complain(state.tr("--record needs a screen, and there is none"))
         return None
     try:
-        return SessionRecorder(options.record, reactor)
+        return SessionRecorder(Path(options.record), reactor)
     except OSError as error:
         complain(_cannot_use(state, error))
         return None

@@ -1,13 +1,10 @@
 """The command line of the tracker."""
 
-import re
-from pathlib import Path
-
 import pytest
 
 from core import VERSION, Edition, TrackerConfig
-from tracker_cli import options
-from tracker_cli.options import LogFormat, Options, parse_options
+from tracker_cli.command_line import LogFormat, build_parser
+from tracker_cli.options import Options, parse_options
 
 
 def test_options_are_the_defaults_when_nothing_is_said() -> None:
@@ -21,10 +18,6 @@ def test_options_are_the_defaults_when_nothing_is_said() -> None:
         stats_seconds=None,
         ready_fd=None,
     )
-
-
-def test_options_offer_the_editions_that_the_core_has() -> None:
-    assert list(options.EDITIONS) == [str(edition.value) for edition in Edition]
 
 
 def test_options_take_everything_at_once() -> None:
@@ -70,7 +63,7 @@ def test_the_tracker_to_check_is_a_host_with_or_without_a_port(word: str, addres
         (["--keepalive", "0"], "argument --keepalive: '0' is no number of seconds: 0.1 to 86400"),
         (["--keepalive", "nan"], "argument --keepalive: 'nan' is no number of seconds: 0.1 to 86400"),
         (["--stats", "soon"], "argument --stats: 'soon' is no number of seconds: 0.1 to 86400"),
-        (["--edition", "2025"], "argument --edition: invalid choice: '2025'"),
+        (["--edition", "2025"], "argument --edition: '2025' is no edition: 2024 or 2026"),
         (["--max-clients", "0"], "argument --max-clients: '0' is no number from 1 up"),
         (["--max-per-host", "many"], "argument --max-per-host: 'many' is no number from 1 up"),
         (["--log-format", "xml"], "argument --log-format: invalid choice: 'xml'"),
@@ -104,6 +97,13 @@ def test_options_tell_the_version_that_the_project_has(capsys: pytest.CaptureFix
         parse_options(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"prosa-tracker {VERSION}\n"
+
+
+def test_the_help_says_the_values_that_the_core_has() -> None:
+    said = " ".join(build_parser().format_help().split())
+    assert f"three times that (default: {TrackerConfig().keepalive_seconds:g})" in said
+    assert f"--edition {'|'.join(str(edition.value) for edition in Edition)}" in said
+    assert f"in replies (default: {TrackerConfig().edition.value})" in said
 
 
 def test_options_explain_every_flag_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,4 +16,4 @@ complete -c prosa-tracker -l ready-fd -r -d 'write the port to this descriptor w
 complete -c prosa-tracker -l check-client -d 'instead of serving, check the client that connects against the assignment, step by step'
 complete -c prosa-tracker -l check-tracker -r -d 'instead of serving, check the tracker there against the assignment, step by step'
 complete -c prosa-tracker -l lang -r -a 'en pt_BR' -d 'the language of these checks; logs are English'
-complete -c prosa-tracker -l version -d 'show program\'s version number and exit'
+complete -c prosa-tracker -l version -d 'show the version and end'

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from curses_ui.run.shell_completion import SHELLS, Flag, completion_script, flags_of
+from curses_ui.run.options import SHELLS
+from curses_ui.run.shell_completion import Flag, completion_script, flags_of
 
 
 def made() -> argparse.ArgumentParser:
