@@ -74,6 +74,7 @@ class Network:
         self.descriptors: Final[dict[int, SimSocket | SimListener]] = {}
         """Every open one, of all processes."""
         self._machines: dict[str, Machine] = {}
+        self._blocked: set[tuple[Machine, Machine]] = set()
         self._paths: dict[tuple[Machine, Machine], Path] = {}
         self._slow_share: Final = chance.choice((0.0, 0.0, 0.2))
         self._far_seconds: Final = chance.choice((0.001, 0.02, 0.1, 0.4))
@@ -112,7 +113,18 @@ class Network:
 
     def is_open(self, one: Machine, other: Machine) -> bool:
         """Whether segments get through."""
-        return one is other or (one.group == other.group and one.is_up and other.is_up)
+        if one is other:
+            return True
+        return one.group == other.group and one.is_up and other.is_up and (one, other) not in self._blocked
+
+    def is_open_both_ways(self, one: Machine, other: Machine) -> bool:
+        """Whether segments get through, and their acknowledgements back."""
+        return self.is_open(one, other) and self.is_open(other, one)
+
+    @property
+    def has_blocked_ways(self) -> bool:
+        """Whether some machine cannot send to some other."""
+        return bool(self._blocked)
 
     def segment_bytes(self, most: int) -> int:
         """How many of ``most`` bytes go into the next segment."""
@@ -155,6 +167,11 @@ class Network:
             machine.group = groups.get(machine, 0)
         self._paths_changed()
 
+    def block(self, ways: set[tuple[Machine, Machine]]) -> None:
+        """Let nothing through from the first machine of each pair to the second, and everything on all other ways."""
+        self._blocked = ways
+        self._paths_changed()
+
     def power_off(self, machine: Machine) -> None:
         """Nothing on the machine says goodbye."""
         machine.is_up = False
@@ -191,7 +208,7 @@ class Network:
     def _paths_changed(self) -> None:
         for machine in self._machines.values():
             for end in list(machine.ends):
-                if self.is_open(machine, end.peer.machine):
+                if self.is_open_both_ways(machine, end.peer.machine):
                     end.release()
                 else:
                     self.watch_silence(end)
@@ -222,7 +239,7 @@ class Network:
             return
         delay = self.path(source, target).delay(self.clock.random)
         arguments = (attempt, source, target, route, connected, failed)
-        if self.is_open(source, target):
+        if self.is_open_both_ways(source, target):
             self.clock.later(delay, self._receive_syn, *arguments)
         elif tries < len(SYN_RETRY_SECONDS):
             self.clock.later(SYN_RETRY_SECONDS[tries], self._send_syn, *arguments, tries + 1)
@@ -261,7 +278,7 @@ class Network:
     def _receive_syn_ack(
         self, attempt: Attempt, end: SimSocket, connected: Callable[[SimSocket], None]
     ) -> None:
-        if not self.is_open(end.machine, end.peer.machine) or end.is_dead:
+        if not self.is_open_both_ways(end.machine, end.peer.machine) or end.is_dead:
             end.vanish()  # as a program sees it, the connection was never made
             self.watch_silence(end.peer)
         elif attempt.is_cancelled:

@@ -5,10 +5,11 @@ a text that was lost in silence from one that was reported, and a text that came
 from one that was said twice.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Final
 
 from core import (
+    CameOnline,
     ChatEnded,
     ChatFailed,
     ChatOpened,
@@ -16,13 +17,18 @@ from core import (
     ClientRegistered,
     NodeEvent,
     NodeLeft,
+    PeerVerified,
+    PeopleListed,
     PersonNotOnline,
     TextId,
     TextReceived,
     TextsUnconfirmed,
     TrackerEvent,
+    TrackerRegistered,
+    WentOffline,
 )
 from core.limits import MAX_TEXT_BYTES
+from core.node.tracker_session import TrackerState
 from core.wire.chat_text import GUARD, split_text
 
 from .clockwork import Clockwork
@@ -30,6 +36,12 @@ from .tcp import SimSocket, WireTap
 
 if TYPE_CHECKING:  # the run makes the oracle
     from .processes import PeerProcess
+
+
+MOST_ATTEMPTS_PER_MINUTE: Final = 22
+"""Refused each time, a client waits 0.8 s, 1.6 s, and then 3.2 s at least (§3.1)."""
+ATTEMPTS_AFTER_ASKING: Final = 3
+"""More, for each time that the user asks: the delays begin again at the first."""
 
 
 class Violation(AssertionError):
@@ -80,6 +92,12 @@ class Oracle(WireTap):
         self._hellos: set[str] = set()
         self._holders: dict[str, int] = {}
         self._departed: set[int] = set()
+        self._ended: set[tuple[PeerProcess, int]] = set()
+        self._farewells: set[SimSocket] = set()
+        self._people: dict[PeerProcess, set[str]] = {}
+        self._unverified: dict[tuple[PeerProcess, int], float] = {}
+        self._expected: set[str] = set()
+        self._attempts: defaultdict[PeerProcess, deque[float]] = defaultdict(deque)
         self.strangers: Final[set[str]] = set()
         """Hosts of programs of another make: what they say is theirs to answer for."""
 
@@ -97,12 +115,26 @@ class Oracle(WireTap):
         for index, piece in enumerate(said.pieces):
             self._by_piece[_bare(piece)] = said, index
 
+    def expect(self, text: str) -> None:
+        """A program of another make says a text that may have to be shown."""
+        self._expected.add(text)
+
+    def is_awaited(self, text: str) -> bool:
+        """Whether an expected text was not shown yet."""
+        return text in self._expected
+
     # From the wires
 
     def note_sent(self, end: SimSocket, data: bytes) -> None:
         """See ``WireTap``."""
+        if end in self._farewells:
+            raise Violation(f"after-farewell: {end} writes {data[:60]!r} behind its DISC")
         *lines, self._rests[end] = (self._rests.get(end, b"") + data).split(b"\n")
         for line in lines:
+            if line == b"DISC\r" and end.machine.host not in self.strangers:
+                self._farewells.add(end)
+                if line is not lines[-1] or self._rests[end]:
+                    raise Violation(f"after-farewell: {end} writes something behind its DISC: {data[-60:]!r}")
             found = self._by_piece.get(_bare(line.decode(errors="replace").removesuffix("\r")))
             if found is not None:
                 said, index = found
@@ -126,23 +158,66 @@ class Oracle(WireTap):
         if process in self._left:
             raise Violation(f"after-the-end: {process.label} reports {event}")
         match event:
-            case ChatOpened():
-                self._opened[process, event.conversation] = event
+            case ChatOpened(conversation):
+                self._opened[process, conversation] = event
+                self._ended.discard((process, conversation))
+                if event.incoming and event.name is not None:
+                    self._unverified[process, conversation] = now
             case TextReceived(conversation, text):
+                self._expected.discard(text)
                 self._check_shown(process, conversation, text, now)
-            case ChatEnded(_, _, _, unsent, unconfirmed) | TextsUnconfirmed(_, unsent, unconfirmed):
+            case ChatEnded(conversation, _, _, unsent, unconfirmed):
+                self._ended.add((process, conversation))
+                self._note_report(process, unsent, "unsent", now)
+                self._note_report(process, unconfirmed, "unconfirmed", now)
+            case TextsUnconfirmed(_, unsent, unconfirmed):
                 self._note_report(process, unsent, "unsent", now)
                 self._note_report(process, unconfirmed, "unconfirmed", now)
             case PersonNotOnline(texts=texts) | ChatFailed(texts=texts):
                 self._note_report(process, texts, "unsent", now)
+            case PeerVerified(conversation):
+                self._unverified.pop((process, conversation), None)
+            case TrackerRegistered(names=names):
+                self._people.setdefault(process, set(names))
+            case CameOnline() | WentOffline() | PeopleListed():
+                self._check_presence(process, event)
             case NodeLeft():
                 self._left.add(process)
             case _:
                 pass
 
+    def _check_presence(self, process: "PeerProcess", event: CameOnline | WentOffline | PeopleListed) -> None:
+        """Whoever comes was not there, whoever goes was, and a list is what the events before it made of the last."""
+        people = self._people[process]
+        match event:
+            case CameOnline(name) if name not in people:
+                people.add(name)
+            case WentOffline(name) if name in people:
+                people.remove(name)
+            case PeopleListed(names) if set(names) == people:
+                pass
+            case _:
+                raise Violation(f"presence: {process.label} reports {event}, and knows of {sorted(people)}")
+
+    def check_people(self, process: "PeerProcess") -> None:
+        """Compare a node's people with what its events said of them."""
+        people = self._people.get(process, set())
+        if set(process.node.people) != people:
+            raise Violation(f"presence: {process.label} has {process.node.people}, its events said {sorted(people)}")
+
+    def note_attempt(self, process: "PeerProcess") -> None:
+        """A node dials its tracker."""
+        attempts = self._attempts[process]
+        attempts.append(self._clock.now)
+        while attempts[0] < self._clock.now - 60.0:
+            attempts.popleft()
+        asked = sum(at > self._clock.now - 60.0 for at in process.asked_for_tracker_at)
+        if len(attempts) > MOST_ATTEMPTS_PER_MINUTE + ATTEMPTS_AFTER_ASKING * asked:
+            raise Violation(f"attempts: {process.label} dials its tracker {len(attempts)} times in a minute")
+
     def _check_shown(self, process: "PeerProcess", conversation: int, text: str, now: float) -> None:
         opened = self._opened.get((process, conversation))
-        if opened is None:
+        if opened is None or (process, conversation) in self._ended:
             raise Violation(f"unopened: {process.label} shows {text!r} in conversation {conversation}")
         found = self._by_piece.get(_bare(text))
         if found is None:
@@ -252,6 +327,14 @@ class Oracle(WireTap):
         return len(self._holders)
 
     # At rest
+
+    def unverified(self) -> list[str]:
+        """Name the callers of registered nodes who gave a name, and of whom no verdict was reported."""
+        return [
+            f"{process.label} has no verdict on conversation {conversation}, opened at {at:.3f}"
+            for (process, conversation), at in self._unverified.items()
+            if process.is_running and not process.has_left and process.node.tracker_state is TrackerState.REGISTERED
+        ]
 
     def unsettled(self) -> list[SaidText]:
         """Texts neither delivered nor reported, whose sender is there to be asked."""

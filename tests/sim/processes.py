@@ -18,6 +18,7 @@ from core import (
     TrackerConfig,
     TrackerEvent,
 )
+from io_adapters.addresses import Address
 from io_adapters.peer_node import PeerNode
 from io_adapters.reactor import Reactor, Timer
 from io_adapters.stream import Stream
@@ -30,6 +31,10 @@ from .tcp import SimListener, SimSocket
 TRACKER_PORT: Final = 12000
 _LONGEST_OFFSET_SECONDS: Final = 100_000
 _STRIKES_FOR_A_STALE_TIMER: Final = 20
+
+
+class NoReserveError(AssertionError):
+    """The program has no descriptor left for its user's own calls and its tracker."""
 
 
 class StaleTimer(AssertionError):
@@ -57,10 +62,19 @@ class SimDial:
         self._is_over = False
         self._end: SimSocket | None = None
         self._timer: Timer = reactor.call_later(timeout_seconds, self._time_out)
-        self._attempt: Final[Attempt] = reactor.network.dial(
-            reactor.machine, host, port, self._kernel_connected, self._kernel_failed
-        )
+        if reactor.dialled is not None:
+            reactor.dialled(host, port)
+        if reactor.is_out_of_descriptors:
+            raise NoReserveError(f"reserve: no descriptor is left to dial {host}:{port}")
         reactor.dials[self] = None
+        self._attempt = Attempt()
+        if reactor.failing_dials:
+            reactor.failing_dials -= 1
+            self._kernel_failed(LossReason.ERROR)
+        else:
+            self._attempt = reactor.network.dial(
+                reactor.machine, host, port, self._kernel_connected, self._kernel_failed
+            )
 
     def cancel(self) -> None:
         """Give up and call nothing; harmless afterwards."""
@@ -173,9 +187,11 @@ class PeerProcess(Process):
         port: int,
         tracker_host: str,
         limits: Limits,
+        descriptors: int | None,
         on_event: Callable[["PeerProcess", NodeEvent], None],
     ) -> None:
         super().__init__(network, machine, label)
+        self.reactor.most_descriptors = descriptors
         self.names: Final = [name]
         """Every name that it has had."""
         self.port: Final = port
@@ -193,13 +209,34 @@ class PeerProcess(Process):
             listeners=[cast(socket.socket, listener)],
         )
         self.reactor.add_end_of_turn(self._take_events)
-        self._listener: SimListener = listener
+        self.listener: Final[SimListener] = listener
+        self.asked_for_tracker_at: Final[list[float]] = []
+        """When its user had it dial the tracker at once."""
+        self.home: Final = (tracker_host, TRACKER_PORT)
+        self.abroad_at = -1000.0
+        """When last it was at another tracker than everybody's, or came back from there."""
         self.reactor.after_turn = TimerWatch(self.reactor, self.node.next_timer, self.label).look
 
     @property
     def streams(self) -> Collection[Stream]:
         """Its connections, as the adapter has them."""
         return self.adapter._streams.values()
+
+    def visit(self, tracker: Address) -> None:
+        """Let the user choose another tracker."""
+        self.abroad_at = self.network.clock.now
+        self.adapter.set_tracker_address(tracker)
+        self.ask_for_tracker(lambda node, now: node.reconnect(now=now))
+
+    def ask_for_tracker(self, intent: Callable[[Node, float], None]) -> None:
+        """Let the user do something that dials the tracker at once."""
+        self.asked_for_tracker_at.append(self.network.clock.now)
+        self.act(intent)
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether its tracker is not everybody's."""
+        return self.adapter.tracker_address != self.home
 
     def act(self, intent: Callable[[Node, float], None]) -> LocalProtocolError | None:
         """Let the user do something; a refusal is returned."""

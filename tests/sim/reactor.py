@@ -51,6 +51,12 @@ class SimReactor:
         self.after_turn: Callable[[], None] | None = None
         self.dials: Final[dict[Cancellable, None]] = {}
         """Under way; given up with the process."""
+        self.most_descriptors: int | None = None
+        """How many sockets the process may have open; None for any number."""
+        self.failing_dials = 0
+        """How many of the next dials find no socket."""
+        self.dialled: Callable[[str, int], None] | None = None
+        """Told of each dial: host and port."""
         self._is_dead = False
         self._handlers: dict[int, Handler] = {}
         self._masks: dict[int, int] = {}
@@ -151,6 +157,14 @@ class SimReactor:
             dial.cancel()
         for watched in self._watched.values():
             watched.close()
+
+    @property
+    def is_out_of_descriptors(self) -> bool:
+        """Whether the process can open no socket."""
+        if self.most_descriptors is None:
+            return False
+        sockets = sum(watched.fileno() >= 0 for watched in self._watched.values())
+        return sockets + len(self.dials) >= self.most_descriptors
 
     @property
     def is_dead(self) -> bool:

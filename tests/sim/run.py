@@ -27,7 +27,7 @@ from .oracle import Oracle, SaidText, Violation
 from .processes import PeerProcess, SimDial, TrackerProcess
 from .scenario import Plan
 from .tcp import SimSocket
-from .town import FLOOD_BYTES, WILD_NAMES, Town
+from .town import FLOOD_BYTES, MOST_CALLERS, WILD_NAMES, Town
 from .wild import WILD_CALLER_NAMES
 
 LISTS_AGREE_SECONDS: Final = 20.0
@@ -106,6 +106,7 @@ class Run:
             self.town.mend()
             self._check_lists()
             self._check_texts()
+            self._check_callers()
             self._everybody_leaves()
         self._count()
         return self.figures
@@ -164,6 +165,8 @@ class Run:
             return
         if self._is_disturbed(process.machine) or self._is_disturbed(tracker.machine):
             return
+        if self.clock.now - process.abroad_at < FAULT_ECHO_SECONDS:
+            return
         if lost.reason is TrackerLossReason.REFUSED and (
             self._has_namesake(process) or self.town.has_come_back(process)
         ):
@@ -174,6 +177,8 @@ class Run:
         opened = self.oracle.opened(process, ended.conversation)
         if self._is_disturbed(process.machine) or opened.host in self.oracle.strangers:
             return
+        if self.plan.limits.max_peer_connections < MOST_CALLERS:
+            return  # whoever is full turns callers away
         machine = process.machine if opened.host == LOOPBACK else self.network.machine(opened.host)
         if not self._is_disturbed(machine):
             raise Violation(f"unexplained: {process.label} lost a chat, {ended}, {opened}")
@@ -226,6 +231,16 @@ class Run:
                 raise Violation(f"silent: {unsettled[0]}, and {len(unsettled) - 1} more; {self._fate(unsettled[0])}")
             self._wait_until(self.clock.now + LONGEST_REST_SECONDS / 16)
 
+    def _check_callers(self) -> None:
+        """Every caller who gave a name got a verdict."""
+        if self.plan.limits.max_unverified_names < MOST_CALLERS:
+            return
+        since = self.clock.now
+        while unverified := self.oracle.unverified():
+            if self.clock.now - since > LONGEST_REST_SECONDS:
+                raise Violation(f"verdict: {unverified[0]}, and {len(unverified) - 1} more")
+            self._wait_until(self.clock.now + LONGEST_REST_SECONDS / 16)
+
     def _is_beyond_promise(self, said: SaidText) -> bool:
         """Whether a text was lost in silence in one of the cases that docs/reliability.md names.
 
@@ -265,6 +280,8 @@ class Run:
         processes: list[PeerProcess | TrackerProcess] = [*self.town.peers]
         if tracker is not None:
             processes.append(tracker)
+        for peer in self.town.peers:
+            self.oracle.check_people(peer)
         for process in processes:
             for stream in process.streams:
                 unsent = stream._unsent

@@ -9,6 +9,8 @@ from core.limits import DEFAULT_LIMITS
 
 MEASURES: Final = (20.0, 45.0, 90.0, 150.0)  # seconds from the first action to the last
 NAMES: Final = ("Ana", "Bia", "Caio", "Davi", "Eva", "Lia", "Zé", "Ana Júlia", "Ø", "名")
+RESERVED_DESCRIPTORS: Final = 32
+"""Kept for the tracker and the user's own dials (§4.1)."""
 SMALL_LIMITS: Final = (2, 3, 10, 100, 3000)
 
 # What may happen, and how often compared with the others.
@@ -21,6 +23,7 @@ TALK: Final = {
     "say_long": 2,
     "say_rows": 2,
     "say_reserved": 6,
+    "say_behind_space": 4,
 }
 TROUBLE: Final = {
     "leave": 3,
@@ -47,8 +50,22 @@ TROUBLE: Final = {
     "flood": 1,
     "cross": 3,
     "wild": 4,
+    "hostile_caller": 3,
+    "hostile_client": 2,
+    "visit": 2,
+    "burst": 1,
+    "block_one_way": 2,
+    "block_some": 2,
+    "fail_accept": 2,
+    "fail_dial": 2,
+    "fail_send": 2,
 }
-CALM: Final = ("leave", "start", "cross", "wild", "rename", "flood")
+CALM: Final = (
+    "leave", "start", "cross", "wild", "rename", "flood", "hostile_caller", "hostile_client", "burst", "visit",
+)  # fmt: skip
+
+UNMENDED: Final = frozenset({"hostile_caller", "hostile_client", "visit", "burst"})
+"""What the programs do not withstand yet: names of thousands of marks, and a hundred callers at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +102,8 @@ class Plan:
     limits: Limits
     counts_work: bool
     """Whether programs take time for what they do; it makes a run half as fast."""
+    descriptors: int | None
+    """How many sockets a client may have open; None for any number."""
 
 
 def draw_limits(chance: random.Random) -> Limits:
@@ -118,6 +137,7 @@ def make_plan(seed: int) -> Plan:
         kinds |= {verb: weight * 10 for verb, weight in TALK.items()}
     else:
         kinds |= {verb: 1 for verb in CALM}
+    kinds = {verb: weight for verb, weight in kinds.items() if verb not in UNMENDED}
     verbs, weights = list(kinds), list(kinds.values())
     length = chance.choice(MEASURES)
     pause = chance.choice((0.1, 0.5, 2.0))
@@ -129,4 +149,10 @@ def make_plan(seed: int) -> Plan:
         at += chance.expovariate(1 / pause) if chance.random() < 0.8 else 0.0
     edition_2026 = chance.random() < 0.3
     rest = random.Random(f"limits {seed}")
-    return Plan(seed, tuple(seats), tuple(actions), edition_2026, draw_limits(rest), rest.random() < 0.25)
+    limits = draw_limits(rest)
+    counts_work = rest.random() < 0.25
+    descriptors = rest.choice((None, None, None, RESERVED_DESCRIPTORS + 2, 64))
+    if descriptors is not None:
+        callers = min(limits.max_peer_connections, descriptors - RESERVED_DESCRIPTORS)
+        limits = replace(limits, max_peer_connections=callers)
+    return Plan(seed, tuple(seats), tuple(actions), edition_2026, limits, counts_work, descriptors)

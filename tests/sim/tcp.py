@@ -10,6 +10,7 @@ What is modelled, since the protocol's promises lean on it:
 - where the network swallows everything, the one who sends is told after 30 s without
   progress, the one who listens by keepalive after 15 s + 3 x 5 s, and whoever set no such
   option is never told;
+- where the network lets through one direction only, bytes arrive and their sender does not learn of it;
 - after such an end the other side knows nothing: the connection is half open.
 
 One file in spite of its length: both halves of a socket, the program's and the kernel's, change the same state.
@@ -52,6 +53,8 @@ class SimSocket:
         "_held",
         "_inbox",
         "_is_dead",
+        "_unheard_bytes",
+        "failing_sends",
         "_last_arrival",
         "_last_heard",
         "_network",
@@ -99,6 +102,9 @@ class SimSocket:
         self._read_is_shut = False
         self._outbox = bytearray()
         self._flying_bytes = 0
+        self._unheard_bytes = 0  # have arrived, and their acknowledgement was swallowed
+        self.failing_sends: list[int] = []
+        """Error numbers of the next calls of ``send``."""
         self._held: list[bytes] = []  # swallowed by the network, to be sent again
         self._end_queued = False
         self.ended_at = -1000.0
@@ -167,6 +173,8 @@ class SimSocket:
             raise OSError(error, "simulated")
         if self._is_dead or self._end_queued:
             raise OSError(errno.EPIPE, "simulated")
+        if self.failing_sends:
+            raise OSError(self.failing_sends.pop(), "simulated")
         room = self._send_room - len(self._outbox) - self._flying_bytes
         if room <= 0:
             raise BlockingIOError
@@ -237,7 +245,7 @@ class SimSocket:
         due = self._last_heard + KEEPALIVE_IDLE_SECONDS
         if unanswered == 0 and clock.now < due:
             clock.at(due, self.probe)
-        elif self._can_reach_peer():
+        elif self._can_hear_peer():
             if self.peer._is_dead:
                 self._receive_reset()
             else:
@@ -355,12 +363,14 @@ class SimSocket:
                     self._receive_reset_if_reachable,
                 )
             return
-        if self._blocked_since is not None:
-            self._blocked_since = None
-            self.blocked_until = self._network.clock.now
         peer._last_heard = self._network.clock.now
-        if segment:
+        if self._can_hear_peer():
+            self._progress()
             self._flying_bytes -= len(segment)
+        else:
+            self._unheard_bytes += len(segment)
+            self._note_blocked()
+        if segment:
             peer._inbox += segment
             if self.reactor is not None:
                 self.reactor.note_writable(self)
@@ -374,9 +384,18 @@ class SimSocket:
             peer.reactor.wake(peer)
         self._forget_when_done()
 
+    def _progress(self) -> None:
+        if self._blocked_since is not None:
+            self._blocked_since = None
+            self.blocked_until = self._network.clock.now
+
     def _send_held(self) -> None:
-        if not self._can_reach_peer() or self._is_dead:
+        if not self._can_hear_peer() or self._is_dead:
             return
+        if self._unheard_bytes or not self._held and not self._outbox:
+            self._flying_bytes -= self._unheard_bytes
+            self._unheard_bytes = 0
+            self._progress()
         held, self._held = self._held, []
         for segment in held:
             self._arrive(segment)
@@ -384,7 +403,7 @@ class SimSocket:
             self._push()
 
     def _receive_reset_if_reachable(self) -> None:
-        if self._can_reach_peer():
+        if self._can_hear_peer():
             self._receive_reset()
         else:
             self._network.watch_silence(self)
@@ -417,6 +436,9 @@ class SimSocket:
     def _can_reach_peer(self) -> bool:
         return not self.blackhole and self._network.is_open(self.machine, self.peer.machine)
 
+    def _can_hear_peer(self) -> bool:
+        return not self.blackhole and self._network.is_open_both_ways(self.machine, self.peer.machine)
+
     def _note_blocked(self) -> None:
         if self._blocked_since is None:
             self._blocked_since = self._network.clock.now
@@ -438,7 +460,7 @@ class WireTap(Protocol):
 class SimListener:
     """A listening socket: the kernel accepts while the program may be busy or frozen."""
 
-    __slots__ = ("_is_closed", "number", "_queue", "address", "machine", "reactor")
+    __slots__ = ("_is_closed", "_queue", "address", "failing_accepts", "machine", "number", "reactor")
 
     def __init__(self, machine: "Machine", address: tuple[str, int], fileno: int) -> None:
         self.machine = machine
@@ -447,6 +469,8 @@ class SimListener:
         self.number = fileno
         """The descriptor."""
         self._queue: list[SimSocket] = []
+        self.failing_accepts: list[int] = []
+        """Error numbers of the next calls of ``accept``."""
         self._is_closed = False
 
     def fileno(self) -> int:
@@ -461,6 +485,10 @@ class SimListener:
     def accept(self) -> tuple[SimSocket, tuple[str, int]]:
         if not self._queue:
             raise BlockingIOError
+        if self.failing_accepts:
+            raise OSError(self.failing_accepts.pop(), "simulated")
+        if self.reactor is not None and self.reactor.is_out_of_descriptors:
+            raise OSError(errno.EMFILE, "simulated")
         end = self._queue.pop(0)
         return end, end.peer.address
 

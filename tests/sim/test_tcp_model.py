@@ -159,3 +159,48 @@ def test_a_machine_that_is_down_answers_no_dial() -> None:
     pair.network.dial(pair.here, THERE, PORT, outcome.append, outcome.append)
     pair.wait(60.0)
     assert outcome == []
+
+
+def test_where_one_direction_is_blocked_bytes_arrive_and_their_sender_gives_up() -> None:
+    pair = Pair()
+    set_options(pair.one)
+    pair.network.block({(pair.there, pair.here)})
+    pair.one.send(b"heard")
+    pair.wait(5.0)
+    assert read_all(pair.other) == b"heard"
+    assert pair.one.unacknowledged_bytes == 5
+    pair.other.send(b"never arrives")
+    pair.wait(10.0)
+    assert read_all(pair.one) == b""
+    pair.wait(30.0)
+    with pytest.raises(OSError) as caught:
+        pair.one.recv(10)
+    assert caught.value.errno == errno.ETIMEDOUT
+
+
+def test_a_way_that_opens_again_brings_the_acknowledgement_and_what_was_held_up() -> None:
+    pair = Pair()
+    pair.network.block({(pair.there, pair.here)})
+    pair.one.send(b"one")
+    pair.other.send(b"other")
+    pair.wait(5.0)
+    pair.network.block(set())
+    pair.wait(10.0)
+    assert pair.one.unacknowledged_bytes == 0
+    assert (read_all(pair.one), read_all(pair.other)) == (b"other", b"one")
+    pair.wait(40.0)
+    assert not pair.one.is_dead
+
+
+def test_accept_and_send_fail_as_often_as_they_are_told_to() -> None:
+    pair = Pair()
+    pair.one.failing_sends.append(errno.ENOBUFS)
+    with pytest.raises(OSError):
+        pair.one.send(b"x")
+    assert pair.one.send(b"x") == 1
+    pair.network.dial(pair.here, THERE, PORT, lambda end: None, lambda reason: None)
+    pair.listener.failing_accepts.append(errno.EMFILE)
+    pair.wait(5.0)
+    with pytest.raises(OSError, match="simulated"):
+        pair.listener.accept()
+    assert pair.listener.accept()[0].connection == 2

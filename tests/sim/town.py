@@ -2,15 +2,16 @@
 
 import errno
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from core import Edition, Node, NodeEvent, TrackerConfig, TrackerEvent
 
 from .network import LOOPBACK, Machine, Network
-from .oracle import Oracle
+from .oracle import Oracle, Violation
 from .processes import TRACKER_PORT, PeerProcess, TrackerProcess
 from .scenario import NAMES, Action, Plan
-from .wild import CALLER_SCRIPTS, WildCaller, WildListener
+from .wild import CALLER_SCRIPTS, CLOSE, HostileTracker, WildCaller, WildListener, hostile_input
 
 _FIRST_PORT: Final = 20000
 _WILD_HOST: Final = "10.0.9.1"
@@ -21,6 +22,14 @@ FLOOD_BYTES: Final = 150_000
 _FLOOD_TEXTS: Final = 8
 _LONGEST_JUMP_SECONDS: Final = 120.0
 _TOKEN: Final = "@"  # in whose place comes what makes a text unique
+_SPACES: Final = " \t\v\f\x1c\x85\u00a0\u2003\u2028\u3000"
+_HOSTILE_TRACKER_HOST: Final = "10.0.9.2"
+_LONGEST_VISIT_SECONDS: Final = 40.0
+_BURST_CALLERS: Final = 100
+MOST_CALLERS: Final = 1000
+"""More than ever call one client at once."""
+_HEARD_SECONDS: Final = 15.0
+_LONGEST_HOSTILITY_SECONDS: Final = 8.0
 _RESERVED: Final = (
     "DISC @",
     "USER @:1",
@@ -60,7 +69,7 @@ class Town:
         self._said = 0
         self._faults: dict[Machine, float] = {}
         self._everybody_at = 0.0
-        oracle.strangers.add(_WILD_HOST)
+        oracle.strangers.update((_WILD_HOST, _HOSTILE_TRACKER_HOST))
 
     # Who is there
 
@@ -72,7 +81,8 @@ class Town:
     def disturbed_at(self, machine: Machine) -> float:
         """When last anything happened that may cost this machine a connection."""
         stopped = any(peer.machine is machine and peer.reactor.is_frozen for peer in self.peers)
-        if stopped or not machine.is_up or any(one.group for one in self._machines):
+        is_parted = self._network.has_blocked_ways or any(one.group for one in self._machines)
+        if stopped or not machine.is_up or is_parted:
             return self._network.clock.now
         return max(self._faults.get(machine, -1000.0), self._everybody_at)
 
@@ -90,12 +100,18 @@ class Town:
         """Undo all trouble that would last."""
         self._everybody_at = self._network.clock.now
         self._network.set_groups({})
+        self._network.block(set())
         for machine in self._network.machines:
             if not machine.is_up:
                 self._network.power_on(machine)
         for process in (self.tracker, *self._seats):
             if process is not None and process.is_running and process.reactor.is_frozen:
                 process.reactor.thaw()
+        for peer in self.peers:
+            peer.listener.failing_accepts.clear()
+            peer.reactor.failing_dials = 0
+            if peer.is_abroad:
+                peer.visit(peer.home)
         self.start_tracker()
 
     def start_tracker(self) -> None:
@@ -115,7 +131,7 @@ class Town:
         if (old is not None and old.is_running) or not machine.is_up:
             return
         self.incarnations[seat] += 1
-        self._seats[seat] = PeerProcess(
+        peer = self._seats[seat] = PeerProcess(
             self._network,
             machine,
             f"p{seat}{'abcdefghijklmnopqrstuvwxyz'[self.incarnations[seat] % 26]}",
@@ -123,8 +139,14 @@ class Town:
             _FIRST_PORT + seat,
             LOOPBACK if machine is self._machines[0] else self._machines[0].host,
             self._plan.limits,
+            self._plan.descriptors,
             self._on_node_event,
         )
+        peer.reactor.dialled = partial(self._note_dial, peer)
+
+    def _note_dial(self, peer: PeerProcess, host: str, port: int) -> None:
+        if port == TRACKER_PORT:
+            self._oracle.note_attempt(peer)
 
     # Private: choosing
 
@@ -167,6 +189,10 @@ class Town:
 
     def _do_say_reserved(self, action: Action) -> None:
         self._say(action, _RESERVED[int(action.x * len(_RESERVED))])
+
+    def _do_say_behind_space(self, action: Action) -> None:
+        space = "".join(_SPACES[(action.b + place * 7) % len(_SPACES)] for place in range(1 + int(action.x * 3)))
+        self._say(action, space + (_TOKEN if action.b % 3 else f"/bye {_TOKEN}"))
 
     def _do_say_rows(self, action: Action) -> None:
         self._say(action, "@a çã\n@b\r\n\n@c é")
@@ -240,13 +266,13 @@ class Town:
         self._fault(peer.machine)
         peer.names.append(name)
         self._names[self._seats.index(peer)] = name
-        peer.act(lambda node, now: node.rename(name, now=now))
+        peer.ask_for_tracker(lambda node, now: node.rename(name, now=now))
 
     def _do_reconnect(self, action: Action) -> None:
         peer = self._peer(action.a)
         if peer is not None:
             self._fault(peer.machine)
-            peer.act(lambda node, now: node.reconnect(now=now))
+            peer.ask_for_tracker(lambda node, now: node.reconnect(now=now))
 
     # Private: trouble
 
@@ -327,10 +353,29 @@ class Town:
             {machine: (action.b >> number) & 1 for number, machine in enumerate(self._machines)}
         )
 
+    def _do_block_one_way(self, action: Action) -> None:
+        """One machine cannot send to another, or to any; it hears them all the same."""
+        machine, other = self._two_machines(action)
+        self._fault_everywhere()
+        others = self._machines if action.x < 0.3 else [other]
+        self._network.block({(machine, one) for one in others if one is not machine})
+
+    def _do_block_some(self, action: Action) -> None:
+        """Two machines cannot reach each other; both can reach all others."""
+        machine, other = self._two_machines(action)
+        self._fault_everywhere()
+        self._network.block({(machine, other), (other, machine)})
+
+    def _two_machines(self, action: Action) -> tuple[Machine, Machine]:
+        count = len(self._machines)
+        first = action.a % count
+        return self._machines[first], self._machines[(first + 1 + action.b % (count - 1)) % count]
+
     def _do_heal(self, action: Action) -> None:
-        if any(machine.group for machine in self._machines):
+        if self._network.has_blocked_ways or any(machine.group for machine in self._machines):
             self._fault_everywhere()
             self._network.set_groups({})
+            self._network.block(set())
 
     def _do_swallow(self, action: Action) -> None:
         machine = self._machines[action.a % len(self._machines)]
@@ -351,6 +396,86 @@ class Town:
             end.fail(errno.ECONNRESET)
             if action.x < 0.7:
                 end.peer.fail(errno.ECONNRESET)
+
+    # Private: system calls that fail
+
+    def _do_fail_accept(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            self._fault(peer.machine)
+            error = (errno.EMFILE, errno.ENOBUFS, errno.ECONNABORTED)[action.b % 3]
+            peer.listener.failing_accepts += [error] * (1 + int(action.x * 10))
+
+    def _do_fail_dial(self, action: Action) -> None:
+        peer = self._peer(action.a)
+        if peer is not None:
+            self._fault(peer.machine)
+            peer.reactor.failing_dials += 1 + action.b % 2
+
+    def _do_fail_send(self, action: Action) -> None:
+        machine = self._machines[action.a % len(self._machines)]
+        ends = list(machine.ends)
+        if ends:
+            end = ends[action.b % len(ends)]
+            self._fault(machine)
+            self._fault(end.peer.machine)
+            end.failing_sends.append(errno.ENOBUFS)
+
+    # Private: programs that mean no good
+
+    def _do_hostile_caller(self, action: Action) -> None:
+        """What the fuzzer feeds a client comes from a caller."""
+        peer = self._peer(action.a)
+        if peer is not None:
+            self._call_with(action, "caller", peer.machine.host, peer.port)
+
+    def _do_hostile_client(self, action: Action) -> None:
+        """What the fuzzer feeds a tracker comes from a client."""
+        self._call_with(action, "tracker", self._machines[0].host, TRACKER_PORT)
+
+    def _call_with(self, action: Action, target: str, host: str, port: int) -> None:
+        script = ((0.0, hostile_input(target, action.b)), (_LONGEST_HOSTILITY_SECONDS * action.x, CLOSE))
+        machine = self._network.machine(_WILD_HOST)
+        WildCaller(self._network, machine, host, port, script, self._oracle.note_read_by_stranger)
+
+    def _do_visit(self, action: Action) -> None:
+        """A user chooses a tracker that sends what the fuzzer feeds a tracker's client, and comes back."""
+        peer = self._peer(action.a)
+        if peer is None or peer.is_abroad:
+            return
+        host = self._network.machine(_HOSTILE_TRACKER_HOST)
+        if TRACKER_PORT not in host.listeners:
+            HostileTracker(self._network, host, TRACKER_PORT)
+        peer.visit((_HOSTILE_TRACKER_HOST, TRACKER_PORT))
+        self._network.clock.later(action.x * _LONGEST_VISIT_SECONDS, self._come_back, peer)
+
+    def _come_back(self, peer: PeerProcess) -> None:
+        if peer.can_act and not peer.has_left and peer.is_abroad:
+            peer.visit(peer.home)
+
+    def _do_burst(self, action: Action) -> None:
+        """Many callers at once, each with its name and a text in one segment."""
+        peer = self._peer(action.a)
+        if peer is None:
+            return
+        machine = self._network.machine(_WILD_HOST)
+        texts = []
+        for _ in range(_BURST_CALLERS):
+            self._said += 1
+            text = f"burst.{self._said}."
+            script = ((0.0, f"USER Z{self._said}\r\n{text}\r\n".encode()), (20.0, CLOSE))
+            self._oracle.expect(text)
+            texts.append(text)
+            WildCaller(self._network, machine, peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
+        self._network.clock.later(_HEARD_SECONDS, self._check_heard, peer, texts, self._network.clock.now)
+
+    def _check_heard(self, peer: PeerProcess, texts: list[str], since: float) -> None:
+        """Silent callers never keep out one who speaks (§4.1), nor do as many as there are."""
+        undisturbed = peer.is_running and not peer.has_left and self.disturbed_at(peer.machine) < since
+        if undisturbed and self._plan.limits.max_peer_connections >= MOST_CALLERS:
+            unheard = [text for text in texts if self._oracle.is_awaited(text)]
+            if unheard:
+                raise Violation(f"unheard: {len(unheard)} of {len(texts)} callers of {peer.label} at {since:.3f}")
 
     # Private: programs of another make
 

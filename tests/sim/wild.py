@@ -4,10 +4,13 @@ The stand-ins of ``tests/wild`` are threads on real sockets; these speak the sam
 what other people's programs do, in simulated time.
 """
 
+import random
 from collections.abc import Callable
 from typing import Final
 
 from core import LossReason
+from tests.fuzz.heavy import make_pair
+from tests.fuzz.targets import TARGETS
 
 from .network import Machine, Network
 from .reactor import SimReactor
@@ -21,6 +24,9 @@ CLOSE: Final = "close"
 RESET: Final = "reset"
 Script = tuple[tuple[float, bytes | str], ...]
 """Seconds to wait, and then bytes to send, or one of the words above."""
+
+_HOSTILE_BYTES: Final = 16 * 1024
+_SHAPES: Final = {target.name: target.shapes for target in TARGETS}
 
 CALLER_SCRIPTS: Final[tuple[Script, ...]] = (
     ((0.0, b"USER Walter"), (0.4, b"a text without an end"), (0.5, b"another"), (0.5, b"DISC"), (0.1, CLOSE)),
@@ -183,6 +189,34 @@ class WildListener:
         self._reactor.call_later(4.0, self._keep)
 
 
+def hostile_input(target: str, number: int) -> bytes:
+    """An input of the fuzzer's that may be much work for a machine, small enough for a simulation."""
+    chance = random.Random(f"hostile {target} {number}")
+    return make_pair(_SHAPES[target], chance, _HOSTILE_BYTES).hostile
+
+
+class HostileTracker:
+    """Answers whatever it hears by something hostile, or by a list of names; never closes by itself."""
+
+    def __init__(self, network: Network, machine: Machine, port: int) -> None:
+        self._reactor = SimReactor(network, machine, 0.0)
+        self._listener = network.listen(machine, port)
+        self._reactor.register(self._listener.fileno(), _READ, self)
+        self._random = network.clock.random
+
+    def on_ready(self, mask: int) -> None:
+        """Serve a client."""
+        try:
+            end, _ = self._listener.accept()
+        except BlockingIOError:
+            return
+        _HostileAnswers(self._reactor, end, self._random)
+
+    def on_fault(self, fault: Exception) -> None:
+        """Its own faults are the test's."""
+        raise fault
+
+
 class _Drain:
     """Reads to the end, then closes."""
 
@@ -211,6 +245,24 @@ class _Drain:
 
     def on_fault(self, fault: Exception) -> None:
         raise fault
+
+
+class _HostileAnswers(_Drain):
+    """One client of a hostile tracker."""
+
+    def __init__(self, reactor: SimReactor, end: SimSocket, chance: random.Random) -> None:
+        super().__init__(reactor, end)
+        self._random = chance
+        reactor.register(end.fileno(), _READ, self)
+
+    def hear(self, data: bytes) -> None:
+        answer = b"LIST Ana:Bia:Caio:nobody\r\n"
+        if self._random.random() < 0.6:
+            answer = hostile_input("tracker's client", self._random.randrange(1000))
+        try:
+            self.end.send(answer)
+        except OSError:
+            pass  # it does not read, or is gone
 
 
 class _WildChat(_Drain):
