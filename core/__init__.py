@@ -53,7 +53,14 @@ from .events import (
     Verdict,
     WentOffline,
 )
-from .limits import Limits
+from .limits import (
+    CLOSE_SECONDS,
+    PEER_KEEPALIVE_IDLE_SECONDS,
+    PEER_KEEPALIVE_INTERVAL_SECONDS,
+    PEER_KEEPALIVE_PROBES,
+    PEER_UNACKNOWLEDGED_SECONDS,
+    Limits,
+)
 from .node.node import Node
 from .node.tracker_session import TrackerState
 from .tracker.tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
@@ -63,6 +70,11 @@ from .wire.messages import Edition
 from .wire.names import NameFault, fit_name, name_fault, normalise_name
 
 __all__ = [
+    "CLOSE_SECONDS",
+    "PEER_KEEPALIVE_IDLE_SECONDS",
+    "PEER_KEEPALIVE_INTERVAL_SECONDS",
+    "PEER_KEEPALIVE_PROBES",
+    "PEER_UNACKNOWLEDGED_SECONDS",
     "VERSION",
     "AddressAsked",
     "BufferFull",

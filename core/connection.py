@@ -50,6 +50,7 @@ class Connection(Protocol):
 
     def data_to_send(self) -> bytes:
         """What to write, each byte once; empty when there is nothing."""
+        ...
 
     def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
         """Say how many bytes of ``data_to_send`` the socket has not taken yet (back-pressure).
@@ -60,10 +61,12 @@ class Connection(Protocol):
     @property
     def wants_half_close(self) -> bool:
         """Whether to shut down the writing side once everything is written; reading goes on."""
+        ...
 
     @property
     def wants_close(self) -> bool:
         """Whether to close once everything is written. Nothing follows it."""
+        ...
 
 
 class Machine(Protocol[Event_co]):
@@ -80,15 +83,18 @@ class Machine(Protocol[Event_co]):
         It may be a little early. It may also be now: the machine has work left that it
         does in slices, so that other inputs go between.
         """
+        ...
 
     def handle_timer(self, *, now: float) -> None:
         """Act on every deadline that has passed; harmless early, late and after the end."""
 
     def take_ready(self) -> Sequence[Connection]:
         """Return each connection once that the adapter must flush without an input of its own."""
+        ...
 
     def take_events(self) -> Sequence[Event_co]:
         """Return what happened since the last call, each event once."""
+        ...
 
 
 class NodeMachine(Machine[Event_co], Protocol[Event_co]):
@@ -100,6 +106,7 @@ class NodeMachine(Machine[Event_co], Protocol[Event_co]):
 
     def take_requests(self) -> Sequence[NodeRequest]:
         """Return what the adapter must carry out, each request once."""
+        ...
 
     def tracker_connected(self, host: str, *, now: float) -> Connection:
         """Report that ``ReachTracker`` succeeded, and get the connection for its bytes.
@@ -108,6 +115,7 @@ class NodeMachine(Machine[Event_co], Protocol[Event_co]):
             host: The tracker's IP address, as connected to.
             now: Seconds of the caller's monotonic clock.
         """
+        ...
 
     def tracker_unreachable(self, reason: LossReason, *, now: float) -> None:
         """Report that ``ReachTracker`` failed."""
@@ -117,9 +125,11 @@ class NodeMachine(Machine[Event_co], Protocol[Event_co]):
 
         If the dial was cancelled, the connection wants to close at once.
         """
+        ...
 
     def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
         """Report that ``DialPeer`` failed."""
 
     def accept_peer(self, host: str, port: int, *, now: float) -> Connection:
         """Report that a peer called from ``host`` and ``port``, and get the connection for its bytes."""
+        ...

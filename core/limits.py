@@ -42,6 +42,13 @@ FRESH_WORDS_SECONDS: Final = 1.0  # §4.10: what a stopped program finds unread 
 CROSSING_SECONDS: Final = 2.0  # §4.10: a text this young when the peer's stream ends may have crossed its end
 DIAL_TIMEOUT_SECONDS: Final = 5.0
 
+# For adapters; public in ``core``
+CLOSE_SECONDS: Final = 2.0  # a connection that wants to close may take this long to write the rest; then abort it
+PEER_KEEPALIVE_IDLE_SECONDS: Final = 15  # §4.9: the system probes a peer that is silent for this long …
+PEER_KEEPALIVE_INTERVAL_SECONDS: Final = 5  # … this often …
+PEER_KEEPALIVE_PROBES: Final = 3  # … and gives up after this many probes without an answer
+PEER_UNACKNOWLEDGED_SECONDS: Final = 30  # §4.9: the system gives up when sent bytes are not acknowledged for this long
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

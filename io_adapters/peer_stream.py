@@ -6,7 +6,13 @@ import sys
 from contextlib import suppress
 from typing import ClassVar, Final
 
-from core import Connection
+from core import (
+    PEER_KEEPALIVE_IDLE_SECONDS,
+    PEER_KEEPALIVE_INTERVAL_SECONDS,
+    PEER_KEEPALIVE_PROBES,
+    PEER_UNACKNOWLEDGED_SECONDS,
+    Connection,
+)
 
 from .reactor import Reactor
 from .stream import Stream, StreamOwner
@@ -14,11 +20,6 @@ from .stream import Stream, StreamOwner
 if sys.platform == "linux":
     from fcntl import ioctl
     from termios import TIOCOUTQ
-
-KEEPALIVE_IDLE_SECONDS: Final = 15  # docs/protocol.md §4.9
-KEEPALIVE_INTERVAL_SECONDS: Final = 5
-KEEPALIVE_PROBES: Final = 3
-UNACKNOWLEDGED_MILLISECONDS: Final = 30_000
 
 
 class PeerStream(Stream):
@@ -76,10 +77,10 @@ def set_peer_options(sock: socket.socket) -> None:
     for level, name, value in (
         (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
         (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
-        (socket.IPPROTO_TCP, idle_name, KEEPALIVE_IDLE_SECONDS),
-        (socket.IPPROTO_TCP, "TCP_KEEPINTVL", KEEPALIVE_INTERVAL_SECONDS),
-        (socket.IPPROTO_TCP, "TCP_KEEPCNT", KEEPALIVE_PROBES),
-        (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", UNACKNOWLEDGED_MILLISECONDS),
+        (socket.IPPROTO_TCP, idle_name, PEER_KEEPALIVE_IDLE_SECONDS),
+        (socket.IPPROTO_TCP, "TCP_KEEPINTVL", PEER_KEEPALIVE_INTERVAL_SECONDS),
+        (socket.IPPROTO_TCP, "TCP_KEEPCNT", PEER_KEEPALIVE_PROBES),
+        (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 1000 * PEER_UNACKNOWLEDGED_SECONDS),
     ):
         option: int | None = getattr(socket, name, None)
         if option is not None:

@@ -3,7 +3,7 @@
 import socket
 from typing import ClassVar, Final, Protocol
 
-from core import Connection, LossReason
+from core import CLOSE_SECONDS, Connection, LossReason
 
 from .faults import loss_reason
 from .reactor import READ, WRITE, Reactor, Timer
@@ -28,7 +28,7 @@ class Stream:
     On the common path a wake-up costs one ``recv`` and at most one ``send``.
     """
 
-    UNSENT_PATIENCE_SECONDS: ClassVar[float] = 2.0
+    UNSENT_PATIENCE_SECONDS: ClassVar[float] = CLOSE_SECONDS
     """How long a connection that wants to close may take to write what is unsent."""
 
     __slots__ = (

@@ -1,6 +1,5 @@
 """A node's conversations: dialling, callers, crossing calls, namesakes, verification (docs/protocol.md §4)."""
 
-from collections.abc import Callable
 
 from ..connection import Connection
 from ..errors import BufferFull, NotConnected
@@ -20,7 +19,6 @@ from ..events import (
     TextsUnconfirmed,
 )
 from ..limits import DIAL_TIMEOUT_SECONDS, Limits
-from ..wire import chat_text
 from ..wire.addresses import is_loopback, is_unspecified, normalise_host
 from .conversation import Conversation, ConversationBook, Stage
 from .link_events import PeerIntroduced, PeerLinkEnded, TextHeard

@@ -25,7 +25,7 @@ class ExpiryQueue(Generic[Item]):
         """
         self._slot_seconds = period_seconds / SLOTS_PER_PERIOD
         self._slots: dict[int, dict[Item, None]] = {}  # the inner ones are sets that keep their order
-        self._last_deadline = nan
+        self._last_deadline: float = nan
         self._last_number = 0
         self.next_deadline: float | None = None
         """When to call ``take_due`` next: at most one slot's length after the first deadline; None if empty."""

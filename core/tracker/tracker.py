@@ -131,17 +131,11 @@ class TrackerConnection(Connection):
         "_unsent_bytes",
         "_user",
         "number",
-        "wants_close",
     )
-
-    wants_half_close: Final = False
-    """Never: a tracker has nothing to wait for."""
-    wants_close: bool
 
     def __init__(self, tracker: "Tracker", number: int, host: str, own_host: str | None, now: float) -> None:
         self.number = number
         """Names this connection in events."""
-        self.wants_close = False
         self._tracker = tracker
         self._host = host
         self._own_host = own_host  # the tracker's, as this client knows it; None on loopback
@@ -178,6 +172,15 @@ class TrackerConnection(Connection):
 
     def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
         """Without effect: a client that has left needs no replies."""
+
+    @property
+    def wants_half_close(self) -> bool:
+        """Never: a tracker has nothing to wait for."""
+        return False
+
+    @property
+    def wants_close(self) -> bool:
+        return self._state is _State.GONE
 
     def _is_gone(self) -> bool:  # a call, because mypy narrows attributes across calls that change them
         return self._state is _State.GONE
@@ -516,7 +519,6 @@ class Tracker:
         """Take a connection out of everything; the first reason counts."""
         if not self._enter(client, _State.GONE):
             return
-        client.wants_close = True
         client._ready = _NOTHING_READY
         client._rest = b""
         client._is_postponed = False

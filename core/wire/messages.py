@@ -134,7 +134,7 @@ def parse_request(line: bytes) -> Request | None:
     text = _decode(line)
     if text is None:
         return None
-    verb, space, rest = text.partition(" ")
+    verb, _, rest = text.partition(" ")
     if not rest.strip(" "):
         return _BARE_REQUESTS.get(verb)
     parse = _REQUESTS_WITH_ARGUMENT.get(verb)
