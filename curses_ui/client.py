@@ -1,23 +1,23 @@
-"""One running client without its face: the state, the node, and a tracker if it has to bring its own.
+"""The client as a whole, a pure machine: keys, bytes and time in; frames, bytes and requests out.
 
-``plain.py`` and ``app.py`` are the two faces. Both hand over what the user does
-and show what the state says; everything between is here.
+It holds the key decoder, the state, the node and the renderer, and knows no
+sockets, files, clocks or loop. Every input is a method marked ``@_input``, and so
+passes ``Client._pass``: the list of these calls is a recording of the session, and
+the same calls bring it back (see ``recording``).
 """
 
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final, Protocol, assert_never
+import functools
+import inspect
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, assert_never
+from weakref import WeakValueDictionary
 
-from core import BufferFull, LocalProtocolError, NodeEvent, TrackerLost
-from io_adapters import Address, ListenError, Timer, format_address
+from core import BufferFull, Connection, LocalProtocolError, LossReason, Node, NodeEvent, NodeRequest
+from core import TrackerLost, TrackerRegistered, format_address
 
-from .loop import Join, Loop
-from .run.embedded import OwnTracker
-from .run.network_plan import NetworkPlan
-from .run.transcript import TranscriptFolder, record
-from .state.conversation import LogEntry
+from .state.beginning import Beginning, begin
+from .state.conversation import ChatState
 from .state.effects import (
     Bell,
     ChangeTracker,
@@ -31,180 +31,497 @@ from .state.effects import (
     Redraw,
     RefreshList,
     Say,
+    SetTrackerAddress,
+    StartTracker,
+    StopTracker,
     Suspend,
+    Task,
+    WriteTranscript,
 )
-from .state.journal import tell, tell_error
-from .state.model import TrackerState, UiState
-from .terminal.keys import KeyEvent
-from .update import inputs
+from .state.model import UiState
+from .terminal.frame import Frame
+from .terminal.keys import KeyDecoder
+from .terminal.lines import LineDecoder
+from .text.clean import clean_message
+from .update import inputs, outcomes
 from .update.node_events import begin_call
 from .update.sending import note_not_said, note_said
+from .view.lines import plain_lines, transcript_lines
+from .view.render import Renderer
 
-
+FRAME_SECONDS: Final = 1 / 60
 CHOKED_SECONDS: Final = 0.05  # between attempts to send to a peer who does not read
+GOODBYE_SECONDS: Final = 1.0  # for the farewell when a signal came or the terminal is gone
+SETTLE_SECONDS: Final = 12.0  # at the end of the lines: for a call that is being made, and an asked list
+
+Value = str | int | float | bytes | LossReason
+Note = Callable[[float, str, tuple[Value, ...]], None]
+"""Is told of every input before it counts: when, which method, and its values."""
+
+_UNSEEN: Final = frozenset({"handle_timer", "report_unsent", "report_unacknowledged"})
+"""Inputs that do not by themselves change what is on the screen."""
+
+_Values = ParamSpec("_Values")
+_Result = TypeVar("_Result")
+_INPUTS: Final[dict[str, tuple[type, ...]]] = {"take_bytes": (int,)}
 
 
-class Face(Protocol):
-    """What shows the client to the user."""
+def _input(
+    method: Callable[Concatenate["Client", _Values], _Result],
+) -> Callable[Concatenate["Client", _Values], _Result]:
+    """Mark a method of the client as an input; it is given its values by position and ``now`` by name."""
+    name = method.__name__
+    parameters = inspect.signature(method).parameters.values()
+    _INPUTS[name] = tuple(parameter.annotation for parameter in parameters)[1:-1]
 
-    def ring(self) -> None:
-        """Ring the bell."""
+    @functools.wraps(method)
+    def pass_in(client: "Client", /, *values: _Values.args, **time: _Values.kwargs) -> _Result:
+        return client._pass(name, values, time, functools.partial(method, client))
 
-    def notify(self, text: str) -> None:
-        """Ask for a desktop notification."""
+    return pass_in
 
-    def suspend(self) -> None:
-        """Give the terminal back, stop, and take it again when continued."""
 
-    def redraw(self) -> None:
-        """Draw everything anew."""
+class ClientConnection:
+    """One connection of the client's node, with a number by which its inputs are recorded (a ``Connection``)."""
 
-    def turn_ended(self, fresh: Sequence[LogEntry]) -> None:
-        """Show what has changed in this turn of the loop; ``fresh`` are the new entries of all logs."""
+    __slots__ = ("number", "node_connection", "_client", "__weakref__")
+
+    def __init__(self, client: "Client", number: int, node_connection: Connection) -> None:
+        self.number: Final = number
+        self.node_connection: Final = node_connection
+        self._client: Final = client
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        self._client.receive_data(self.number, data, now=now)
+
+    def receive_eof(self, *, now: float) -> None:
+        self._client.receive_eof(self.number, now=now)
+
+    def connection_lost(self, reason: LossReason, *, now: float) -> None:
+        self._client.connection_lost(self.number, reason, now=now)
+
+    def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
+        self._client.report_unsent(self.number, unsent_bytes, now=now)
+
+    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
+        self._client.report_unacknowledged(self.number, unacknowledged_bytes, now=now)
+
+    def data_to_send(self) -> bytes:
+        return self._client.take_bytes(self.number)
+
+    @property
+    def wants_half_close(self) -> bool:
+        return self.node_connection.wants_half_close
+
+    @property
+    def wants_close(self) -> bool:
+        return self.node_connection.wants_close
 
 
 class Client:
-    """Owned by a face. Give it keys or lines; when ``state.left`` is set, it is over."""
+    """The third machine (a ``core.NodeMachine``): driven by its connections, the keyboard, the driver and time.
+
+    After each turn, the driver carries out ``take_events`` in order and shows what
+    ``take_frame`` or ``take_lines`` returns. No input raises for what a user, a peer
+    or a tracker did, in whatever order the inputs come.
+    """
 
     def __init__(
         self,
-        loop: Loop,
-        state: UiState,
-        plan: NetworkPlan,
+        beginning: Beginning,
         *,
-        join: Join,
-        wall_clock: Callable[[], float] = time.time,
+        random: Callable[[], float],
+        note: Note | None = None,
         trace: Callable[[str], None] | None = None,
     ) -> None:
-        """Begin: the tracker is reached in the first turn.
+        """Begin by asking for the tracker.
 
         Args:
-            loop: Of the program.
-            state: Fresh, with our name.
-            plan: Whom to reach and where to be reached.
-            join: How to; see ``network.on_sockets``.
-            wall_clock: Returns POSIX time.
-            trace: Told of every event and effect.
+            beginning: Everything that this client is made of.
+            random: Gives numbers in [0, 1); made from ``beginning.seed``.
+            note: Told of every input.
+            trace: Told of every event of the node and every effect of the state, for people who look for a fault.
 
         Raises:
-            ListenError: Peers cannot be listened for where the plan says.
+            LocalProtocolError: The name or the port is unfit.
         """
-        self.state: Final = state
-        self._loop: Final = loop
-        self._wall_clock: Final = wall_clock
+        self.state: Final[UiState] = begin(beginning)
+        """To be read; only inputs change it."""
+        self._note: Final = note
         self._trace: Final = trace
-        self._embedded: OwnTracker | None = plan.embedded
-        self._face: Face | None = None
-        self._timer: Timer | None = None
-        self._choked_by: Say | None = None
-        self._network: Final = join(state.name, plan, self._node_event, self._exhausted)
-        self._node: Final = self._network.node
-        state.now, state.wall = loop.now, wall_clock()
-        state.tracker.address = format_address(*plan.tracker)
-        state.tracker.embedded = plan.embedded is not None and plan.embedded.is_running
-        loop.set_turn_end(self._turn_ended)
-
-    @property
-    def listening(self) -> Address:
-        """Where peers call: host and port."""
-        return self._network.listening
-
-    def show_on(self, face: Face | None) -> None:
-        """Use this face; None: nobody looks any more."""
-        self._face = face
-
-    def apply_key(self, event: KeyEvent) -> None:
-        """Do what the user wants with a key."""
-        self._perform(inputs.apply_key(self.state, event, now=self._loop.now, wall=self._wall_clock()))
-
-    def enter_line(self, line: str) -> None:
-        """Do what the user wants with a whole line."""
-        self._perform(
-            inputs.enter_line(self.state, line, now=self._loop.now, wall=self._wall_clock())
+        self._now = beginning.now
+        self._wall_ahead = beginning.wall - beginning.now
+        self._node: Final = Node(
+            beginning.name, beginning.listen_port, now=self._now, random=random, limits=beginning.limits
         )
+        self._is_delivering = False
+        self._connections = 0  # ever made
+        self._by_number: Final[WeakValueDictionary[int, ClientConnection]] = WeakValueDictionary()
+        self._by_node: Final[WeakValueDictionary[Connection, ClientConnection]] = WeakValueDictionary()
+        self._keys: Final = KeyDecoder(escape_seconds=beginning.escape_seconds)
+        self.encoding: Final = beginning.encoding
+        """Of the lines, without a screen."""
+        self._line_decoder: Final = LineDecoder(beginning.encoding)
+        self._lines_to_enter: Final[deque[str]] = deque()
+        self._input_has_ended = False
+        self._tasks: list[Task] = []
+        self._lines: list[str] = []
+        self._renderer: Final = Renderer()
+        self._has_size = False
+        self._is_stale = True
+        self._drawn_at: float | None = None
+        self._may_run_tracker = beginning.runs_tracker is not None
+        self._runs_tracker = beginning.runs_tracker is True
+        self._loss: TrackerLost | None = None  # told to the user unless our own tracker can be started
+        self._choked: list[Say] = []
+        self._choked_until: float | None = None
+        self._leave_by: float | None = None
+        self._stop_by: float | None = None
+        self._was_asked_to_end = False
+        self._is_over = False
+        self._hand_out_fresh()
+
+    # The user
+
+    @_input
+    def receive_input(self, data: bytes, *, now: float) -> None:
+        """Feed bytes of the keyboard; without a screen, of the standard input. Ignored after their end."""
+        if self._input_has_ended:
+            return
+        if self.state.plain:
+            self._line_decoder.receive_data(data)
+            self._lines_to_enter.extend(self._line_decoder.take_lines())
+        else:
+            self._keys.receive_data(data, now=now)
+            self._apply_keys()
+
+    @_input
+    def end_input(self, *, now: float) -> None:
+        """Note that the keyboard is gone, or the standard input at its end: the client leaves. Again has no effect."""
+        if self._input_has_ended:
+            return
+        self._input_has_ended = True
+        if self.state.plain:
+            self._line_decoder.receive_eof()
+            self._lines_to_enter.extend(self._line_decoder.take_lines())
+        else:
+            self._keys.receive_eof(now=now)
+            self._apply_keys()
+            self._leave_within(GOODBYE_SECONDS)
 
     @property
-    def is_choked(self) -> bool:
-        """Whether a text of a client without a screen waits for a peer to read."""
-        return self._choked_by is not None
+    def wants_input(self) -> bool:
+        """Whether to read on: without a screen, only when everything that was read is done."""
+        return not self._input_has_ended and not self._lines_to_enter
 
-    def take_fresh(self) -> list[LogEntry]:
-        """New entries since the last call, written into the transcripts if the user wants that."""
-        fresh = self.state.take_fresh()
-        if self.state.logging and fresh:
-            record(self.state, TranscriptFolder(Path(self.state.transcript_folder)), fresh)
-            fresh += self.state.take_fresh()  # what went wrong with that
-        return [entry for _, entry in fresh]
+    @_input
+    def resize(self, rows: int, columns: int, *, now: float) -> None:
+        """Note the screen's size; the first time, that there is a screen. The next frame is due at once."""
+        inputs.resize(self.state, max(1, rows), max(1, columns))
+        self._has_size = True
+        self._drawn_at = None
 
-    def leave(self) -> None:
-        """Say goodbye to everybody; ``state.left`` follows within two seconds. Again has no effect."""
-        if not self.state.leaving:
-            self._perform([Leave()])
+    @_input
+    def suspend(self, *, now: float) -> None:
+        """Note that the user wants the program stopped, by a signal."""
+        self._perform([Suspend()])
 
-    def close(self) -> None:
-        """Drop every connection, and the tracker with them."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._loop.set_turn_end(None)
-        self._network.close()
-        if self._embedded is not None:
-            self._embedded.close()
+    @_input
+    def end(self, *, now: float) -> None:
+        """Note a signal that ends the program: the first time with a farewell, the second time at once."""
+        self._is_over |= self._was_asked_to_end
+        self._was_asked_to_end = True
+        self._leave_within(GOODBYE_SECONDS)
 
-    # Called by the loop
+    # The driver
 
-    def _node_event(self, event: NodeEvent) -> None:
+    @_input
+    def set_clock(self, wall: float, utc_offset_seconds: int, *, now: float) -> None:
+        """Note that POSIX time or local time has stepped; in between, ``wall`` follows ``now``."""
+        self._wall_ahead = wall - now
+        inputs.set_clock(self.state, now=now, wall=wall, utc_offset_seconds=utc_offset_seconds)
+
+    @_input
+    def own_tracker(self, started: bool, *, now: float) -> None:
+        """Note what became of ``StartTracker``."""
+        loss, self._loss = self._loss, None
+        if started and self._may_run_tracker and not self._runs_tracker:
+            self._runs_tracker = True
+            self._note_time()
+            outcomes.run_tracker(self.state)
+            self._reconnect()
+        elif loss is not None:
+            self._perform(inputs.apply_event(self.state, loss, now=self._now, wall=self._wall))
+
+    @_input
+    def tracker_failed(self, why: str, *, now: float) -> None:
+        """Note a fault of our own tracker in serving somebody."""
+        self._note_time()
+        outcomes.tracker_failed(self.state, clean_message(why))
+
+    @_input
+    def calls_exhausted(self, why: str, *, now: float) -> None:
+        """Note that the system lets us take no more calls at present."""
+        self._note_time()
+        outcomes.calls_exhausted(self.state, clean_message(why))
+
+    @_input
+    def transcript_failed(self, label: str, path: str, why: str, *, now: float) -> None:
+        """Note that ``WriteTranscript`` could not be carried out."""
+        self._note_time()
+        outcomes.transcript_failed(self.state, label, clean_message(path), clean_message(why))
+
+    @_input
+    def recording_failed(self, path: str, why: str, *, now: float) -> None:
+        """Note that the inputs are not recorded any more."""
+        self._note_time()
+        outcomes.recording_failed(self.state, clean_message(path), clean_message(why))
+
+    @_input
+    def end_output(self, *, now: float) -> None:
+        """Note that nobody reads our lines any more."""
+        self._leave()
+
+    # The network
+
+    @_input
+    def tracker_connected(self, host: str, *, now: float) -> Connection:
+        return self._face(self._node.tracker_connected(host, now=now))
+
+    @_input
+    def tracker_unreachable(self, reason: LossReason, *, now: float) -> None:
+        self._node.tracker_unreachable(reason, now=now)
+
+    @_input
+    def dial_succeeded(self, dial: int, *, now: float) -> Connection:
+        return self._face(self._node.dial_succeeded(dial, now=now))
+
+    @_input
+    def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
+        self._node.dial_failed(dial, reason, now=now)
+
+    @_input
+    def accept_peer(self, host: str, port: int, *, now: float) -> Connection:
+        return self._face(self._node.accept_peer(host, port, now=now))
+
+    @_input
+    def receive_data(self, connection: int, data: bytes, *, now: float) -> None:
+        """Feed bytes to one of the connections, by its number; as ``ClientConnection`` does. So the next four."""
+        if (found := self._by_number.get(connection)) is not None:
+            found.node_connection.receive_data(data, now=now)
+
+    @_input
+    def receive_eof(self, connection: int, *, now: float) -> None:
+        if (found := self._by_number.get(connection)) is not None:
+            found.node_connection.receive_eof(now=now)
+
+    @_input
+    def connection_lost(self, connection: int, reason: LossReason, *, now: float) -> None:
+        if (found := self._by_number.get(connection)) is not None:
+            found.node_connection.connection_lost(reason, now=now)
+
+    @_input
+    def report_unsent(self, connection: int, unsent_bytes: int, *, now: float) -> None:
+        if (found := self._by_number.get(connection)) is not None:
+            found.node_connection.report_unsent(unsent_bytes, now=now)
+
+    @_input
+    def report_unacknowledged(self, connection: int, unacknowledged_bytes: int, *, now: float) -> None:
+        if (found := self._by_number.get(connection)) is not None:
+            found.node_connection.report_unacknowledged(unacknowledged_bytes, now=now)
+
+    def take_bytes(self, connection: int, *, now: float = 0.0) -> bytes:
+        """What one of the connections has to write, by its number.
+
+        That bytes have left counts for what becomes of texts, so it is noted as an input.
+        """
+        found = self._by_number.get(connection)
+        data = found.node_connection.data_to_send() if found is not None else b""
+        if data and self._note is not None:
+            self._note(self._now, "take_bytes", (connection,))
+        return data
+
+    # Time
+
+    def next_timer(self) -> float | None:
+        if self._is_over:
+            return None
+        frame_at = None
+        if self._is_stale and self._has_size and self._drawn_at is not None:
+            frame_at = self._drawn_at + FRAME_SECONDS
+        deadlines = (
+            inputs.next_timer(self.state),
+            self._node.next_timer(),
+            self._keys.next_timer(),
+            self._choked_until,
+            self._leave_by,
+            self._stop_by,
+            frame_at,
+        )
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
+    @_input
+    def handle_timer(self, *, now: float) -> None:
+        if _is_due(self._node.next_timer(), now):
+            self._node.handle_timer(now=now)
+            self._is_stale = True
+        if _is_due(inputs.next_timer(self.state), now):
+            self._perform(inputs.handle_timer(self.state, now=now, wall=self._wall))
+            self._is_stale = True
+        if _is_due(self._keys.next_timer(), now):
+            self._keys.handle_timer(now=now)
+            self._apply_keys()
+            self._is_stale = True
+        if _is_due(self._choked_until, now):
+            self._choked_until = None
+            waiting, self._choked = self._choked, []
+            self._perform(waiting)
+        if _is_due(self._leave_by, now):
+            self._leave()
+        if _is_due(self._stop_by, now):
+            self._is_over = True
+
+    # Fetching
+
+    def take_ready(self) -> list[Connection]:
+        found = (self._by_node.get(connection) for connection in self._node.take_ready())
+        return [connection for connection in found if connection is not None]
+
+    def take_requests(self) -> list[NodeRequest]:
+        return self._node.take_requests()
+
+    def take_events(self) -> list[Task]:
+        """What the driver has to carry out, each once and in this order."""
+        tasks, self._tasks = self._tasks, []
+        return tasks
+
+    def take_frame(self, *, now: float) -> Frame | None:
+        """The screen, if it may have changed and the frame before is old enough; None if not."""
+        if not self._is_stale or not self._has_size:
+            return None
+        if self._drawn_at is not None and now < self._drawn_at + FRAME_SECONDS:
+            return None
+        self._is_stale = False
+        self._drawn_at = now
+        return self._renderer.render(self.state, self.state.rows, self.state.columns)
+
+    def take_lines(self) -> list[str]:
+        """What to write, without a screen: each line once, clean and without its end."""
+        lines, self._lines = self._lines, []
+        return lines
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the program may end."""
+        return self._is_over or self.state.left
+
+    @property
+    def history(self) -> Mapping[str, tuple[str, ...]]:
+        """What was typed to whom, oldest first; the status window is ``""``."""
+        return {c.name: tuple(c.history.entries) for c in self.state.conversations.values()}
+
+    # Private: the way in, and what comes of each input
+
+    def _pass(
+        self, name: str, values: tuple[Any, ...], time: Mapping[str, Any], method: Callable[..., _Result]
+    ) -> _Result:
+        """Every input comes through here. Any: they are of every kind; each method says of which."""
+        now = self._now = max(self._now, time["now"])
+        if self._note is not None:
+            self._note(now, name, values)
+        if name not in _UNSEEN:
+            self._is_stale = True
+        result = method(*values, now=now)
+        self._deliver()
+        if self.state.plain:
+            self._go_on_with_lines()
+        self._hand_out_fresh()
+        return result
+
+    def _face(self, node_connection: Connection) -> ClientConnection:
+        self._connections += 1
+        made = ClientConnection(self, self._connections, node_connection)
+        self._by_number[made.number] = made
+        self._by_node[node_connection] = made
+        return made
+
+    def _deliver(self) -> None:
+        """Bring what the node reports into the state; within a report, once that has been carried out."""
+        if self._is_delivering:
+            return
+        self._is_delivering = True
+        try:
+            while events := self._node.take_events():
+                for event in events:
+                    self._apply_event(event)
+        finally:
+            self._is_delivering = False
+
+    def _apply_event(self, event: NodeEvent) -> None:
         if self._trace is not None:
             self._trace(repr(event))
-        if isinstance(event, TrackerLost) and not self.state.leaving and self._take_over_tracker():
-            return
-        effects = inputs.apply_event(self.state, event, now=self._loop.now, wall=self._wall_clock())
-        self._perform(effects)
-
-    def _take_over_tracker(self) -> bool:
-        """Run the tracker of this machine, if the program that did is gone; False if it is not."""
-        if self._embedded is None or self._embedded.is_running:
-            return False
-        try:
-            started = self._embedded.start()
-        except ListenError:
-            return False  # then the next attempt finds another's tracker, or none
-        if started:
-            self.state.tracker.embedded = True
-            tell(self.state, self.state.status, self.state.tr("The tracker runs inside this program now."))
-            self._reconnect()
-        return started
-
-    def _exhausted(self, error: OSError) -> None:
-        why = error.strerror or str(error)
-        text = self.state.tr("Cannot take more calls at present: {why}.", why=why)
-        tell_error(self.state, self.state.status, text)
-
-    def _timer_fired(self) -> None:
-        self._perform(
-            inputs.handle_timer(self.state, now=self._loop.now, wall=self._wall_clock())
-        )
-
-    def _turn_ended(self) -> None:
-        if self._face is not None:
-            self._face.turn_ended(self.take_fresh())
-        deadline = inputs.next_timer(self.state)
-        if self._timer is not None and self._timer.is_pending:
-            if self._timer.deadline == deadline:
+        if isinstance(event, TrackerLost) and self._may_run_tracker and not self._runs_tracker:
+            if not self.state.leaving and self._loss is None:
+                self._loss = event
+                self._tasks.append(StartTracker())
                 return
-            self._timer.cancel()
-        self._timer = None if deadline is None else self._loop.call_at(deadline, self._timer_fired)
+        if isinstance(event, TrackerRegistered):
+            self._loss = None
+        self._perform(inputs.apply_event(self.state, event, now=self._now, wall=self._wall))
 
-    # Effects
+    def _apply_keys(self) -> None:
+        for event in self._keys.take_events():
+            self._perform(inputs.apply_key(self.state, event, now=self._now, wall=self._wall))
+
+    def _go_on_with_lines(self) -> None:
+        """Do what was typed, without a screen: a script expects each line to be over before the next begins."""
+        state = self.state
+        while self._lines_to_enter and self._takes_lines() and not state.leaving:
+            line = self._lines_to_enter.popleft()
+            self._perform(inputs.enter_line(state, line, now=self._now, wall=self._wall))
+        if self._input_has_ended and not self._lines_to_enter and not state.leaving:
+            if self._leave_by is None:
+                self._leave_by = self._now + SETTLE_SECONDS
+            if self._takes_lines():
+                self._leave()
+
+    def _takes_lines(self) -> bool:
+        """Whether the tracker has answered or failed, and no call, no list and no text is under way."""
+        state = self.state
+        tried = state.tracker.ever_registered or state.tracker.told is not None
+        calling = state.is_calling or any(c.state is ChatState.CONNECTING for c in state.chats())
+        return tried and not calling and not state.pending_lists and not self._choked
+
+    def _hand_out_fresh(self) -> None:
+        """Bring what was said since the last input to where it is read."""
+        transcripts: dict[str, list[str]] = {}
+        for number, entry in self.state.take_fresh():
+            if self.state.plain:
+                self._lines += plain_lines(self.state, entry)
+            conversation = self.state.conversations.get(number)
+            if self.state.logging and conversation is not None and conversation.chat is not None:
+                lines = transcripts.setdefault(conversation.label, [])
+                lines += transcript_lines(self.state, conversation, entry)
+        self._tasks += [WriteTranscript(label, tuple(lines)) for label, lines in transcripts.items()]
+
+    @property
+    def _wall(self) -> float:
+        return self._now + self._wall_ahead
+
+    def _note_time(self) -> None:
+        inputs.note_time(self.state, now=self._now, wall=self._wall)
+
+    # Private: effects
 
     def _perform(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
             if self._trace is not None:
                 self._trace(repr(effect))
             self._perform_one(effect)
-        self._network.pump()
+        self._deliver()
 
     def _perform_one(self, effect: Effect) -> None:
-        now = self._loop.now
+        now = self._now
         match effect:
             case OpenChat():
                 self._open_chat(effect)
@@ -216,56 +533,54 @@ class Client:
                 self._try(lambda: self._node.end_chat(chat, now=now))
             case RefreshList():
                 if not self._try(lambda: self._node.refresh_list(now=now)):
-                    self.state.pending_lists.clear()
+                    outcomes.refuse_list(self.state)
             case Reconnect():
                 self._reconnect()
             case ChangeTracker(host, port):
-                self._embedded_is_over()
-                self._network.set_tracker_address((host, port))
+                self._may_run_tracker = self._runs_tracker = False
+                self._loss = None
+                self._tasks += [StopTracker(), SetTrackerAddress(host, port)]
                 self._reconnect()
             case Leave():
                 if self.state.leaving:
-                    self._loop.stop()  # the user does not want to wait for the farewell to be heard
+                    self._is_over = True  # the user does not want to wait for the farewell to be heard
                     return
-                self.state.leaving = True
-                self.state.notice = self.state.tr("Saying goodbye...")
+                outcomes.begin_leaving(self.state)
                 self._node.leave(now=now)
-            case Bell():
-                self._face_does(lambda face: face.ring())
-            case Notify(text):
-                self._face_does(lambda face: face.notify(text))
-            case Suspend():
-                self._face_does(lambda face: face.suspend())
             case Redraw():
-                self._face_does(lambda face: face.redraw())
+                self._drawn_at = None
+                self._tasks.append(effect)
+            case Bell() | Notify() | Suspend():
+                self._tasks.append(effect)
             case _:
                 assert_never(effect)
 
     def _open_chat(self, effect: OpenChat) -> None:
         try:
-            chat = self._node.open_chat(effect.name, now=self._loop.now)
+            chat = self._node.open_chat(effect.name, now=self._now)
         except LocalProtocolError as error:
-            self._complain(error)
+            self._refuse(error)
             return
         begin_call(self.state, chat, effect.name, show=effect.show)
-        self._network.pump()
+        self._deliver()
         if effect.text:
             self._say(Say(chat, effect.text, aside=not effect.show))
 
     def _open_chat_at(self, host: str, port: int) -> None:
         try:
-            chat = self._node.open_chat_at(host, port, now=self._loop.now)
+            chat = self._node.open_chat_at(host, port, now=self._now)
         except LocalProtocolError:  # of all addresses, only our own is refused
-            tell_error(self.state, self.state.here, self.state.tr("You cannot chat with yourself."))
+            outcomes.refuse_own_address(self.state)
             return
         begin_call(self.state, chat, format_address(host, port), show=True)
 
     def _say(self, say: Say) -> None:
         try:
-            text_id = self._node.say(say.conversation, say.text, now=self._loop.now)
+            text_id = self._node.say(say.conversation, say.text, now=self._now)
         except BufferFull:
-            if self.state.plain:
-                self._wait_for_room(say)
+            if self.state.plain:  # texts come from programs: they wait for the peer instead of being lost
+                self._choked.append(say)
+                self._choked_until = self._now + CHOKED_SECONDS
             else:
                 note_not_said(self.state, say, is_full=True)
         except LocalProtocolError:
@@ -273,41 +588,40 @@ class Client:
         else:
             note_said(self.state, say, text_id)
 
-    def _wait_for_room(self, say: Say) -> None:
-        """Without a screen, texts come from programs: they wait for the peer instead of being lost."""
-        self._choked_by = say
-
-        def try_again() -> None:
-            self._choked_by = None
-            self._perform([say])
-
-        self._loop.call_later(CHOKED_SECONDS, try_again)
-
     def _reconnect(self) -> None:
-        self.state.tracker.state = TrackerState.CONNECTING
-        self._try(lambda: self._node.reconnect(now=self._loop.now))
+        outcomes.begin_reconnecting(self.state)
+        self._try(lambda: self._node.reconnect(now=self._now))
 
-    def _embedded_is_over(self) -> None:
-        """The user has chosen another tracker: run none of our own any more."""
-        if self._embedded is not None:
-            self._embedded.close()
-            self._embedded = None
+    def _leave(self) -> None:
+        """Say goodbye to everybody; again has no effect."""
+        self._leave_by = None
+        if not self.state.leaving:
+            self._note_time()
+            self._perform([Leave()])
+
+    def _leave_within(self, seconds: float) -> None:
+        self._leave()
+        if self._stop_by is None:
+            self._stop_by = self._now + seconds
 
     def _try(self, intent: Callable[[], None]) -> bool:
         """Carry out an intent; what the node refuses is said, since the user waits for an answer."""
         try:
             intent()
         except LocalProtocolError as error:
-            self._complain(error)
+            self._refuse(error)
             return False
         return True
 
-    def _complain(self, error: LocalProtocolError) -> None:
-        """The commands have seen to everything that the user can do wrong: something came in between."""
+    def _refuse(self, error: LocalProtocolError) -> None:
         if self._trace is not None:
             self._trace(repr(error))
-        tell_error(self.state, self.state.here, self.state.tr("That is not possible now."))
+        outcomes.refuse(self.state)
 
-    def _face_does(self, act: Callable[[Face], None]) -> None:
-        if self._face is not None:
-            act(self._face)
+
+def _is_due(deadline: float | None, now: float) -> bool:
+    return deadline is not None and deadline <= now
+
+
+INPUTS: Final[Mapping[str, tuple[type, ...]]] = _INPUTS
+"""The name of every input, and of which kinds its values are: what a recording may hold."""

@@ -1,30 +1,12 @@
 """A tracker inside the client, so that two people need nothing but the client."""
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from core import Tracker, TrackerConfig
 from io_adapters import ListenError, ListenFault, Reactor, TrackerServer, open_listener
 
 LOOPBACK: Final = "127.0.0.1"
-
-
-class OwnTracker(Protocol):
-    """What a client needs to know of a tracker of its own."""
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the tracker is in this program."""
-
-    def start(self) -> bool:
-        """Run the tracker, unless it runs; False if another program listens on the port.
-
-        Raises:
-            ListenError: The port cannot be had for another reason.
-        """
-
-    def close(self) -> None:
-        """Stop; harmless if it never ran."""
 
 
 class EmbeddedTracker:
@@ -34,21 +16,19 @@ class EmbeddedTracker:
     free again, and whoever of the others asks next takes over.
     """
 
-    def __init__(
-        self, reactor: Reactor, host: str, port: int, *, on_fault: Callable[[Exception], None]
-    ) -> None:
+    def __init__(self, reactor: Reactor, host: str, port: int) -> None:
         """Prepare; nothing is started.
 
         Args:
             reactor: The program's loop.
             host: Where to listen; empty for all interfaces.
             port: 0 for any free one.
-            on_fault: Told of a fault in serving one client.
         """
         self._reactor: Final = reactor
         self._host: Final = host
         self._port: Final = port
-        self._on_fault: Final = on_fault
+        self.on_fault: Callable[[Exception], None] = _raise
+        """Told of a fault in serving one client."""
         self._server: TrackerServer | None = None
 
     @property
@@ -76,7 +56,7 @@ class EmbeddedTracker:
                 return False
             raise
         tracker = Tracker(TrackerConfig())
-        self._server = TrackerServer(self._reactor, tracker, [listener], on_fault=self._on_fault)
+        self._server = TrackerServer(self._reactor, tracker, [listener], on_fault=lambda fault: self.on_fault(fault))
         return True
 
     def close(self) -> None:
@@ -84,3 +64,7 @@ class EmbeddedTracker:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+def _raise(fault: Exception) -> None:
+    raise fault

@@ -1,12 +1,11 @@
 """Whom to reach and where to be reached: the meaning of ``--tracker``, ``--host`` and ``--listen``."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from io_adapters import Address, ListenError, ListenFault, Reactor
 
 from ..text.address import TRACKER_PORT
-from .embedded import LOOPBACK, EmbeddedTracker, OwnTracker
+from .embedded import LOOPBACK, EmbeddedTracker
 
 _WILDCARDS = frozenset({"", "0.0.0.0", "::"})
 
@@ -18,7 +17,7 @@ class NetworkPlan:
     tracker: Address
     listen: Address
     """Where peers call: an empty host is all interfaces, port 0 any free one."""
-    embedded: OwnTracker | None
+    embedded: EmbeddedTracker | None
     """The tracker that this program runs, or may have to run; None if the user named one."""
     hosting: Address | None = None
     """Where others find our tracker, if the user wanted one for them; an empty host is all interfaces."""
@@ -30,7 +29,6 @@ def plan_network(
     tracker: Address | None,
     host: Address | None,
     listen: Address | None,
-    on_fault: Callable[[Exception], None],
     default_port: int = TRACKER_PORT,
 ) -> NetworkPlan:
     """Decide, and start the tracker if this program has to bring it.
@@ -44,7 +42,6 @@ def plan_network(
         tracker: From ``--tracker``.
         host: From ``--host``.
         listen: From ``--listen``.
-        on_fault: Told of faults of our tracker.
         default_port: Where a tracker on this machine listens.
 
     Raises:
@@ -54,12 +51,12 @@ def plan_network(
     if tracker is not None:
         return NetworkPlan(tracker, listen_anywhere, None)
     if host is not None:
-        ours = EmbeddedTracker(reactor, *host, on_fault=on_fault)
+        ours = EmbeddedTracker(reactor, *host)
         if not ours.start():
             raise ListenError(ListenFault.IN_USE, *host, "")
         reached_at = LOOPBACK if host[0] in _WILDCARDS else host[0]
         return NetworkPlan((reached_at, ours.port), listen_anywhere, ours, (host[0], ours.port))
-    maybe_ours = EmbeddedTracker(reactor, LOOPBACK, default_port, on_fault=on_fault)
+    maybe_ours = EmbeddedTracker(reactor, LOOPBACK, default_port)
     is_ours = _start_if_free(maybe_ours)
     listen_here = (LOOPBACK, 0) if is_ours and listen is None else listen_anywhere
     return NetworkPlan((LOOPBACK, maybe_ours.port), listen_here, maybe_ours)

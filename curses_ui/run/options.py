@@ -198,8 +198,6 @@ def parse_options(arguments: Sequence[str], catalogue: Catalogue) -> Options:
         parser.error(catalogue.tr("--host starts a tracker: it cannot be used with --tracker"))
     if found.config is not None and found.no_config:
         parser.error(catalogue.tr("--config cannot be used with --no-config"))
-    if found.record is not None and found.plain:
-        parser.error(catalogue.tr("--record needs a screen: it cannot be used with --plain"))
     return found
 
 

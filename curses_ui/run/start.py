@@ -1,43 +1,57 @@
-"""From the command line to a running client: settings, name, ports, face, exit code."""
+"""From the command line to a running client: settings, name, ports, driver, exit code."""
 
 import contextlib
 import io
 import os
+import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-from io_adapters import ListenError, ListenFault, Reactor, format_address, own_host
+from io_adapters import (
+    Address,
+    ListenError,
+    ListenFault,
+    PeerNode,
+    Reactor,
+    format_address,
+    listening_address,
+    open_listener,
+    own_host,
+)
 
 from ..client import Client
 from ..i18n import Catalogue, choose_language, load_catalogue
 from ..settings import Settings
-from ..state.journal import tell, tell_error
-from ..state.local_clock import LocalClock
-from ..state.model import UiState
-from ..surroundings import LiveSurroundings, Surroundings
+from ..state.beginning import Beginning
+from ..state.conversation import EntryKind
+from ..terminal.keys import ESCAPE_SECONDS
 from ..text.address import TRACKER_PORT, split_address, split_listen
 from ..text.clean import clean_message, clean_name
 from ..text.names import fit_own_name
 from ..update.help_texts import welcome
 from .config_file import Loaded, config_path, format_settings, load_settings, state_folder
 from .crash import crash_report, write_crash_report
-from .ending_signals import EndingSignals
+from .driving import Clock, Driver
 from .history_file import load_history, save_history
 from .network_plan import NetworkPlan, plan_network
 from .options import EXIT_USAGE, Options, complain
-from .plain_driver import PlainFace
+from .plain_driver import PlainDriver
+
+if TYPE_CHECKING:
+    from ..recording.recorder import Recorder
 
 EXIT_CRASH: Final = 1
 EXIT_CANNOT_LISTEN: Final = 3
-LAST_WORDS_SECONDS: Final = 1.0  # after a crash
+REMOTE_ESCAPE_SECONDS: Final = 0.1  # a network may part an ESC from what follows it
 
 _INPUT: Final = 0
 _OUTPUT: Final = 1
 _ERRORS: Final = 2
+_MAX_ESCAPE_SECONDS: Final = 2.0
 _MAX_KEPT_ERRORS: Final = 64 * 1024  # characters, of what was written to standard error under the screen
 
 
@@ -62,11 +76,47 @@ def start(options: Options) -> int:
     name = _own_name(options.name or settings.name, catalogue)
     if name is None:
         return EXIT_USAGE
-    clock = LocalClock(time.localtime().tm_gmtoff)
-    state = UiState(name, catalogue=catalogue, settings=settings, local_clock=clock)
-    state.config_file = str(config_file or "")
-    _find_folders(state)
-    return _run(state, options)
+    return _run(_Start(name, settings, catalogue, str(config_file or "")), options)
+
+
+class _Start:
+    """What is known before there is a client, and what its first lines will say."""
+
+    def __init__(self, name: str, settings: Settings, catalogue: Catalogue, config_file: str) -> None:
+        self.name: Final = name
+        self.settings = settings
+        self.catalogue: Final = catalogue
+        self.config_file: Final = config_file
+        self.folder: Final = state_folder(os.environ)
+        self.old_history: dict[str, list[str]] = {}
+        self.lines: list[tuple[EntryKind, str]] = []
+
+    def tell(self, text: str, kind: EntryKind = EntryKind.NEWS) -> None:
+        """Add one of the first lines."""
+        self.lines.append((kind, text))
+
+    def beginning(self, plan: NetworkPlan, listening: Address, clock: Clock, *, plain: bool) -> Beginning:
+        """How the client begins."""
+        return Beginning(
+            name=self.name,
+            listen_port=listening[1],
+            tracker=plan.tracker,
+            now=clock.now,
+            wall=clock.wall,
+            utc_offset_seconds=clock.utc_offset_seconds,
+            seed=random.getrandbits(32),
+            language=self.catalogue.language,
+            settings=self.settings,
+            plain=plain,
+            encoding=(sys.stdout and sys.stdout.encoding) or "utf-8",
+            escape_seconds=escape_seconds(os.environ),
+            runs_tracker=None if plan.embedded is None else plan.embedded.is_running,
+            lines=tuple(self.lines),
+            logging=self.settings.log and self.folder is not None,
+            transcript_folder="" if self.folder is None else str(self.folder / "transcripts"),
+            config_file=self.config_file,
+            old_history={name: tuple(typed) for name, typed in self.old_history.items()},
+        )
 
 
 def _fill_standard_descriptors() -> None:
@@ -114,117 +164,153 @@ def _own_name(name: str, catalogue: Catalogue) -> str | None:
 # Files
 
 
-def _find_folders(state: UiState) -> None:
-    """Where transcripts and history are kept, and what is in the history."""
-    folder = state_folder(os.environ)
-    if folder is None:
-        if state.settings.log or state.settings.history_file:
-            tell_error(state, state.status, state.tr("There is no folder to write to: HOME is not set."))
-        return
-    state.transcript_folder = str(folder / "transcripts")
-    state.logging = state.settings.log
-    if state.settings.history_file:
+def _load_history(known: _Start) -> None:
+    settings, tr = known.settings, known.catalogue.tr
+    if known.folder is None:
+        if settings.log or settings.history_file:
+            known.tell(tr("There is no folder to write to: HOME is not set."), EntryKind.ERROR)
+    elif settings.history_file:
         try:
-            state.old_history = load_history(_history_file(folder))
-            for typed in state.old_history.get(state.status.name, ()):
-                state.status.history.add(typed)
+            known.old_history = load_history(_history_file(known.folder))
         except OSError as error:
-            tell_error(state, state.status, _cannot_use(state, error))
+            known.tell(_cannot_use(known.catalogue, error), EntryKind.ERROR)
 
 
-def _save_history(state: UiState) -> None:
-    folder = state_folder(os.environ)
-    if folder is None or not state.settings.history_file:
+def _save_history(known: _Start, client: Client) -> None:
+    if known.folder is None or not known.settings.history_file:
         return
     try:
-        save_history(_history_file(folder), {c.name: c.history.entries for c in state.conversations.values()})
+        save_history(_history_file(known.folder), client.history)
     except OSError as error:
-        complain(_cannot_use(state, error))
+        complain(_cannot_use(known.catalogue, error))
 
 
 def _history_file(folder: Path) -> Path:
     return folder / "history"
 
 
-def _cannot_use(state: UiState, error: OSError) -> str:
+def _cannot_use(catalogue: Catalogue, error: OSError) -> str:
     path = clean_message(os.fsdecode(error.filename or ""))
-    return state.tr("cannot use {path}: {why}", path=path, why=clean_message(error.strerror or str(error)))
+    return catalogue.tr("cannot use {path}: {why}", path=path, why=clean_message(error.strerror or str(error)))
 
 
 # Running
 
 
-def _run(state: UiState, options: Options) -> int:
+def _run(known: _Start, options: Options) -> int:
+    has_screen = _can_have_screen(known, options)
+    _load_history(known)
     with contextlib.ExitStack() as stack:
+        clock = Clock()
+        reactor = stack.enter_context(Reactor(clock=clock))
         trace: TextIO | None = None
-        if options.debug is not None:
-            try:
+        try:
+            if options.debug is not None:
                 trace = stack.enter_context(open(options.debug, "a", encoding="utf-8", buffering=1))
-            except OSError as error:
-                complain(_cannot_use(state, error))
-                return EXIT_USAGE
-        reactor = stack.enter_context(Reactor())
-        surroundings = _surroundings(reactor, state, options)
-        if surroundings is None:
-            return EXIT_USAGE
-        stack.enter_context(surroundings)
-        try:
-            plan = surroundings.watch(_plan(reactor, state, options))
-            client = Client(
-                surroundings.loop,
-                state,
-                plan,
-                join=surroundings.join,
-                wall_clock=surroundings.wall_clock,
-                trace=None if trace is None else _tracer(trace),
-            )
+            recorder = _make_recorder(options, stack)
+            plan = _plan(reactor, known, options)
+            listener = open_listener(*plan.listen)
         except ListenError as error:
-            complain(_cannot_listen(error, state.catalogue))
+            complain(_cannot_listen(error, known.catalogue))
             return EXIT_CANNOT_LISTEN
-        stack.callback(client.close)
-        signals = stack.enter_context(EndingSignals(surroundings.loop, client))
-        _greet(state, plan)
-        if options.record is not None:
-            path = clean_message(options.record)
-            tell(state, state.status, state.tr("Recording into {path} all that is typed and said.", path=path))
+        except OSError as error:
+            complain(_cannot_use(known.catalogue, error))
+            return EXIT_USAGE
+        _greet(known, plan, options)
+        beginning = known.beginning(plan, listening_address(listener), clock, plain=not has_screen)
+        if recorder is not None:
+            recorder.begin(beginning)
+        client = Client(
+            beginning,
+            random=random.Random(beginning.seed).random,
+            note=None if recorder is None else recorder.note,
+            trace=None if trace is None else _tracer(trace),
+        )
+        network = PeerNode(
+            reactor,
+            client,
+            tracker_address=plan.tracker,
+            listeners=[listener],
+            on_exhausted=lambda error: client.calls_exhausted(error.strerror or str(error), now=reactor.now),
+        )
+        driver: Driver
+        errors: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+        if has_screen:
+            # Only here: plain mode has to work where there is no curses at all.
+            from ..terminal.screen import Screen
+            from .screen_driver import ScreenDriver
+
+            screen = Screen(color=known.settings.color, environment=os.environ)
+            driver = ScreenDriver(
+                reactor, clock, client, network, plan.embedded, input_fd=_INPUT, screen=screen, recorder=recorder
+            )
+            errors = _errors_kept_off_the_screen(trace)
+        else:
+            driver = PlainDriver(
+                reactor,
+                clock,
+                client,
+                network,
+                plan.embedded,
+                input_fd=_INPUT,
+                output_fd=_OUTPUT,
+                recorder=recorder,
+            )
+        stack.callback(driver.close)
         try:
-            _show(reactor, surroundings, client, plan, options, trace)
+            with errors:
+                driver.run()
         except Exception as fault:  # the outermost loop: it is kept, and others are told goodbye
-            return _crashed(reactor, client, fault)
-        _save_history(state)
-    signals.raise_again()
+            return _crashed(driver, known, fault)
+        _save_history(known, client)
+    driver.raise_signal()
     return 0
 
 
-def _surroundings(reactor: Reactor, state: UiState, options: Options) -> Surroundings | None:
-    """Those that the client will have; None if the session cannot be recorded as is wanted, which is said."""
+def _can_have_screen(known: _Start, options: Options) -> bool:
+    """Whether there can be a screen; what is in the way is said."""
+    if options.plain or not os.isatty(_INPUT) or not os.isatty(_OUTPUT):
+        return False
+    # Only here: plain mode has to work where there is no curses at all.
+    from ..terminal.screen import can_draw, set_up_locale
+
+    tr = known.catalogue.tr
+    if not can_draw(os.environ):
+        term = clean_message(os.environ.get("TERM", ""))
+        complain(tr('no screen on a terminal of the type "{term}": using plain mode', term=term))
+        return False
+    if not set_up_locale():
+        known.settings = replace(known.settings, ascii=True)
+        known.tell(tr("No UTF-8 locale on this machine: using ASCII."), EntryKind.ERROR)
+    return True
+
+
+def escape_seconds(environment: Mapping[str, str]) -> float:
+    """How long an ESC waits for more: ``$ESCDELAY`` in milliseconds, longer over a network."""
+    delay = environment.get("ESCDELAY", "")
+    if delay.isascii() and delay.isdecimal():
+        return min(int(delay) / 1000, _MAX_ESCAPE_SECONDS)
+    return REMOTE_ESCAPE_SECONDS if "SSH_CONNECTION" in environment else ESCAPE_SECONDS
+
+
+def _make_recorder(options: Options, stack: contextlib.ExitStack) -> "Recorder | None":
     if options.record is None:
-        return LiveSurroundings(reactor)
+        return None
     # Only here: hardly anybody records.
-    from ..recording.session_recording import SessionRecorder
+    from ..recording.recorder import Recorder
 
-    if not _has_screen(options):
-        complain(state.tr("--record needs a screen, and there is none"))
-        return None
-    try:
-        return SessionRecorder(Path(options.record), reactor)
-    except OSError as error:
-        complain(_cannot_use(state, error))
-        return None
+    recorder = Recorder(Path(options.record))
+    stack.callback(recorder.close)
+    return recorder
 
 
-def _plan(reactor: Reactor, state: UiState, options: Options) -> NetworkPlan:
+def _plan(reactor: Reactor, known: _Start, options: Options) -> NetworkPlan:
     tracker, listen = options.tracker, options.listen
-    if tracker is None and options.host is None and state.settings.tracker:
-        tracker = split_address(state.settings.tracker, default_port=TRACKER_PORT)
-    if listen is None and state.settings.listen:
-        listen = split_listen(state.settings.listen)
-
-    def report_fault(fault: Exception) -> None:
-        why = clean_message(repr(fault))
-        tell_error(state, state.status, state.tr("Fault in the tracker: {why}", why=why))
-
-    return plan_network(reactor, tracker=tracker, host=options.host, listen=listen, on_fault=report_fault)
+    if tracker is None and options.host is None and known.settings.tracker:
+        tracker = split_address(known.settings.tracker, default_port=TRACKER_PORT)
+    if listen is None and known.settings.listen:
+        listen = split_listen(known.settings.listen)
+    return plan_network(reactor, tracker=tracker, host=options.host, listen=listen)
 
 
 def _cannot_listen(error: ListenError, catalogue: Catalogue) -> str:
@@ -237,55 +323,23 @@ def _cannot_listen(error: ListenError, catalogue: Catalogue) -> str:
     return str(error)
 
 
-def _greet(state: UiState, plan: NetworkPlan) -> None:
+def _greet(known: _Start, plan: NetworkPlan, options: Options) -> None:
     """The first lines: who and where we are, what to type, and how others join."""
-    tell(state, state.status, welcome(state.catalogue, state.name, clean_message(state.tracker.address)))
-    if " " in state.name:
-        first = clean_name(state.name.split()[0])
-        tell_error(state, state.status, state.tr("Programs that cut names at a space see you as {n}.", n=first))
+    tr = known.catalogue.tr
+    known.tell(welcome(known.catalogue, known.name, clean_message(format_address(*plan.tracker))))
+    if " " in known.name:
+        first = clean_name(known.name.split()[0])
+        known.tell(tr("Programs that cut names at a space see you as {n}.", n=first), EntryKind.ERROR)
     if plan.hosting is not None:
         host, port = plan.hosting
         address = format_address(host or own_host(), port)
         # The command has a row of its own, so that it can be copied whole.
-        tell(state, state.status, state.tr("Others join with:") + f"\nprosa --tracker {address}")
-    elif state.tracker.embedded:
-        tell(state, state.status, state.tr("No tracker was here, so one runs inside this program now."))
-
-
-def _has_screen(options: Options) -> bool:
-    return not options.plain and os.isatty(_INPUT) and os.isatty(_OUTPUT)
-
-
-def _show(
-    reactor: Reactor,
-    surroundings: Surroundings,
-    client: Client,
-    plan: NetworkPlan,
-    options: Options,
-    trace: TextIO | None,
-) -> None:
-    """Run the client on the screen, or without one where that is wanted or needed."""
-    if _has_screen(options):
-        # Only here: plain mode has to work where there is no curses at all.
-        from ..terminal.screen import Screen, can_draw, set_up_locale
-        from .screen_driver import ScreenFace, escape_seconds
-
-        state = client.state
-        if can_draw(os.environ):
-            if not set_up_locale():
-                state.settings = replace(state.settings, ascii=True)
-                tell_error(state, state.status, state.tr("No UTF-8 locale on this machine: using ASCII."))
-            screen = Screen(color=state.settings.color, environment=os.environ)
-            escape = escape_seconds(os.environ)
-            face = ScreenFace(surroundings, client, screen, input_fd=_INPUT, escape_seconds=escape)
-            surroundings.begin(state, plan, escape)
-            with _errors_kept_off_the_screen(trace):
-                face.run()
-            return
-        term = clean_message(os.environ.get("TERM", ""))
-        complain(state.tr('no screen on a terminal of the type "{term}": using plain mode', term=term))
-    client.state.plain = True
-    PlainFace(reactor, client, input_fd=_INPUT, output_fd=_OUTPUT).run()
+        known.tell(tr("Others join with:") + f"\nprosa --tracker {address}")
+    elif plan.embedded is not None and plan.embedded.is_running:
+        known.tell(tr("No tracker was here, so one runs inside this program now."))
+    if options.record is not None:
+        path = clean_message(options.record)
+        known.tell(tr("Recording into {path} all that is typed and said.", path=path))
 
 
 @contextlib.contextmanager
@@ -306,25 +360,18 @@ def _tracer(file: TextIO) -> Callable[[str], None]:
     return write
 
 
-def _crashed(reactor: Reactor, client: Client, fault: Exception) -> int:
+def _crashed(driver: Driver, known: _Start, fault: Exception) -> int:
     """Keep a report, say where it is, and try to say goodbye to everybody."""
     wall = time.time()
     report = crash_report(fault, wall)
-    client.show_on(None)
-    # The same fault may come again; the terminal is given back already, and there is no more to save.
-    with contextlib.suppress(Exception):
-        client.leave()
-        until = reactor.time() + LAST_WORDS_SECONDS
-        while not client.state.left and reactor.time() < until:
-            reactor.run_turn(until - reactor.now)
-    folder = state_folder(os.environ)
+    driver.say_goodbye()
     path: Path | None = None
-    if folder is not None:
+    if known.folder is not None:
         with contextlib.suppress(OSError):
-            path = write_crash_report(folder, report, wall)
+            path = write_crash_report(known.folder, report, wall)
     if path is not None:
-        complain(client.state.tr("a fault of the program ended it; a report is in {path}", path=path))
+        complain(known.catalogue.tr("a fault of the program ended it; a report is in {path}", path=path))
     else:
-        complain(client.state.tr("a fault of the program ended it"))
+        complain(known.catalogue.tr("a fault of the program ended it"))
         sys.stderr.write(report)
     return EXIT_CRASH

@@ -1,4 +1,4 @@
-"""What the state asks of the outside world; ``client`` carries it out.
+"""What the state asks for: ``Effect`` of the client, which hands on a ``Task`` to its driver.
 
 Update code returns these instead of touching the node or the terminal.
 """
@@ -105,3 +105,35 @@ Effect = (
     | Suspend
     | Redraw
 )
+
+
+# What only the driver can do
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTranscript:
+    """Append lines to the transcript of one conversation; report ``transcript_failed`` if that fails."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartTracker:
+    """Run the tracker of this machine inside the program; report ``own_tracker``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopTracker:
+    """Stop the tracker inside the program, if it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTrackerAddress:
+    """Reach for another tracker, from the next attempt on."""
+
+    host: str
+    port: int
+
+
+Task = Bell | Notify | Suspend | Redraw | WriteTranscript | StartTracker | StopTracker | SetTrackerAddress

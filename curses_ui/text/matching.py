@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
 from typing import Final
 
 from .characters import CACHED_CHARACTERS
@@ -93,7 +92,8 @@ def typing_slips(left: str, right: str, most: int = MAX_TYPING_SLIPS) -> int:
         return 0
     if not most:
         return 1
-    at = len(commonprefix((left, right)))
+    shorter = min(len(left), len(right))
+    at = next((at for at in range(shorter) if left[at] != right[at]), shorter)
     left, right = left[at:], right[at:]
     rests = [(left[1:], right[1:]), (left[1:], right), (left, right[1:])]
     if len(left) > 1 and left[:2] == right[1::-1]:

@@ -29,20 +29,26 @@ def apply_event(state: UiState, event: NodeEvent, *, now: float, wall: float) ->
         now: Seconds of a monotonic clock.
         wall: POSIX time.
     """
-    _note_time(state, now, wall)
+    note_time(state, now=now, wall=wall)
     return apply_node_event(state, event)
 
 
 def apply_key(state: UiState, event: KeyEvent, *, now: float, wall: float) -> list[Effect]:
     """Do what the user wants."""
-    _note_time(state, now, wall)
+    note_time(state, now=now, wall=wall)
     return apply_key_event(state, event)
 
 
 def enter_line(state: UiState, line: str, *, now: float, wall: float) -> list[Effect]:
     """Carry out or send one whole line; for a client without a screen."""
-    _note_time(state, now, wall)
+    note_time(state, now=now, wall=wall)
     return sending.enter(state, line)
+
+
+def set_clock(state: UiState, *, now: float, wall: float, utc_offset_seconds: int) -> None:
+    """Note that POSIX time or local time has stepped."""
+    state.local_clock.note(wall, utc_offset_seconds)
+    note_time(state, now=now, wall=wall)
 
 
 def resize(state: UiState, rows: int, columns: int) -> None:
@@ -72,12 +78,13 @@ def next_timer(state: UiState) -> float | None:
 
 def handle_timer(state: UiState, *, now: float, wall: float) -> list[Effect]:
     """Do what is due; harmless early, late and twice."""
-    _note_time(state, now, wall)
+    note_time(state, now=now, wall=wall)
     end_folds_if_due(state)
     return sending.send_next_line(state)
 
 
-def _note_time(state: UiState, now: float, wall: float) -> None:
+def note_time(state: UiState, *, now: float, wall: float) -> None:
+    """Let time pass; before any change of the state that does not come through here."""
     state.now = max(state.now, now)
     state.wall = wall
     mark_read_if_due(state)  # first, so that the new input does not count as read

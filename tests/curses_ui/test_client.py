@@ -1,279 +1,476 @@
-"""Clients without a face, on real sockets of this machine: they find each other, chat, and part."""
+"""The client as a machine: keys, bytes and time in; frames, bytes, requests and tasks out."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
 
-from io_adapters import Reactor
+import pytest
 
-from curses_ui.client import Client
-from curses_ui.run.embedded import EmbeddedTracker
-from curses_ui.run.network import on_sockets
-from curses_ui.run.network_plan import NetworkPlan
+from core import LossReason, NodeMachine, TextReceived
+
+from curses_ui.client import FRAME_SECONDS, INPUTS, Client
 from curses_ui.settings import Settings
-from curses_ui.state.conversation import ChatState, LogEntry, Mark
-from curses_ui.state.model import TrackerState, UiState
-from curses_ui.terminal.keys import Key, Text
+from curses_ui.state.beginning import Beginning
+from curses_ui.state.conversation import EntryKind, Mark
+from curses_ui.state.effects import (
+    Bell,
+    Notify,
+    Redraw,
+    SetTrackerAddress,
+    StartTracker,
+    StopTracker,
+    Suspend,
+    WriteTranscript,
+)
+from curses_ui.state.model import TrackerState
+from tools.stage import TRACKER, Person, Stage, User
 
-PATIENCE_SECONDS = 20.0
-HERE = "127.0.0.1"
-
-
-class Desk:
-    """One client, and a face that notes what it is asked to do."""
-
-    def __init__(
-        self, name: str, tracker: tuple[str, int], embedded: EmbeddedTracker, reactor: Reactor
-    ) -> None:
-        self.reactor = reactor
-        self.state = UiState(name)
-        self.traced: list[str] = []
-        plan = NetworkPlan(tracker, (HERE, 0), embedded)
-        self.client = Client(
-            reactor,
-            self.state,
-            plan,
-            join=on_sockets(reactor),
-            wall_clock=lambda: 1e9,
-            trace=self.traced.append,
-        )
-        self.client.show_on(self)
-        self.seen: list[LogEntry] = []
-        self.asked: list[str] = []
-
-    def ring(self) -> None:
-        self.asked.append("ring")
-
-    def notify(self, text: str) -> None:
-        self.asked.append(f"notify {text}")
-
-    def suspend(self) -> None:
-        self.asked.append("suspend")
-
-    def redraw(self) -> None:
-        self.asked.append("redraw")
-
-    def turn_ended(self, fresh: Sequence[LogEntry]) -> None:
-        self.seen += fresh
-
-    def enter(self, line: str) -> None:
-        """Type a line and press Enter."""
-        self.client.apply_key(Text(line))
-        self.client.apply_key(Key("Enter"))
-
-    def has_seen(self, text: str) -> bool:
-        return any(text in entry.text for entry in self.seen)
+from .scene import check_frame
 
 
-def _fail(fault: Exception) -> None:
-    raise fault
+class Two:
+    """Ana with a client, Bruno with a node, both registered."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.stage = Stage()
+        self.ana: User = self.stage.add_user("Ana", **fields)
+        if not self.ana.client.state.plain:
+            self.ana.resize()
+        self.bruno: Person = self.stage.add_person("Bruno")
+        self.ana.wait_for("Registered")
+
+    def talk(self) -> None:
+        """Ana calls Bruno."""
+        self.ana.enter("/chat Bruno")
+        self.ana.wait_for("Connected to Bruno.")
+
+    def said(self) -> list[str]:
+        """All texts in all of Ana's windows."""
+        return [entry.text for c in self.ana.client.state.conversations.values() for entry in c.log]
+
+    def heard(self) -> list[str]:
+        """What Bruno was told."""
+        return [event.text for event in self.bruno.events if isinstance(event, TextReceived)]
 
 
-@contextmanager
-def desk(name: str, *, tracker: "Desk | None" = None) -> Iterator[Desk]:
-    """A client that uses the tracker of another one, or brings its own."""
-    with ExitStack() as stack:
-        reactor = stack.enter_context(Reactor())
-        if tracker is None:
-            embedded = EmbeddedTracker(reactor, HERE, 0, on_fault=_fail)
-            assert embedded.start()
-            made = Desk(name, (HERE, embedded.port), embedded, reactor)
-        else:
-            host, _, port = tracker.state.tracker.address.rpartition(":")
-            embedded = EmbeddedTracker(reactor, host, int(port), on_fault=_fail)
-            made = Desk(name, (host, int(port)), embedded, reactor)
-        stack.callback(made.client.close)
-        yield made
+def plain(**fields: Any) -> Two:
+    return Two(plain=True, **fields)
 
 
-def turn_until(condition: Callable[[], bool], *desks: Desk) -> None:
-    """Let the loops turn until something is so."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        for each in desks:
-            each.reactor.run_turn(0.005)
-        assert time.monotonic() < deadline, [[entry.text for entry in each.seen] for each in desks]
+def test_it_is_a_node_machine() -> None:
+    machine: NodeMachine[object] = Stage().add_user().client
+    assert machine.next_timer() is not None
 
 
-def registered(*desks: Desk) -> bool:
-    return all(each.state.tracker.state is TrackerState.REGISTERED for each in desks)
+def test_two_people_find_each_other_chat_and_part() -> None:
+    stage = Stage()
+    ana, bruno = stage.add_user("Ana"), stage.add_user("Bruno")
+    for user in (ana, bruno):
+        user.resize()
+        user.wait_for("Registered")
+    bruno.enter("/chat Ana", "Oi Ana!")
+    ana.wait_for("Act: 2:Bruno(1)")
+    assert Bell() in ana.tasks
+    ana.type("\x1ba")
+    ana.wait_for("Bruno  Oi Ana!")
+    ana.enter("Oi Bruno!")
+    bruno.wait_for("Ana  Oi Bruno!")
+    bruno.enter("/bye")
+    ana.wait_for("Connection with Bruno closed")
+    bruno.enter("/exit")
+    assert "Saying goodbye..." in bruno.picture
+    stage.run_until(lambda: bruno.client.is_over)
 
 
-def test_two_clients_find_each_other_chat_and_part() -> None:
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        assert ana.state.tracker.embedded and not bruno.state.tracker.embedded
-        bruno.enter("/chat Ana")
-        bruno.enter("Oi Ana!")
-        turn_until(lambda: ana.has_seen("Oi Ana!"), ana, bruno)
-        assert ana.asked == ["ring"]
-        ana.enter("/win Bruno")
-        ana.enter("Oi Bruno!")
-        turn_until(lambda: bruno.has_seen("Oi Bruno!"), ana, bruno)
-        assert [entry.sender for entry in bruno.seen if entry.text.startswith("Oi")] == ["Bruno", "Ana"]
-        bruno.enter("/bye")
-        turn_until(lambda: ana.has_seen("said goodbye"), ana, bruno)
-        turn_until(lambda: bruno.state.here.state is ChatState.ENDED, ana, bruno)
-        bruno.enter("/exit")
-        turn_until(lambda: bruno.state.left, ana, bruno)
-        assert bruno.state.notice == "Saying goodbye..."
+def test_a_text_to_somebody_new_is_said_after_the_call_without_leaving_the_window() -> None:
+    two = Two()
+    two.ana.enter("/msg Bruno no caminho")
+    two.ana.wait_for("To Bruno: no caminho", "[1:prosa]")
+    two.stage.run_until(lambda: two.heard() == ["no caminho"])
+    window = next(two.ana.client.state.chats())
+    assert [entry.text for entry in window.log] == ["Connecting to Bruno...", "no caminho", "Connected to Bruno."]
 
 
-def test_who_leaves_twice_does_not_wait_for_the_farewell_to_be_heard() -> None:
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        bruno.enter("/chat Ana")
-        turn_until(lambda: bruno.has_seen("Connected to Ana."), ana, bruno)
-        bruno.client.leave()
-        bruno.client.leave()  # a signal, the end of the input: nobody's impatience
-        bruno.reactor.run_turn(0)
-        bruno.enter("/exit")  # Ana's loop stands still: she will not hear it
-        bruno.reactor.run()
-        assert not bruno.state.left
-
-
-def test_a_client_calls_by_address_and_reports_a_call_that_fails() -> None:
-    with desk("Ana") as ana:
-        turn_until(lambda: registered(ana), ana)
-        ana.enter("/chat 127.0.0.1:1")
-        turn_until(lambda: ana.has_seen("Cannot connect to 127.0.0.1:1: refused."), ana)
-        ana.enter("/chat nobody")
-        turn_until(lambda: ana.has_seen("nobody is not online."), ana)
-        assert list(ana.state.conversations) == [1]
-
-
-def test_msg_calls_and_says_without_leaving_the_window() -> None:
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        ana.enter("/msg Bruno no caminho")
-        turn_until(lambda: bruno.has_seen("no caminho"), ana, bruno)
-        assert ana.state.current == 1
-        assert ana.has_seen("To Bruno: no caminho")
+def test_calls_that_fail_are_said_where_they_were_made() -> None:
+    two = Two()
+    two.ana.enter("/chat 10.0.0.77:1")
+    two.ana.wait_for("Cannot connect to 10.0.0.77:1: refused.")
+    two.ana.enter("/chat nobody")
+    two.ana.wait_for("nobody is not online.")
+    two.ana.enter("/chat 127.0.0.1:20000")
+    two.ana.wait_for("You cannot chat with yourself.")
+    assert list(two.ana.client.state.conversations) == [1]
 
 
 def test_a_list_is_asked_of_the_tracker_and_refused_without_one() -> None:
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        bruno.enter("/list")
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        assert bruno.has_seen("No tracker at present.")
-        bruno.enter("/list")
-        turn_until(lambda: bruno.has_seen("Active (besides you): Ana"), ana, bruno)
+    two = Two()
+    two.ana.enter("/list")
+    two.ana.wait_for("Active (besides you): Bruno")
+    two.stage.stop_tracker()
+    two.ana.wait_for("Lost the tracker")
+    two.ana.enter("/list")
+    two.ana.wait_for("No tracker at present.")
 
 
-def test_what_the_node_refuses_is_said() -> None:
-    with desk("Ana") as ana:
-        turn_until(lambda: registered(ana), ana)
-        ana.enter(f"/chat {ana.client.listening[0]}:{ana.client.listening[1]}")
-        turn_until(lambda: ana.has_seen("You cannot chat with yourself."), ana)
+# Frames
 
 
-def test_another_client_takes_the_tracker_over_when_its_program_ends() -> None:
-    with desk("Bruno") as bruno:
-        address = bruno.state.tracker.address
-        with desk("Camila", tracker=bruno) as camila, desk("Davi", tracker=bruno) as davi:
-            turn_until(lambda: registered(bruno, camila, davi), bruno, camila, davi)
-            camila.enter("/chat Davi")
-            turn_until(lambda: camila.has_seen("Connected to Davi."), bruno, camila, davi)
-            bruno.client.close()
-            bruno.reactor.close()
-            others = (camila, davi)
-            turn_until(lambda: any(each.state.tracker.embedded for each in others), *others)
-            turn_until(lambda: registered(*others), *others)
-            assert [each.state.tracker.embedded for each in others].count(True) == 1
-            assert camila.state.tracker.address == address
-            assert any(each.has_seen("The tracker runs inside this program now.") for each in others)
-            assert camila.state.here.is_open
+def test_no_more_than_sixty_frames_a_second_whatever_comes() -> None:
+    two = Two()
+    two.talk()
+    two.stage.run(1.0)
+    before = len(two.ana.frames)
+    for number in range(1000):
+        two.ana.client.receive_input(b"x" if number % 2 else b"\x7f", now=two.stage.now)
+        two.stage.run(0.001)
+    assert 55 <= len(two.ana.frames) - before <= 61
+    apart = [later - earlier for earlier, later in zip(two.ana.frames_at, two.ana.frames_at[1:], strict=False)]
+    assert min(apart[before:]) >= FRAME_SECONDS - 1e-9
 
 
-def test_after_a_change_of_tracker_none_is_run_any_more() -> None:
-    with desk("Ana") as ana, desk("Bruno") as bruno:
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        bruno.enter(f"/tracker {ana.state.tracker.address}")
-        turn_until(lambda: registered(bruno), ana, bruno)
-        ana.enter("/list")
-        turn_until(lambda: ana.has_seen("Active (besides you): Bruno"), ana, bruno)
-        assert not bruno.state.tracker.embedded
+def test_a_key_after_a_pause_is_seen_at_once_and_nothing_is_drawn_for_nothing() -> None:
+    two = Two()
+    two.stage.run(1.0)
+    before, now = len(two.ana.frames), two.stage.now
+    two.ana.type("x")
+    assert two.ana.frames_at[-1] == now
+    assert len(two.ana.frames) == before + 1
+    two.stage.run(0.5)
+    assert len(two.ana.frames) == before + 1
 
 
-def test_a_text_that_breaks_off_on_its_way_is_marked() -> None:
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        bruno.enter("/chat Ana")
-        turn_until(lambda: bruno.has_seen("Connected to Ana."), ana, bruno)
-        bruno.enter("lost?")
-        bruno.enter("x" * 1000)
-        ana.client.close()
-        turn_until(lambda: bruno.state.here.state is ChatState.ENDED, bruno)
-        marks = {entry.mark for entry in bruno.state.here.log if entry.sender == "Bruno"}
-        assert marks != {Mark.NONE}
+def test_another_size_is_drawn_at_once_and_exactly() -> None:
+    two = Two()
+    for rows, columns in [(24, 80), (10, 40), (1, 1), (100, 300), (3, 20)]:
+        before = len(two.ana.frames)
+        two.ana.resize(rows, columns)
+        assert len(two.ana.frames) == before + 1
+        check_frame(two.ana.frames[-1], rows, columns)
 
 
-def test_the_face_is_asked_to_ring_notify_suspend_and_redraw() -> None:
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        ana.state.settings = Settings(notify=True)
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        bruno.enter("/msg Ana olá")
-        turn_until(lambda: ana.has_seen("olá"), ana, bruno)
-        ana.client.apply_key(Key("C-l"))
-        ana.client.apply_key(Key("C-z"))
-        assert ana.asked == ["ring", "notify Bruno", "redraw", "suspend"]
+def test_without_a_screen_there_are_no_frames_and_with_one_no_lines() -> None:
+    two = plain()
+    assert two.ana.frames == [] and two.ana.lines
+    two = Two()
+    assert two.ana.frames and two.ana.lines == []
 
 
-def test_everything_that_happens_can_be_traced() -> None:
-    with desk("Ana") as ana:
-        turn_until(lambda: registered(ana), ana)
-        ana.enter("/list")
-        assert "TrackerRegistered(name='Ana', names=())" in ana.traced
-        assert ana.traced[-1] == "RefreshList()"
+def test_a_redraw_is_a_task_and_a_frame() -> None:
+    two = Two()
+    two.stage.run(1.0)
+    before = len(two.ana.frames)
+    two.ana.type("a")
+    two.ana.type("\x0c")  # at the same moment
+    assert two.ana.tasks[-1] == Redraw()
+    assert len(two.ana.frames) == before + 2
 
 
-def test_conversations_are_written_down_while_the_user_wants_it(tmp_path: Path) -> None:
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        ana.state.transcript_folder = str(tmp_path / "new" / "transcripts")
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        ana.enter("/log on")
-        bruno.enter("/msg Ana primeiro")
-        turn_until(lambda: ana.has_seen("primeiro"), ana, bruno)
-        ana.enter("/log off")
-        bruno.enter("/msg Ana segundo")
-        turn_until(lambda: ana.has_seen("segundo"), ana, bruno)
-    written = (tmp_path / "new" / "transcripts" / "Bruno.log").read_text()
-    assert "\tBruno\tprimeiro\n" in written
-    assert "segundo" not in written
+# Tasks
 
 
-def test_a_transcript_that_cannot_be_written_is_said_at_once(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        ana.state.transcript_folder = str(tmp_path / "file" / "transcripts")
-        ana.state.logging = True
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        bruno.enter("/msg Ana oi")
-        turn_until(lambda: ana.has_seen("oi"), ana, bruno)
-        assert ana.has_seen("Logging off.")
-        assert not ana.state.logging
+def test_it_rings_notifies_and_stops_on_demand() -> None:
+    two = Two(settings=Settings(notify=True))
+    two.bruno.call("Ana")
+    two.stage.run(1.0)
+    assert two.ana.tasks == [Bell(), Notify("Bruno")]
+    two.ana.type("\x1a")
+    two.ana.client.suspend(now=two.stage.now)
+    two.stage.settle()
+    assert two.ana.tasks[2:] == [Suspend(), Suspend()]
 
 
-def is_choked(desk: Desk) -> bool:
-    """Asked anew each time, which a type checker would not expect of a property."""
-    return desk.client.is_choked
+def test_conversations_are_handed_out_for_their_transcripts_while_that_is_wanted() -> None:
+    two = Two(transcript_folder="/there", utc_offset_seconds=-10800)
+    two.ana.enter("/log on")
+    chat = two.bruno.call("Ana")
+    two.bruno.say(chat, "primeiro", "tab\there")
+    two.stage.run(1.0)
+    two.ana.enter("/log off")
+    two.bruno.say(chat, "segundo")
+    two.stage.run(1.0)
+    written = [task for task in two.ana.tasks if isinstance(task, WriteTranscript)]
+    assert {task.label for task in written} == {"Bruno"}
+    lines = [line for task in written for line in task.lines]
+    assert lines == [
+        "2026-11-22T09:00:00-03:00\t\tConnected to Bruno.\n",
+        "2026-11-22T09:00:00-03:00\tBruno\tprimeiro\n",
+        "2026-11-22T09:00:00-03:00\tBruno\ttab here\n",
+    ]
 
 
-def test_without_a_screen_texts_wait_for_a_peer_that_does_not_read() -> None:
-    with desk("Ana") as ana, desk("Bruno", tracker=ana) as bruno:
-        bruno.state.plain = ana.state.plain = True
-        turn_until(lambda: registered(ana, bruno), ana, bruno)
-        bruno.enter("/chat Ana")
-        turn_until(lambda: bruno.has_seen("Connected to Ana."), ana, bruno)
-        text = "x" * 900
-        sent = 0
-        while not is_choked(bruno):  # Ana's loop stands still
-            bruno.client.enter_line(f"{sent} {text}")
-            bruno.reactor.run_turn(0)
-            sent += 1
-            assert sent < 100_000
-        turn_until(lambda: ana.has_seen(f"{sent - 1} xxx"), ana, bruno)
-        assert not is_choked(bruno)
-        received = [int(entry.text.split()[0]) for entry in ana.seen if "xxx" in entry.text]
-        assert received == list(range(sent))
+def test_a_transcript_that_cannot_be_written_is_said_once_and_switched_off() -> None:
+    two = Two(transcript_folder="/there", logging=True)
+    two.bruno.call("Ana")
+    two.stage.run(1.0)
+    for _ in range(2):
+        two.ana.client.transcript_failed("Bruno", "/there/\x1b", "Disk full", now=two.stage.now)
+    assert two.said().count("Cannot write /there/␛: Disk full. Logging off.") == 1
+    assert not two.ana.client.state.logging
+
+
+def test_what_the_driver_reports_is_said_and_clean() -> None:
+    two = Two()
+    two.ana.client.calls_exhausted("too many\x1b", now=two.stage.now)
+    two.ana.client.tracker_failed("KeyError\x1b", now=two.stage.now)
+    two.ana.client.recording_failed("/tmp/\x1b", "full", now=two.stage.now)
+    assert two.said()[-3:] == [
+        "Cannot take more calls at present: too many␛.",
+        "Fault in the tracker: KeyError␛",
+        "Cannot write /tmp/␛: full. The recording ends here.",
+    ]
+
+
+# Our own tracker
+
+
+def test_it_takes_the_tracker_over_when_the_program_that_ran_it_ends() -> None:
+    two = Two(runs_tracker=False)
+    two.ana.tracker_starts = True
+    two.stage.stop_tracker()
+    assert two.ana.tasks == [StartTracker()]
+    assert two.ana.sees("The tracker runs inside this program now.")
+    assert not two.ana.sees("Lost the tracker")
+    assert two.ana.client.state.tracker.embedded
+
+
+def test_a_tracker_that_cannot_be_started_is_lost() -> None:
+    two = Two(runs_tracker=False)
+    two.stage.stop_tracker()
+    assert two.ana.sees("Lost the tracker")
+    two.stage.run(60.0)
+    assert set(two.ana.tasks) == {StartTracker()}
+    assert len(two.ana.tasks) > 2  # with every attempt to reach it
+    assert sum("Lost the tracker (closed)" in text for text in two.said()) == 1
+
+
+def test_whoever_named_a_tracker_runs_none() -> None:
+    two = Two()
+    two.stage.stop_tracker()
+    two.stage.run(30.0)
+    assert two.ana.tasks == []
+
+
+def test_another_tracker_chosen_while_our_own_runs_stops_it_for_good() -> None:
+    two = Two(runs_tracker=True)
+    assert two.ana.client.state.tracker.embedded
+    two.ana.enter("/tracker 10.0.0.66:10000")
+    assert two.ana.tasks == [StopTracker(), SetTrackerAddress("10.0.0.66", 10000)]
+    two.ana.wait_for("Lost the tracker (refused)")
+    two.stage.run(60.0)
+    assert StartTracker() not in two.ana.tasks
+    two.ana.enter(f"/tracker {TRACKER[0]}")
+    two.ana.wait_for("Registered at 10.0.0.1:10000", "tracker ok")
+
+
+def test_another_tracker_chosen_while_our_own_is_being_started_wins() -> None:
+    two = Two(runs_tracker=False)
+    client = two.ana.client
+    two.stage.parties.remove(two.ana)  # its driver is slow
+    two.stage.stop_tracker()
+    client.receive_input(b"/tracker 10.0.0.66\r", now=two.stage.now)
+    assert client.take_events() == [StartTracker(), StopTracker(), SetTrackerAddress("10.0.0.66", 10000)]
+    client.own_tracker(True, now=two.stage.now)
+    assert not client.state.tracker.embedded
+    assert client.state.tracker.state is TrackerState.CONNECTING
+
+
+# Leaving
+
+
+def test_who_leaves_twice_does_not_wait_for_the_farewell_to_be_heard() -> None:
+    two = Two()
+    two.talk()
+    for end in two.stage.ends_of(two.bruno):
+        end.reads = False
+    two.ana.enter("/exit")
+    assert not two.ana.client.is_over
+    two.ana.enter("/exit")
+    assert two.ana.client.is_over
+
+
+@pytest.mark.parametrize("how", ["signal", "keyboard"])
+def test_a_signal_or_a_lost_keyboard_ends_it_with_a_farewell_within_a_second(how: str) -> None:
+    two = Two()
+    two.talk()
+    for end in two.stage.ends_of(two.bruno):
+        end.reads = False
+    for _ in range(1 if how == "signal" else 2):
+        if how == "signal":
+            two.ana.client.end(now=two.stage.now)
+        else:
+            two.ana.client.end_input(now=two.stage.now)
+    assert two.ana.client.state.leaving
+    two.stage.run(0.99)
+    assert not two.ana.client.is_over
+    two.stage.run(0.02)
+    assert two.ana.client.is_over
+
+
+def test_a_second_signal_ends_it_at_once() -> None:
+    two = Two()
+    two.talk()
+    for end in two.stage.ends_of(two.bruno):
+        end.reads = False
+    two.ana.client.end(now=two.stage.now)
+    two.ana.client.end(now=two.stage.now)
+    assert two.ana.client.is_over
+
+
+def test_two_ctrl_c_leave_and_three_with_a_draft() -> None:
+    for draft, presses in (("", 2), ("rascunho", 3)):
+        two = Two()
+        two.ana.type(draft)
+        two.ana.type("\x03" * (presses - 1))
+        assert not two.ana.client.state.leaving
+        two.ana.type("\x03")
+        two.stage.run(3.0)
+        assert two.ana.client.is_over
+
+
+# Without a screen
+
+
+def test_lines_go_out_in_their_form_and_nothing_is_echoed() -> None:
+    two = plain(lines=((EntryKind.NEWS, "one\ntwo"), (EntryKind.ERROR, "bad\x1b")))
+    assert two.ana.lines[:3] == ["* one", "* two", "! bad␛"]
+    two.talk()
+    two.bruno.say(1, "oi \x1b")
+    two.ana.enter("olá")
+    two.stage.run(1.0)
+    assert "<Bruno> oi ␛" in two.ana.lines
+    assert two.heard() == ["olá"]
+    assert "olá" not in "\n".join(two.ana.lines)
+
+
+def test_each_line_is_over_before_the_next_begins_and_then_it_leaves() -> None:
+    two = plain()
+    two.ana.type("/chat Bruno\nOi\n/list\nno end")
+    assert not two.ana.client.wants_input
+    two.ana.client.end_input(now=two.stage.now)
+    two.stage.run_until(lambda: two.ana.client.is_over)
+    assert two.heard() == ["Oi", "no end"]
+    assert two.ana.sees("* Active (besides you): Bruno")
+
+
+def test_the_end_of_the_input_waits_no_longer_than_it_may() -> None:
+    two = plain()
+    two.stage.cut(lambda end: end.owner is two.bruno)
+    two.stage.parties.remove(two.bruno)
+    two.ana.client.receive_input(b"/chat 10.0.0.66:1\n", now=two.stage.now)
+    assert two.ana.client.take_requests()  # and nobody carries it out
+    two.ana.client.end_input(now=two.stage.now)
+    two.stage.run(11.9)
+    assert not two.ana.client.state.leaving
+    two.stage.run(2.2)
+    assert two.ana.client.state.leaving
+
+
+def test_texts_wait_for_a_peer_that_does_not_read_and_none_is_lost() -> None:
+    two = plain()
+    two.talk()
+    two.stage.run(1.0)
+    (end,) = [end for end in two.stage.ends_of(two.bruno) if end.other and end.other.owner is two.ana]
+    end.reads = False
+    sent = [f"{number} " + "x" * 60_000 for number in range(40)]
+    two.ana.type("".join(f"{text}\n" for text in sent))
+    two.stage.run(5.0)
+    assert not two.ana.client.wants_input
+    end.reads = True
+    two.stage.run_until(lambda: len("".join(two.heard())) == len("".join(sent)))
+    assert "".join(two.heard()) == "".join(sent)
+    assert not two.ana.sees("not reading")
+
+
+def test_a_reader_that_is_gone_ends_it() -> None:
+    two = plain()
+    two.ana.client.end_output(now=two.stage.now)
+    two.ana.client.end_output(now=two.stage.now)
+    two.stage.run_until(lambda: two.ana.client.is_over)
+
+
+# What became of texts
+
+
+def test_texts_that_break_off_on_their_way_are_marked() -> None:
+    two = Two()
+    two.talk()
+    two.stage.run(1.0)
+    for end in two.stage.ends_of(two.bruno):
+        end.reads = False
+    two.ana.enter("lost?", "x" * 200)
+    two.stage.run(0.1)
+    two.stage.cut(lambda end: end.owner is two.bruno)
+    two.ana.wait_for("may not have arrived")
+    marks = {entry.mark for entry in two.ana.client.state.here.log if entry.kind is EntryKind.OURS}
+    assert marks == {Mark.UNCONFIRMED}
+
+
+# The clock
+
+
+def test_a_step_of_the_clock_is_followed_and_what_was_said_keeps_its_time() -> None:
+    two = Two()
+    two.ana.client.set_clock(1_795_348_800.0 + 7200, 3600, now=two.stage.now)
+    assert two.ana.sees(" 15:00  [1:prosa]", "12:00         -- Registered")
+
+
+# Any order
+
+
+def fumble(chance: Random, client: Client) -> Iterator[str]:
+    """Any inputs in any order, with values of the right kind and no sense."""
+    pieces: dict[type, Callable[[], Any]] = {
+        int: lambda: chance.choice([-1, 0, 1, 2, 3, 24, 80, 70_000]),
+        float: lambda: chance.choice([0.0, -1e9, 1e9]),
+        bool: lambda: chance.random() < 0.5,
+        str: lambda: chance.choice(["", "127.0.0.1", "Bruno", "\x1b]0;x\x07", "é" * 40, "\udc80"]),
+        bytes: lambda: chance.choice(
+            [b"", b"USER Bruno\r\n", b"LIST Bruno:Eva\r\n", b"DISC\r\n", b"oi\n", b"\xff\x00", b"/exit\r", b"\x03",
+             b"/chat Bruno\r", b"/tracker 1.2.3.4\r", b"\x1b[200~a\nb\x1b[201~", b"y", b"/log on\r", b"x" * 3000]
+        ),
+        LossReason: lambda: chance.choice(list(LossReason)),
+    }  # fmt: skip
+    now = 0.0
+    kept = []
+    while True:
+        now += chance.choice([-1.0, 0.0, 0.001, 0.3, 20.0])
+        name = chance.choice(sorted(INPUTS))
+        values = [pieces[kind]() for kind in INPUTS[name]]
+        if name == "resize":
+            values = [chance.randint(-1, 40), chance.randint(-1, 100)]
+        kept.append(getattr(client, name)(*values, now=now))
+        client.next_timer()
+        client.take_ready()
+        client.take_requests()
+        client.take_events()
+        for line in client.take_lines():
+            assert line.isprintable(), ascii(line)
+        frame = client.take_frame(now=now)
+        if frame is not None:
+            check_frame(frame, client.state.rows, client.state.columns)
+        yield name
+
+
+@pytest.mark.parametrize("is_plain", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_any_input_in_any_order_does_no_harm_also_after_the_end(seed: int, is_plain: bool) -> None:
+    print(f"seed {seed}")
+    beginning = Beginning(
+        "Ana", 20000, TRACKER, plain=is_plain, runs_tracker=seed % 3 == 0 or None, transcript_folder="/t"
+    )
+    client = Client(beginning, random=Random(seed).random)
+    steps = fumble(Random(seed), client)
+    for _ in range(400):
+        next(steps)
+
+
+def test_a_connection_that_nobody_holds_any_more_is_forgotten() -> None:
+    client = Client(Beginning("Ana", 20000, TRACKER), random=lambda: 0.5)
+    for number in range(50):
+        connection = client.accept_peer("10.0.0.9", 40000 + number, now=0.0)
+        connection.connection_lost(LossReason.RESET, now=0.0)
+        client.take_ready()
+    del connection
+    assert len(client._by_number) == 0
+    client.receive_data(1, b"USER Eva\r\n", now=0.0)
+    assert client.state.conversations.keys() == {1}

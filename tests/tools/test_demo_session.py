@@ -10,7 +10,7 @@ def test_help_and_mistakes_record_nothing(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     recorded: list[object] = []
-    monkeypatch.setattr(demo_session, "_record", recorded.append)
+    monkeypatch.setattr(demo_session, "record", recorded.append)
     with pytest.raises(SystemExit):
         demo_session.main(arguments)
     assert recorded == []

@@ -9,7 +9,7 @@ import pytest
 from curses_ui.recording.replay import load_session
 from curses_ui.terminal.frame import Frame, Role, Span
 from curses_ui.text.cells import text_width
-from tools import picture, svg
+from tools import demo_session, picture, svg
 from tools.picture import FOLDER, WANTED, Wanted
 from tools.svg import Scene
 
@@ -23,8 +23,14 @@ def test_the_pictures_in_the_docs_are_current(wanted: Wanted) -> None:
 
 
 @pytest.mark.parametrize("session", sorted({wanted.session for wanted in WANTED}))
-def test_the_recordings_behind_them_can_be_replayed(session: str) -> None:
-    assert load_session(FOLDER / session).parted == "", "run: python3 -m tools.demo_session"
+def test_the_recordings_behind_them_are_replayed_to_the_frame(session: str) -> None:
+    assert load_session(FOLDER / session).others == 0, f"run: python3 -m tools.demo_session {session}"
+
+
+def test_the_demo_records_the_same_session_each_time(tmp_path: Path) -> None:
+    demo_session.record(tmp_path / "again")
+    frames = [shot.frame for shot in load_session(tmp_path / "again").shots]
+    assert frames == [shot.frame for shot in load_session(FOLDER / "chat.session").shots]
 
 
 def test_the_picture_of_the_readme_is_an_80x24_screen_with_three_people_and_two_languages() -> None:

@@ -8,10 +8,7 @@ from curses_ui.run.embedded import LOOPBACK, EmbeddedTracker
 
 
 def tracker(reactor: Reactor, port: int = 0, host: str = LOOPBACK) -> EmbeddedTracker:
-    def fail(fault: Exception) -> None:
-        raise fault
-
-    return EmbeddedTracker(reactor, host, port, on_fault=fail)
+    return EmbeddedTracker(reactor, host, port)
 
 
 def runs(embedded: EmbeddedTracker) -> bool:

@@ -10,10 +10,6 @@ from curses_ui.run.embedded import LOOPBACK, EmbeddedTracker
 from curses_ui.run.network_plan import NetworkPlan, plan_network
 
 
-def fail(fault: Exception) -> None:
-    raise fault
-
-
 def plan(
     reactor: Reactor,
     *,
@@ -23,7 +19,7 @@ def plan(
     default_port: int = 0,
 ) -> NetworkPlan:
     return plan_network(
-        reactor, tracker=tracker, host=host, listen=listen, on_fault=fail, default_port=default_port
+        reactor, tracker=tracker, host=host, listen=listen, default_port=default_port
     )
 
 
@@ -45,7 +41,7 @@ def test_without_a_tracker_on_this_machine_ours_runs_on_loopback_and_so_do_peers
 
 
 def test_a_tracker_on_this_machine_is_used_and_peers_are_heard_on_all_interfaces() -> None:
-    with Reactor() as reactor, closing(EmbeddedTracker(reactor, LOOPBACK, 0, on_fault=fail)) as there:
+    with Reactor() as reactor, closing(EmbeddedTracker(reactor, LOOPBACK, 0)) as there:
         there.start()
         found = plan(reactor, default_port=there.port)
         assert found.embedded is not None and not found.embedded.is_running
@@ -64,7 +60,7 @@ def test_a_hosted_tracker_runs_where_the_user_said_and_is_reached_there() -> Non
 
 
 def test_a_hosted_tracker_that_cannot_have_its_port_is_an_error() -> None:
-    with Reactor() as reactor, closing(EmbeddedTracker(reactor, LOOPBACK, 0, on_fault=fail)) as there:
+    with Reactor() as reactor, closing(EmbeddedTracker(reactor, LOOPBACK, 0)) as there:
         there.start()
         with pytest.raises(ListenError) as caught:
             plan(reactor, host=(LOOPBACK, there.port))

@@ -65,7 +65,6 @@ def test_host_takes_an_address_a_port_or_both(word: str, host: tuple[str, int]) 
         ("--completion csh", '--completion: "csh": it is one of: bash, zsh, fish'),
         ("--host --tracker lab", "--host starts a tracker: it cannot be used with --tracker"),
         ("--config x --no-config", "--config cannot be used with --no-config"),
-        ("--record s --plain", "--record needs a screen: it cannot be used with --plain"),
     ],
 )
 def test_a_wrong_command_line_is_one_line_and_exit_2(

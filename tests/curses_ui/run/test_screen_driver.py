@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from curses_ui.run.screen_driver import FRAME_SECONDS, escape_seconds
+from curses_ui.client import FRAME_SECONDS
+from curses_ui.run.start import escape_seconds
 from curses_ui.terminal.keys import ESCAPE_SECONDS
 
 from ..pseudo_terminal import Terminal, client
@@ -192,10 +193,10 @@ def test_a_terminal_that_is_closed_ends_it_without_spinning(tmp_path: Path) -> N
 
 DEAF = """
 import signal, sys
-from curses_ui.run import ending_signals
+from curses_ui.run import driving
 from curses_ui.__main__ import main
 
-ending_signals.ENDING = ()
+driving.ENDING_SIGNALS = ()
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 sys.argv = ["prosa", "Ana", "--no-config", "--host", "127.0.0.1:0"]
 main()

@@ -234,7 +234,7 @@ def test_an_output_that_is_full_or_gone_ends_the_program(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-CRASH = "import curses_ui.client as c; c.Client.enter_line = lambda self, line: 1 / 0"
+CRASH = "import curses_ui.client as c; c.Client.receive_input = lambda self, data, now: 1 / 0"
 
 
 def test_a_crash_leaves_a_report_says_goodbye_and_is_exit_1(tmp_path: Path) -> None:

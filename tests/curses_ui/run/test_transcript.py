@@ -3,42 +3,12 @@
 import os
 import resource
 import stat
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from curses_ui.run.private_files import append_private
-from curses_ui.run.transcript import TranscriptFolder, rfc3339, transcript_line
-
-
-def utc(wall: float) -> datetime:
-    return datetime.fromtimestamp(wall, UTC)
-
-
-def test_a_line_has_time_name_and_text_parted_by_tabs() -> None:
-    line = transcript_line(utc(1_795_356_067.9), "Camila", "Oi Bruno! 👍")
-    assert line == "2026-11-22T14:01:07+00:00\tCamila\tOi Bruno! 👍\n"
-
-
-def test_news_of_the_program_have_no_name() -> None:
-    assert transcript_line(utc(0.0), "", "Connected to Ana.") == (
-        "1970-01-01T00:00:00+00:00\t\tConnected to Ana.\n"
-    )
-
-
-@pytest.mark.parametrize("text", ["a\tb", "a\nb", "a\r\nb", "a\u2028b", "a\x85b", "a\x0bb"])
-def test_a_text_can_forge_neither_a_field_nor_a_line(text: str) -> None:
-    line = transcript_line(utc(0.0), text, text)
-    assert line == "1970-01-01T00:00:00+00:00\ta b\ta b\n"
-
-
-@pytest.mark.parametrize(
-    ("offset_seconds", "zone"), [(0, "+00:00"), (-3 * 3600, "-03:00"), (19_800, "+05:30"), (-12_600, "-03:30")]
-)
-def test_rfc3339_has_the_distance_from_utc(offset_seconds: int, zone: str) -> None:
-    local = datetime(2026, 11, 22, 14, 1, 7, 999, timezone(timedelta(seconds=offset_seconds)))
-    assert rfc3339(local) == "2026-11-22T14:01:07" + zone
+from curses_ui.run.transcript import TranscriptFolder
 
 
 def mode_of(path: Path) -> int:

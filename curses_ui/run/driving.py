@@ -1,0 +1,208 @@
+"""What drives a client on this machine, with a screen or without: clocks, sockets, signals and files."""
+
+import os
+import signal
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, assert_never
+
+from io_adapters import ListenError, PeerNode, Reactor
+
+from ..client import Client
+from ..state.effects import (
+    Bell,
+    Notify,
+    Redraw,
+    SetTrackerAddress,
+    StartTracker,
+    StopTracker,
+    Suspend,
+    Task,
+    WriteTranscript,
+)
+from .embedded import EmbeddedTracker
+from .transcript import TranscriptFolder
+
+if TYPE_CHECKING:  # hardly anybody records: it is loaded only then
+    from ..recording.recorder import Recorder
+
+READ_BYTES: Final = 64 * 1024
+ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+LAST_WORDS_SECONDS: Final = 1.0  # after a crash
+_CLOCK_STEP_SECONDS: Final = 0.5  # a smaller difference between the clocks is not followed
+
+
+class Clock:
+    """The clock of the loop. At each look it sees whether POSIX time or local time has stepped meanwhile."""
+
+    def __init__(self) -> None:
+        self.on_step: Callable[[], None] = lambda: None
+        """Called when the fields have changed."""
+        self._look(time.monotonic(), time.time())
+
+    def __call__(self) -> float:
+        now, wall = time.monotonic(), time.time()
+        stepped = abs((wall - now) - (self.wall - self.now)) > _CLOCK_STEP_SECONDS
+        if stepped or time.localtime(wall).tm_gmtoff != self.utc_offset_seconds:
+            self._look(now, wall)
+            self.on_step()
+        return now
+
+    def _look(self, now: float, wall: float) -> None:
+        self.now, self.wall = now, wall
+        self.utc_offset_seconds = time.localtime(wall).tm_gmtoff
+
+
+class Driver(ABC):
+    """Turns the loop, feeds the client, and carries out what it asks for; decides nothing."""
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        clock: Clock,
+        client: Client,
+        network: PeerNode,
+        own_tracker: EmbeddedTracker | None,
+        *,
+        input_fd: int,
+        recorder: "Recorder | None" = None,
+    ) -> None:
+        """Take everything over; nothing happens before ``run``.
+
+        Args:
+            reactor: The loop.
+            clock: Of the loop.
+            client: Just made.
+            network: Of the client.
+            own_tracker: That may have to run.
+            input_fd: Where keys or lines come from.
+            recorder: Told of the client's inputs already, and from here on of what is shown.
+        """
+        self._reactor: Final = reactor
+        self._client: Final = client
+        self._network: Final = network
+        self._own_tracker: Final = own_tracker
+        self._input_fd: Final = input_fd
+        self._recorder: Final = recorder
+        self._transcripts: Final = TranscriptFolder(Path(client.state.transcript_folder))
+        self._is_reading = False
+        self._ended_by: signal.Signals | None = None
+        clock.on_step = lambda: client.set_clock(clock.wall, clock.utc_offset_seconds, now=clock.now)
+        if own_tracker is not None:
+            own_tracker.on_fault = lambda fault: client.tracker_failed(repr(fault), now=reactor.now)
+        reactor.set_turn_end(self._turn_ended)
+
+    def run(self) -> None:
+        """Turn the loop until the client is over."""
+        for number in ENDING_SIGNALS:
+            self._reactor.add_signal(number, partial(self._end, number))
+        self._follow_input()
+        self._reactor.run()
+
+    def say_goodbye(self) -> None:
+        """After a crash: try to tell everybody, and show nothing any more."""
+        self._reactor.set_turn_end(None)
+        # The same fault may come again; the terminal is given back already, and there is no more to save.
+        with suppress(Exception):
+            self._client.end(now=self._reactor.time())
+            until = self._reactor.now + LAST_WORDS_SECONDS
+            while not self._client.is_over and self._reactor.time() < until:
+                self._reactor.run_turn(until - self._reactor.now)
+
+    def close(self) -> None:
+        """Drop every connection, and our own tracker."""
+        self._reactor.set_turn_end(None)
+        self._network.close()
+        if self._own_tracker is not None:
+            self._own_tracker.close()
+
+    def raise_signal(self) -> None:
+        """Let the signal that ended the client, if one did, do what it does to any program."""
+        if self._ended_by is not None:
+            signal.signal(self._ended_by, signal.SIG_DFL)
+            os.kill(os.getpid(), self._ended_by)
+
+    # How it is shown
+
+    @abstractmethod
+    def _show(self) -> None:
+        """Show what has changed."""
+
+    @abstractmethod
+    def _do(self, task: Bell | Notify | Suspend | Redraw) -> None:
+        """Do something with the terminal."""
+
+    # Called by the loop
+
+    def _turn_ended(self) -> None:
+        while tasks := self._client.take_events():
+            for task in tasks:
+                self._carry_out(task)
+        self._show()
+        self._network.pump()
+        self._follow_input()
+        if self._recorder is not None and (fault := self._recorder.flush()) is not None:
+            path, why = str(self._recorder.path), fault.strerror or str(fault)
+            self._client.recording_failed(path, why, now=self._reactor.now)
+        if self._client.is_over:
+            self._reactor.stop()
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._input_fd, READ_BYTES)
+        except OSError:  # the terminal is gone
+            data = b""
+        if data:
+            self._client.receive_input(data, now=self._reactor.now)
+        else:
+            self._client.end_input(now=self._reactor.now)
+
+    def _end(self, number: signal.Signals) -> None:
+        self._ended_by = self._ended_by or number
+        self._client.end(now=self._reactor.now)
+
+    # Private
+
+    def _follow_input(self) -> None:
+        wanted = self._client.wants_input
+        if wanted and not self._is_reading:
+            self._reactor.add_reader(self._input_fd, self._read)
+        elif self._is_reading and not wanted:
+            self._reactor.remove_reader(self._input_fd)
+        self._is_reading = wanted
+
+    def _carry_out(self, task: Task) -> None:
+        match task:
+            case Bell() | Notify() | Suspend() | Redraw():
+                self._do(task)
+            case WriteTranscript(label, lines):
+                self._write_transcript(label, lines)
+            case StartTracker():
+                self._client.own_tracker(self._start_tracker(), now=self._reactor.now)
+            case StopTracker():
+                if self._own_tracker is not None:
+                    self._own_tracker.close()
+            case SetTrackerAddress(host, port):
+                self._network.set_tracker_address((host, port))
+            case _:
+                assert_never(task)
+
+    def _start_tracker(self) -> bool:
+        if self._own_tracker is None:
+            return False
+        try:
+            return self._own_tracker.start()
+        except ListenError:
+            return False  # then the next attempt finds another's tracker, or none
+
+    def _write_transcript(self, label: str, lines: tuple[str, ...]) -> None:
+        try:
+            self._transcripts.write(label, lines)
+        except OSError as error:
+            path = os.fsdecode(error.filename or self._transcripts.file_of(label))
+            why = error.strerror or str(error)
+            self._client.transcript_failed(label, path, why, now=self._reactor.now)

@@ -1,0 +1,61 @@
+"""What became of what was asked of the node and of the driver, as changes of the state."""
+
+from ..state.journal import tell, tell_error
+from ..state.model import TrackerState, UiState
+
+
+def begin_leaving(state: UiState) -> None:
+    """Note that everybody is being told goodbye."""
+    state.leaving = True
+    state.notice = state.tr("Saying goodbye...")
+
+
+def begin_reconnecting(state: UiState) -> None:
+    """Note that the tracker is tried at once."""
+    state.tracker.state = TrackerState.CONNECTING
+
+
+def run_tracker(state: UiState) -> None:
+    """Note that the tracker runs inside this program from now on."""
+    state.tracker.embedded = True
+    tell(state, state.status, state.tr("The tracker runs inside this program now."))
+
+
+def refuse(state: UiState) -> None:
+    """Say that the node refused: the commands check what the user can do wrong, so something came in between."""
+    tell_error(state, state.here, state.tr("That is not possible now."))
+
+
+def refuse_own_address(state: UiState) -> None:
+    """Say that the address to call is our own."""
+    tell_error(state, state.here, state.tr("You cannot chat with yourself."))
+
+
+def refuse_list(state: UiState) -> None:
+    """Forget what waits for a list: none was asked for."""
+    state.pending_lists.clear()
+
+
+def calls_exhausted(state: UiState, why: str) -> None:
+    """Say that no more calls can be taken; ``why`` is clean."""
+    tell_error(state, state.status, state.tr("Cannot take more calls at present: {why}.", why=why))
+
+
+def tracker_failed(state: UiState, why: str) -> None:
+    """Say that the tracker inside this program has failed to serve somebody; ``why`` is clean."""
+    tell_error(state, state.status, state.tr("Fault in the tracker: {why}", why=why))
+
+
+def transcript_failed(state: UiState, label: str, path: str, why: str) -> None:
+    """Say in its conversation that a transcript cannot be written, and write none; all clean."""
+    if not state.logging:
+        return
+    state.logging = False
+    here = next((c for c in state.chats() if c.label == label), state.status)
+    tell_error(state, here, state.tr("Cannot write {path}: {why}. Logging off.", path=path, why=why))
+
+
+def recording_failed(state: UiState, path: str, why: str) -> None:
+    """Say that the recording of this session has ended; both clean."""
+    text = state.tr("Cannot write {path}: {why}. The recording ends here.", path=path, why=why)
+    tell_error(state, state.status, text)
