@@ -23,7 +23,6 @@ import core
 import io_adapters
 from core import events
 from core.node import link_events
-from core.node.event_queue import NodeConnection
 from core.node.peer_link import PeerLink
 from core.node.tracker_link import TrackerLink
 from curses_ui.terminal.keys import KeyDecoder
@@ -416,7 +415,7 @@ def test_every_event_is_in_a_union(module: ModuleType) -> None:
 CONNECTION: Final = {
     name for name in vars(core.Connection) if not name.startswith("_") and callable(vars(core.Connection)[name])
 }
-CONNECTIONS: Final = (core.TrackerConnection, NodeConnection, TrackerLink, PeerLink)
+CONNECTIONS: Final = (core.TrackerConnection, TrackerLink, PeerLink)
 OWNING: Final = (core.Tracker, core.Node)
 
 

@@ -66,8 +66,8 @@ MUTATIONS: Final = (
     Mutation(
         "farewell: DISC is answered by DISC",
         "core/node/peer_link.py",
-        "        self._state = _State.PEER_LEFT\n        self._writing_ended = True\n",
-        "        self._state = _State.PEER_LEFT\n        self._farewell_waits = True\n",
+        "        self.wants_half_close = True\n        self._give_up_at",
+        "        self._farewell_waits = True\n        self._give_up_at",
     ),
     Mutation(
         "farewell: giving up counts as having been read",

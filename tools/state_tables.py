@@ -232,10 +232,10 @@ def tracker_state_table() -> str:
 
 
 class _PeerScene:
-    """A connection with Bruno, in one of its states."""
+    """A connection with Bruno, in one of its states; it owns the link and leaves the events there."""
 
     def __init__(self, state: str) -> None:
-        self.link = PeerLink(now=0.0, hello=None, is_online=lambda name: False)
+        self.link = PeerLink(self, now=0.0, hello=None, is_online=lambda name: False)
         if state != "GREETING":
             self.link.receive_data(b"USER Bruno\r\n", now=0.0)
         match state:
@@ -247,6 +247,9 @@ class _PeerScene:
                 self.link.receive_eof(now=0.0)
         self.link.take_events()
         self.link.data_to_send()
+
+    def settle(self, link: PeerLink, *, now: float) -> None:
+        pass
 
     @property
     def state(self) -> str:

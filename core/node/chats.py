@@ -1,6 +1,5 @@
 """A node's conversations: dialling, callers, crossing calls, namesakes, verification (docs/protocol.md §4)."""
 
-
 from ..connection import Connection
 from ..errors import BufferFull, NotConnected
 from ..events import (
@@ -22,7 +21,7 @@ from ..limits import DIAL_TIMEOUT_SECONDS, Limits
 from ..wire.addresses import is_loopback, is_unspecified, normalise_host
 from .conversation import Conversation, ConversationBook, Stage
 from .link_events import PeerIntroduced, PeerLinkEnded, TextHeard
-from .event_queue import NodeConnection, EventQueue
+from .event_queue import EventQueue
 from .peer_link import PeerLink
 from .tracker_session import TrackerSession
 from .verification import Verification
@@ -31,13 +30,12 @@ from .verification import Verification
 class _Peer:
     """What is known of one peer connection beside its link."""
 
-    __slots__ = ("connection", "conversation", "host", "incoming", "late_conversation", "port")
+    __slots__ = ("conversation", "host", "incoming", "late_conversation", "port")
 
     def __init__(self, host: str, port: int, incoming: bool) -> None:
         self.host = host
         self.port = port
         self.incoming = incoming
-        self.connection: NodeConnection[PeerLink] | None = None
         self.conversation: Conversation | None = None
         self.late_conversation: Conversation | None = None
         """Takes what is still said here after the other one has gone on at another address (§4.8)."""
@@ -61,6 +59,7 @@ class Chats:
             queue=queue, tracker=tracker, max_names=limits.max_unverified_names
         )
         self._leaving = False
+        tracker.observer = self
 
     @property
     def is_empty(self) -> bool:
@@ -106,7 +105,6 @@ class Chats:
                 raise BufferFull(f"{conversation.label} is not reading: {self._limits.max_unsent_bytes} bytes wait")
             self._last_text += 1
             link.send_text(self._last_text, text, now=now)
-            self._settle_link(link, now)
         elif conversation.stage is not Stage.IDLE:
             if conversation.waiting_bytes + size_bytes > self._limits.max_unsent_bytes:
                 raise BufferFull(f"{conversation.label} is not connected yet: {self._limits.max_unsent_bytes} bytes wait")
@@ -130,14 +128,12 @@ class Chats:
         """End everything; callers are turned away from now on."""
         self._leaving = True
         for link in list(self._silent):
-            link.abandon()
-            self._settle_link(link, now)
+            link.abandon(now=now)
         for conversation in list(self._book):
             if not conversation.is_over:
                 self._end(conversation, now)
         for link in list(self._peers):
             link.send_farewell(now=now)  # those that have not given their first line
-            self._settle_link(link, now)
 
     def is_connected(self, number: ConversationId) -> bool:
         """Whether a text would be sent at once."""
@@ -148,34 +144,30 @@ class Chats:
 
     def accept(self, host: str, port: int, *, now: float) -> Connection:
         """A caller's connection; it is part of no conversation before its first line."""
-        link = PeerLink(now=now, hello=None, is_online=self._tracker.knows, limits=self._limits)
-        connection = self._connect(link, _Peer(normalise_host(host), port, incoming=True))
+        link = self._make_link(_Peer(normalise_host(host), port, incoming=True), hello=None, now=now)
         if self._leaving or len(self._peers) > self._limits.max_peer_connections:
-            link.abandon()
-        else:
-            self._silent[link] = None
-            if len(self._silent) > self._limits.max_silent_callers:
-                oldest = next(iter(self._silent))
-                oldest.abandon()
-                self._settle_link(oldest, now)
-        connection.settle(now=now)
-        return connection
+            link.abandon(now=now)
+            return link
+        self._silent[link] = None
+        if len(self._silent) > self._limits.max_silent_callers:
+            next(iter(self._silent)).abandon(now=now)
+        link.settle(now=now)
+        return link
 
     def dial_succeeded(self, dial: int, *, now: float) -> Connection:
         """A dial's connection; our name goes out at once (§4.1)."""
         conversation = self._dials.pop(dial, None)
-        link = PeerLink(now=now, hello=self._tracker.name, is_online=self._tracker.knows, limits=self._limits)
+        host, port = (conversation.host, conversation.port) if conversation is not None else ("", 0)
+        peer = _Peer(host, port, incoming=False)
+        link = self._make_link(peer, hello=self._tracker.name, now=now)
         if conversation is None or self._leaving:
-            connection = self._connect(link, _Peer("", 0, incoming=False))
-            link.abandon()
-        else:
-            peer = _Peer(conversation.host, conversation.port, incoming=False)
-            connection = self._connect(link, peer)
-            conversation.stage = Stage.IDLE
-            conversation.dial = None
-            self._attach(conversation, link, peer, now)
-        connection.settle(now=now)
-        return connection
+            link.abandon(now=now)
+            return link
+        conversation.stage = Stage.IDLE
+        conversation.dial = None
+        self._attach(conversation, link, peer, now)
+        link.settle(now=now)
+        return link
 
     def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
         """A dial came to nothing; a peer that has called meanwhile is as good."""
@@ -187,20 +179,20 @@ class Chats:
 
     # Answers of the tracker
 
-    def address_answered(self, name: str, address: tuple[str, int] | None, now: float) -> None:
+    def address_answered(self, name: str, address: tuple[str, int] | None, *, now: float) -> None:
         """Dial the chats that asked for ``name``, and verify the callers that claim it."""
         self._verification.address_answered(name, address)
         for conversation in self._book.named(name):
             if conversation.stage is Stage.ASKING:
                 self._address_known(conversation, address, now)
 
-    def tracker_lost(self, now: float) -> None:
+    def tracker_lost(self, *, now: float) -> None:
         """Fail the chats that wait for an address; verification waits for the tracker's return."""
         for conversation in list(self._book):
             if conversation.stage is Stage.ASKING:
                 self._fail(conversation, LossReason.NO_TRACKER)
 
-    def tracker_registered(self, now: float) -> None:
+    def tracker_registered(self, *, now: float) -> None:
         """Ask for the addresses of callers that came while there was no tracker."""
         self._verification.tracker_registered(now=now)
 
@@ -270,11 +262,10 @@ class Chats:
             )
         )
 
-    def _connect(self, link: PeerLink, peer: _Peer) -> NodeConnection[PeerLink]:
-        connection = NodeConnection(link, self._queue, self._settle)
-        peer.connection = connection
+    def _make_link(self, peer: _Peer, *, hello: str | None, now: float) -> PeerLink:
+        link = PeerLink(self, now=now, hello=hello, is_online=self._tracker.knows, limits=self._limits)
         self._peers[link] = peer
-        return connection
+        return link
 
     def _attach(self, conversation: Conversation, link: PeerLink, peer: _Peer, now: float) -> None:
         peer.conversation = conversation
@@ -303,22 +294,18 @@ class Chats:
             return  # a caller that has left again takes nothing: the texts wait for the dial
         for text_id, text in conversation.take_waiting_texts():
             link.send_text(text_id, text, now=now)
-        self._settle_link(link, now)
 
     # Connections at work
 
-    def _settle_link(self, link: PeerLink, now: float) -> None:
+    def settle(self, link: PeerLink, *, now: float) -> None:
         peer = self._peers.get(link)
-        if peer is not None and peer.connection is not None:
-            peer.connection.settle(now=now)
+        if peer is not None:
+            if link.has_heard:
+                self._silent.pop(link, None)
+            self._handle_events(link, peer, now)
+        self._queue.follow(link)
 
-    def _settle(self, connection: NodeConnection[PeerLink], now: float) -> None:
-        link = connection.link
-        peer = self._peers.get(link)
-        if peer is None:
-            return
-        if link.has_heard:
-            self._silent.pop(link, None)
+    def _handle_events(self, link: PeerLink, peer: _Peer, now: float) -> None:
         for event in link.take_events():
             match event:
                 case PeerIntroduced(name):
@@ -370,7 +357,6 @@ class Chats:
             self._queue.emit(TextsUnconfirmed(conversation.number, unsent, ()))
         for link in list(conversation.links):
             link.send_farewell(now=now)
-            self._settle_link(link, now)
 
     def _link_ended(self, link: PeerLink, peer: _Peer, ended: PeerLinkEnded) -> None:
         self._silent.pop(link, None)

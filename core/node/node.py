@@ -58,9 +58,6 @@ class Node:
             listen_port,
             queue=self._queue,
             random=random,
-            on_registered=self._tracker_registered,
-            on_address=self._address_answered,
-            on_lost=self._tracker_lost,
         )
         self._chats = Chats(
             queue=self._queue, tracker=self._tracker, listen_port=listen_port, limits=limits
@@ -237,15 +234,6 @@ class Node:
     def _require_present(self) -> None:
         if self._leaving:
             raise LocalProtocolError("already leaving")
-
-    def _address_answered(self, name: str, address: tuple[str, int] | None, now: float) -> None:
-        self._chats.address_answered(name, address, now)
-
-    def _tracker_registered(self, now: float) -> None:
-        self._chats.tracker_registered(now)
-
-    def _tracker_lost(self, now: float) -> None:
-        self._chats.tracker_lost(now)
 
 
 def _require_fit(name: str) -> str:

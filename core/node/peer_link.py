@@ -26,6 +26,7 @@ from ..wire import chat_text
 from ..wire.framing import LineFramer
 from ..wire.messages import CRLF, Disconnect, Hello, encode, parse_hello
 from ..wire.names import normalise_name
+from .link import Link, LinkOwner
 from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
 from .sent_texts import SentTexts
 
@@ -44,35 +45,74 @@ class _State(enum.Enum):
     ENDED = enum.auto()
 
 
-class PeerLink:
-    """A conversation's connection: made by ``dialled`` or ``accepted``.
+class _Input(enum.Enum):
+    FIRST_LINE = enum.auto()
+    """Any line that is no farewell, of the peer that called."""
+    PEER_LEAVES = enum.auto()
+    WE_LEAVE = enum.auto()
+    END_OF_STREAM = enum.auto()
+    BROKEN = enum.auto()
+    TIME_UP = enum.auto()
+    """60 s in GREETING; 2 s after a farewell."""
 
-    Driven by received bytes, the end of the stream and the timer, and by
-    ``send_text`` and ``send_farewell``.
-    """
+
+_FOLLOWS: Final[dict[_State, dict[_Input, _State | ChatEnd]]] = {  # docs/protocol.md §5.3
+    _State.GREETING: {
+        _Input.FIRST_LINE: _State.OPEN,
+        _Input.PEER_LEAVES: _State.PEER_LEFT,
+        _Input.WE_LEAVE: ChatEnd.WE_LEFT,
+        _Input.END_OF_STREAM: ChatEnd.END_OF_STREAM,
+        _Input.BROKEN: ChatEnd.LOST,
+        _Input.TIME_UP: ChatEnd.WE_LEFT,
+    },
+    _State.OPEN: {
+        _Input.PEER_LEAVES: _State.PEER_LEFT,
+        _Input.WE_LEAVE: _State.WE_LEFT,
+        _Input.END_OF_STREAM: ChatEnd.END_OF_STREAM,
+        _Input.BROKEN: ChatEnd.LOST,
+    },
+    _State.WE_LEFT: {
+        _Input.END_OF_STREAM: ChatEnd.WE_LEFT,
+        _Input.BROKEN: ChatEnd.WE_LEFT,
+        _Input.TIME_UP: ChatEnd.WE_LEFT,
+    },
+    _State.PEER_LEFT: {
+        _Input.END_OF_STREAM: ChatEnd.FAREWELL,
+        _Input.BROKEN: ChatEnd.FAREWELL,
+        _Input.TIME_UP: ChatEnd.FAREWELL,
+    },
+    _State.ENDED: {},
+}
+"""A ``ChatEnd`` is the state ENDED, reached in that way. An input that a state does not name changes nothing."""
+
+
+class PeerLink(Link[PeerLinkEvent]):
+    """A connection between peers, dialled or accepted."""
 
     def __init__(
         self,
+        owner: LinkOwner["PeerLink"],
         *,
         now: float,
         hello: str | None,
         is_online: Callable[[str], bool],
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        """Begin in the role of the one who dialled if there is a ``hello``, else of the one who accepted.
+        """Begin.
 
         Args:
+            owner: Takes the events.
             now: Seconds of the caller's monotonic clock.
-            hello: Our name, sent at once in a segment of its own (§4.1).
+            hello: Our name if we dialled, sent at once in a segment of its own (§4.1); None if the peer did.
             is_online: Whether somebody of this name is on the people list: a bare
                 name as first line is taken for it (§4.1).
             limits: How much waits to be sent, and how many texts are remembered.
         """
+        super().__init__(owner)
         self._is_online = is_online
         self._max_unsent_bytes = limits.max_unsent_bytes
         self._framer = LineFramer(MAX_LINE_BYTES, in_pieces=True)
         self._texts_have_ends = False  # a text of the peer ended in LF: from then on framing is strict (§4.4)
-        self._events: list[PeerLinkEvent] = []
         self._state = _State.OPEN if hello is not None else _State.GREETING
         self.has_heard = False
         """Whether the peer has sent a byte yet."""
@@ -82,13 +122,11 @@ class PeerLink:
         self._burst_bytes = 0
         self._farewell_from = now
         """When DISC may follow the last text: clients that test the start of each recv find it there."""
-        self._ready = bytearray()
         self._waiting = bytearray()  # until _speak_from
         self._farewell_waits = False
         self._farewells_crossed = False
-        self._writing_ended = False
-        self._stream_bytes = 0  # given to _ready or _waiting, ever
-        self._unsent_bytes = 0  # of what data_to_send handed out
+        self._stream_bytes = 0  # written to _outgoing or _waiting, ever
+        self._unsent_bytes = 0  # of what data_to_send returned
         self._unacknowledged_bytes: int | None = None
         self._sent_texts = SentTexts(limits.max_unconfirmed_texts)
         self._quiet_at: float | None = None
@@ -96,77 +134,13 @@ class PeerLink:
         self._leaves_texts_open = False  # a line of the peer was ended by quiet
         self._give_up_at: float | None = None
         if hello is not None:
-            self._ready += encode(Hello(hello))
-            self._stream_bytes = len(self._ready)
+            self._outgoing += encode(Hello(hello))
+            self._stream_bytes = len(self._outgoing)
             self._speak_from = now + FIRST_TEXT_DELAY_SECONDS
         else:
             self._give_up_at = now + UNNAMED_SECONDS
 
-    # Receiving
-
-    def receive_data(self, data: bytes, *, now: float) -> None:
-        """Feed bytes from the peer; ignored after the end and after its farewell."""
-        if not data or self._is(_State.ENDED):
-            return
-        self.has_heard = True
-        if self._is(_State.GREETING):
-            self._give_up_at = None  # it speaks (§4.1)
-        self._sent_texts.note_words(self._written_bytes(), now=now)
-        for line in self._framer.feed(data):
-            # The end of a USER shows nothing: many programs end their instructions and not their texts.
-            if not self._is(_State.GREETING) and self._framer.seen_line_end:
-                self._texts_have_ends = True
-            self._receive_line(line, now)
-        quiet_seconds = self._quiet_seconds()
-        self._quiet_at = now + quiet_seconds if quiet_seconds is not None else None
-        self._send_due(now)
-
-    def receive_eof(self, *, now: float) -> None:
-        """Note the end of the peer's stream; what it left without a line end is a line (§4.4)."""
-        if self._is(_State.ENDED):
-            return
-        self._take_quiet_line(now)
-        read_until = now - CROSSING_SECONDS if self._unacknowledged_bytes is None else now
-        match self._current:
-            case _State.WE_LEFT:
-                # The answer to our farewell, unless that has not left yet, or the peer's own was on its way.
-                is_answer = not self._farewell_waits and not self._farewells_crossed
-                self._end(ChatEnd.WE_LEFT, read_until=now if is_answer else read_until)
-            case _State.PEER_LEFT:
-                self._end(ChatEnd.FAREWELL, read_until=read_until)
-            case _State.GREETING | _State.OPEN:
-                self._end(ChatEnd.END_OF_STREAM, read_until=read_until)
-            case _State.ENDED:
-                pass
-
-    def connection_lost(self, reason: LossReason, *, now: float) -> None:
-        """Note that the connection broke: nothing more comes or goes."""
-        if self._is(_State.ENDED):
-            return
-        self._take_quiet_line(now)
-        match self._current:
-            case _State.WE_LEFT:
-                self._end(ChatEnd.WE_LEFT, reason)
-            case _State.PEER_LEFT:
-                self._end(ChatEnd.FAREWELL, reason)
-            case _State.GREETING | _State.OPEN:
-                self._end(ChatEnd.LOST, reason)
-            case _State.ENDED:
-                pass
-
-    def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
-        """Say how many bytes of ``data_to_send`` the socket has not taken (§4.9)."""
-        self._unsent_bytes = unsent_bytes
-
-    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
-        """Say how much the peer's system had not acknowledged when it ended its stream (§4.10).
-
-        A system that closes with input unread breaks the connection off, so what was
-        acknowledged before an end of stream was read.
-        """
-        self._unacknowledged_bytes = unacknowledged_bytes
-
-    # Sending
+    # Intents of the owner
 
     def send_text(self, text_id: TextId, text: str, *, now: float) -> None:
         """Send one typed text, guarded, and in several lines if it is long (§4.3).
@@ -178,26 +152,36 @@ class PeerLink:
             self._write(chat_text.guard(piece).encode() + CRLF)
         self._sent_texts.add(text_id, begins_at, self._stream_bytes, now=now)
         self._send_due(now)
+        self.settle(now=now)
 
     def send_farewell(self, *, now: float) -> None:
-        """Say ``DISC``, end our stream, and hear the peer out for 2 s (§4.6)."""
-        if not self.can_send:
-            if self._is(_State.GREETING):
-                self._end(ChatEnd.WE_LEFT)
-            return
-        self._state = _State.WE_LEFT
-        self._farewell_waits = True
-        self._give_up_at = now + FAREWELL_SECONDS
-        self._send_due(now)
+        """Say ``DISC``, end our stream, and read on for 2 s (§4.6). Without effect after a farewell."""
+        if self._step(_Input.WE_LEAVE) and self._is(_State.WE_LEFT):
+            self._farewell_waits = True
+            self._give_up_at = now + FAREWELL_SECONDS
+            self._send_due(now)
+        self.settle(now=now)
 
-    def abandon(self) -> None:
+    def abandon(self, *, now: float) -> None:
         """Close at once and without a word, as for a caller that never spoke."""
         self._end(ChatEnd.WE_LEFT)
+        self.settle(now=now)
+
+    # Queries
+
+    @property
+    def can_send(self) -> bool:
+        """Whether texts may be sent: neither side has said farewell."""
+        return self._is(_State.OPEN)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the peer is not reading: too much waits (§4.9)."""
+        return len(self._outgoing) + len(self._waiting) + self._unsent_bytes >= self._max_unsent_bytes
 
     # Timers
 
     def next_timer(self) -> float | None:
-        """The nearest of quiet line, time limits and what waits to be sent."""
         if self._is(_State.ENDED):
             return None
         text_at = self._speak_from if self._waiting else None
@@ -205,65 +189,64 @@ class PeerLink:
         candidates = (self._quiet_at, self._give_up_at, text_at, farewell_at)
         return min((at for at in candidates if at is not None), default=None)
 
-    def handle_timer(self, *, now: float) -> None:
-        """Act on every deadline that has passed; harmless early, late and after the end."""
+    def _take_time(self, now: float) -> None:
         if self._quiet_at is not None and now >= self._quiet_at:
             self._take_quiet_line(now)
         self._send_due(now)
-        if self._give_up_at is None or now < self._give_up_at:
-            return
-        match self._current:
-            case _State.WE_LEFT | _State.GREETING:
-                self._end(ChatEnd.WE_LEFT)
-            case _State.PEER_LEFT:
-                self._end(ChatEnd.FAREWELL)
-            case _State.OPEN | _State.ENDED:
-                pass
+        if self._give_up_at is not None and now >= self._give_up_at:
+            self._step(_Input.TIME_UP)
 
-    # Fetching
+    # Receiving
 
-    def take_events(self) -> list[PeerLinkEvent]:
-        """What happened since the last call."""
-        events, self._events = self._events, []
-        return events
+    def _take_data(self, data: bytes, now: float) -> None:
+        self.has_heard = True
+        if self._is(_State.GREETING):
+            self._give_up_at = None  # it speaks (§4.1)
+        self._sent_texts.note_words(self._written_bytes(), now=now)
+        for line in self._framer.feed(data):
+            # A terminated USER proves nothing: many programs terminate instructions but not texts.
+            if not self._is(_State.GREETING) and self._framer.seen_line_end:
+                self._texts_have_ends = True
+            self._receive_line(line, now)
+        quiet_seconds = self._quiet_seconds()
+        self._quiet_at = now + quiet_seconds if quiet_seconds is not None else None
+        self._send_due(now)
 
-    def data_to_send(self) -> bytes:
-        """What to write, each byte once."""
-        if not self._ready:
-            return b""
-        data = bytes(self._ready)
-        self._ready.clear()
-        return data
+    def _take_eof(self, now: float) -> None:
+        self._take_quiet_line(now)  # what has no line end is a line all the same (§4.4)
+        # After our own farewell it is the answer, unless ours has not left yet, or the peer's own was on its way.
+        is_answer = self._is(_State.WE_LEFT) and not self._farewell_waits and not self._farewells_crossed
+        knows_what_was_read = is_answer or self._unacknowledged_bytes is not None
+        self._step(_Input.END_OF_STREAM, read_until=now if knows_what_was_read else now - CROSSING_SECONDS)
 
-    @property
-    def wants_half_close(self) -> bool:
-        """Whether our stream ends once everything is written (§4.6)."""
-        return self._writing_ended
+    def _take_loss(self, reason: LossReason, now: float) -> None:
+        self._take_quiet_line(now)
+        self._step(_Input.BROKEN, detail=reason)
 
-    @property
-    def wants_close(self) -> bool:
-        """Whether the connection has ended, so far as the protocol is concerned."""
-        return self._is(_State.ENDED)
+    def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
+        self._unsent_bytes = unsent_bytes
 
-    @property
-    def can_send(self) -> bool:
-        """Whether texts may be sent: neither side has taken its leave."""
-        return self._is(_State.OPEN)
+    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
+        # A system that closes with input unread breaks the connection off. So what was
+        # acknowledged before an end of stream was read (§4.10).
+        self._unacknowledged_bytes = unacknowledged_bytes
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the peer is not reading: too much waits (§4.9)."""
-        return len(self._ready) + len(self._waiting) + self._unsent_bytes >= self._max_unsent_bytes
-
-    # Private
-
-    @property
-    def _current(self) -> _State:
-        # Asked through a property: mypy would narrow the attribute across calls that change it.
-        return self._state
-
-    def _is(self, state: _State) -> bool:
+    def _is(self, state: _State) -> bool:  # a call, because mypy narrows attributes across calls that change them
         return self._state is state
+
+    def _step(
+        self, happened: _Input, *, detail: LossReason | None = None, read_until: float | None = None
+    ) -> bool:
+        """Go to the state that follows; return False if the table names none."""
+        follows = _FOLLOWS[self._state].get(happened)
+        match follows:
+            case None:
+                return False
+            case ChatEnd():
+                self._end(follows, detail, read_until=read_until)
+            case _State():
+                self._state = follows
+        return True
 
     def _receive_line(self, line: bytes, now: float) -> None:
         ends_quiet_line, self._line_was_quiet = self._line_was_quiet, False
@@ -282,7 +265,7 @@ class PeerLink:
     def _receive_first_line(self, text: str) -> None:
         if not text:
             return
-        self._state = _State.OPEN
+        self._step(_Input.FIRST_LINE)
         hello = parse_hello(text)
         if hello is not None:
             self._events.append(PeerIntroduced(hello.name))
@@ -295,13 +278,12 @@ class PeerLink:
         self._events.append(TextHeard(chat_text.unguard(text)))
 
     def _receive_farewell(self, now: float) -> None:
-        if self._is(_State.WE_LEFT):
+        if not self._step(_Input.PEER_LEAVES):
             self._farewells_crossed = True
-            return  # both took leave at once; the ends of the streams follow
-        self._state = _State.PEER_LEFT
-        self._writing_ended = True
+            return  # both left at once; the ends of the streams follow
+        self.wants_half_close = True
         self._give_up_at = now + FAREWELL_SECONDS
-        self._speak_from = now  # what we still had to say goes out while it is being heard
+        self._speak_from = now  # what still waits goes out while the peer reads
 
     def _quiet_seconds(self) -> float | None:
         """After how much quiet what waits for a line end counts as a line; None for never (§4.4).
@@ -339,9 +321,9 @@ class PeerLink:
         if self._farewell_waits and not self._waiting and now >= self._farewell_from:
             self._farewell_waits = False
             farewell = encode(Disconnect())
-            self._ready += farewell
+            self._outgoing += farewell
             self._stream_bytes += len(farewell)
-            self._writing_ended = True
+            self.wants_half_close = True
 
     def _burst(self, now: float) -> int:
         """How many of the waiting bytes may leave now (§4.3).
@@ -368,12 +350,12 @@ class PeerLink:
         return now >= self._give_up_at - FAREWELL_SECONDS / 2
 
     def _let_go(self, byte_count: int) -> None:
-        self._ready += self._waiting[:byte_count]
+        self._outgoing += self._waiting[:byte_count]
         del self._waiting[:byte_count]
         self._burst_bytes += byte_count
 
     def _written_bytes(self) -> int:
-        return self._stream_bytes - len(self._waiting) - len(self._ready) - self._unsent_bytes
+        return self._stream_bytes - len(self._waiting) - len(self._outgoing) - self._unsent_bytes
 
     def _end(
         self, end: ChatEnd, detail: LossReason | None = None, *, read_until: float | None = None
@@ -388,9 +370,10 @@ class PeerLink:
         if self._is(_State.ENDED):
             return
         self._state = _State.ENDED
+        self.wants_close = True
         written = self._written_bytes()
         acknowledged = written - (self._unacknowledged_bytes or 0)
         unsent, unconfirmed = self._sent_texts.account(written, acknowledged, read_until)
-        self._ready.clear()
+        self._outgoing.clear()
         self._waiting.clear()
         self._events.append(PeerLinkEnded(end, detail, unsent, unconfirmed))

@@ -1,7 +1,7 @@
 """A client's connection to its tracker: bytes in, events and bytes out (docs/protocol.md §3).
 
 Everything that changes the state of such a connection is in this file. It
-lives as long as the connection; reconnecting is the ``Node``'s.
+lives as long as the connection; ``TrackerSession`` reconnects.
 """
 
 from collections import deque
@@ -30,6 +30,7 @@ from ..wire.messages import (
     parse_reply,
 )
 from ..wire.names import normalise_name
+from .link import Link, LinkOwner
 from .link_events import AddressFound, AddressUnknown, ListAnswered, TrackerLinkEnded, TrackerLinkEvent
 
 
@@ -45,133 +46,90 @@ class _Question:
         """The number of the first LIST sent after the ADDR."""
 
 
-class TrackerLink:
-    """Registers, keeps alive, follows who is active and asks for addresses.
+class TrackerLink(Link[TrackerLinkEvent]):
+    """Registers, keeps alive, follows the list of users and asks for addresses.
 
-    Driven by received bytes, the end of the stream and the timer, and by
-    ``request_list`` and ``request_address``. Instructions leave one at a time
-    with a short gap: real trackers take one ``recv`` for one instruction.
+    Instructions leave one at a time with a short gap, because real trackers take
+    one ``recv`` for one instruction.
     """
 
-    def __init__(self, name: str, port: int, *, now: float) -> None:
+    def __init__(self, owner: LinkOwner["TrackerLink"], name: str, port: int, *, now: float) -> None:
         """Begin with ``USER``, then ``LIST``.
 
         Args:
-            name: Fit, in the sense of ``messages.name_fault``.
+            owner: Takes the events.
+            name: Fit, in the sense of ``name_fault``.
             port: Where we listen for peers.
             now: Seconds of the caller's monotonic clock.
         """
+        super().__init__(owner)
         self._name = name
         self._framer = LineFramer(MAX_REPLY_BYTES)
-        self._outbox: deque[Request] = deque()
-        self._ready = bytearray()
+        self._requests: deque[Request] = deque()
         self._next_send_at = now
         self._quiet_at: float | None = None
         self._gap_seconds = INSTRUCTION_GAP_SECONDS
-        self._events: list[TrackerLinkEvent] = []
-        self._ended = False
-        self._registered = False
+        self.is_registered = False
+        """Whether the tracker has answered a ``LIST`` (§3.1)."""
         self._next_keep_at = now + KEEPALIVE_SECONDS
-        self._next_list_at: float | None = None  # None while a LIST waits in the outbox
+        self._next_list_at: float | None = None  # None while a LIST waits to be sent
         self._list_interval = LIST_INTERVAL_SECONDS
         self._lists_sent = 0
         self._lists_answered = 0
         self._answer_due_at: float | None = None
-        self._wanted_list: int | None = None
+        self._wanted_list: int | None = None  # the number of the LIST that ``request_list`` sent
         self._urgent_names: dict[str, None] = {}  # in the order of asking, each once
         self._other_names: dict[str, None] = {}
         self._question: _Question | None = None
         self._fenced_at: float | None = None
         self._answers_in_order = True
-        self._queue(Register(name, port))
-        self._queue(ListRequest())
+        self._requests.append(Register(name, port))
+        self._requests.append(ListRequest())
         self._send_due(now)
-
-    # Receiving
-
-    def receive_data(self, data: bytes, *, now: float) -> None:
-        """Feed bytes from the tracker; ignored after the end."""
-        if self._ended:
-            return
-        for line in self._framer.feed(data):
-            self._receive_line(line, now)
-        waits = self._framer.pending_bytes > 0 and not self._framer.seen_line_end
-        self._quiet_at = now + QUIET_LINE_SECONDS if waits else None
-        if self._framer.overrun:
-            self._end(TrackerLossReason.FAULTY)
-        self._send_due(now)
-
-    def receive_eof(self, *, now: float) -> None:
-        """Note the end of the stream: before any answer it is a refusal (§3.1)."""
-        self._end(TrackerLossReason.CLOSED if self.is_registered else TrackerLossReason.REFUSED)
-
-    def connection_lost(self, reason: LossReason, *, now: float) -> None:
-        """Note that the connection broke.
-
-        A tracker that shuts a connection down may reset it: before any answer
-        that is a refusal too.
-        """
-        refused = reason is LossReason.RESET and not self.is_registered
-        self._end(TrackerLossReason.REFUSED if refused else TrackerLossReason.BROKEN, reason)
-
-    def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
-        """Nothing follows: what a client sends its tracker is bounded by its pace."""
-
-    def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
-        """Nothing follows: requests are asked again on the next connection."""
 
     # Asking
 
     def request_list(self, *, now: float) -> None:
-        """Ask for the list now; the next ``ListAnswered`` that answers it is ``wanted``."""
+        """Ask for the list now; the ``ListAnswered`` that answers it is ``wanted``."""
         self._wanted_list = self._list_soon()
         self._send_due(now)
+        self.settle(now=now)
 
     def request_address(self, name: str, *, urgent: bool = True, now: float) -> None:
         """Ask where ``name`` listens; ``AddressFound`` or ``AddressUnknown`` follows (§3.3).
 
-        Questions go out one after another: a late answer has no name in it in
-        the 2024 edition, and must not be taken for the answer to the next.
+        Questions go out one after another. In the 2024 edition an answer has no name
+        in it, and a late one must not be taken for the answer to the next question.
 
         Args:
             name: Fit and normalised.
-            urgent: Ahead of all that are not: the user waits for it.
+            urgent: Whether the user waits for it; such questions go first.
             now: Seconds of the caller's monotonic clock.
         """
         if self._question is None or self._question.name != name:
             names = self._urgent_names if urgent else self._other_names
             names[name] = None
         self._send_due(now)
+        self.settle(now=now)
 
-    def close(self) -> None:
+    def close(self, *, now: float) -> None:
         """Leave the tracker: the end of the stream unregisters (§2.5). Nothing more is said or reported."""
         self._end(TrackerLossReason.CLOSED)
         self._events.clear()
-        self._ready.clear()
+        self._outgoing.clear()
+        self.settle(now=now)
 
     # Timers
 
     def next_timer(self) -> float | None:
-        """The nearest of keepalive, presence, time limits and what waits to be sent."""
-        if self._ended:
+        if self.wants_close:
             return None
-        deadlines = [self._next_keep_at]
-        if self._next_list_at is not None:
-            deadlines.append(self._next_list_at)
-        if self._answer_due_at is not None:
-            deadlines.append(self._answer_due_at)
-        if self._question is not None:
-            deadlines.append(self._question.deadline)
-        if self._quiet_at is not None:
-            deadlines.append(self._quiet_at)
-        if self._outbox:
-            deadlines.append(self._next_send_at)
-        return min(deadlines)
+        send_at = self._next_send_at if self._requests else None
+        question_at = self._question.deadline if self._question is not None else None
+        deadlines = (self._next_keep_at, self._next_list_at, self._answer_due_at, self._quiet_at, question_at, send_at)
+        return min(at for at in deadlines if at is not None)
 
-    def handle_timer(self, *, now: float) -> None:
-        """Act on every deadline that has passed; harmless early, late and after the end."""
-        if self._ended:
-            return
+    def _take_time(self, now: float) -> None:
         if self._quiet_at is not None and now >= self._quiet_at:
             self._take_quiet_line(now)
         if self._answer_due_at is not None and now >= self._answer_due_at:
@@ -181,47 +139,35 @@ class TrackerLink:
             self._settle_question(AddressUnknown(self._question.name))
         if now >= self._next_keep_at:
             self._next_keep_at = now + KEEPALIVE_SECONDS
-            self._queue(Keep())
+            self._requests.append(Keep())
         if self._next_list_at is not None and now >= self._next_list_at:
-            # An answer this late will not come; counting on would make every fence wait for it.
+            # An answer this late will not come; if it were still counted, every fence would wait for it.
             self._lists_answered = self._lists_sent
             self._list_soon()
         self._send_due(now)
 
-    # Fetching
+    # Receiving
 
-    def take_events(self) -> list[TrackerLinkEvent]:
-        """What happened since the last call."""
-        events, self._events = self._events, []
-        return events
+    def _take_data(self, data: bytes, now: float) -> None:
+        for line in self._framer.feed(data):
+            self._receive_line(line, now)
+        waits = self._framer.pending_bytes > 0 and not self._framer.seen_line_end
+        self._quiet_at = now + QUIET_LINE_SECONDS if waits else None
+        if self._framer.overrun:
+            self._end(TrackerLossReason.FAULTY)
+        self._send_due(now)
 
-    def data_to_send(self) -> bytes:
-        """What to write, each byte once."""
-        if not self._ready:
-            return b""
-        data = bytes(self._ready)
-        self._ready.clear()
-        return data
+    def _take_eof(self, now: float) -> None:
+        # Before any answer it is a refusal (§3.1).
+        self._end(TrackerLossReason.CLOSED if self.is_registered else TrackerLossReason.REFUSED)
 
-    @property
-    def wants_half_close(self) -> bool:
-        """Never: a client that has ended its stream is unregistered (§2.5)."""
-        return False
-
-    @property
-    def wants_close(self) -> bool:
-        """True after the end, of either kind."""
-        return self._ended
-
-    @property
-    def is_registered(self) -> bool:
-        """Whether the tracker has answered a ``LIST`` (§3.1)."""
-        return self._registered
-
-    # Private
+    def _take_loss(self, reason: LossReason, now: float) -> None:
+        # A tracker that shuts a connection down may reset it: before any answer that is a refusal too.
+        refused = reason is LossReason.RESET and not self.is_registered
+        self._end(TrackerLossReason.REFUSED if refused else TrackerLossReason.BROKEN, reason)
 
     def _take_quiet_line(self, now: float) -> None:
-        """Take a reply of a tracker that ends none for a line, as a peer's text is (§3.1, §4.4)."""
+        """Take a reply without a line end for a line, if the tracker has ended none yet (§3.1, §4.4)."""
         self._quiet_at = None
         self._gap_seconds = 2 * QUIET_LINE_SECONDS  # or the next two replies would run into one
         self._receive_line(self._framer.take_rest(), now)
@@ -235,10 +181,10 @@ class TrackerLink:
             case AddressReply():
                 self._receive_address(reply, now)
             case None:
-                pass  # neither reply: a tracker's greeting, perhaps; nothing depends on it
+                pass  # no reply: a tracker's greeting, perhaps; nothing depends on it
 
     def _receive_list(self, names: tuple[str, ...], size_bytes: int, now: float) -> None:
-        self._registered = True
+        self.is_registered = True
         # An answer more than was asked for (a tracker that pushes its list) is as good.
         self._lists_answered = min(self._lists_answered + 1, max(self._lists_sent, 1))
         waiting = self._lists_sent > self._lists_answered
@@ -269,23 +215,22 @@ class TrackerLink:
         self._question = None
         self._events.append(answer)
 
-    def _queue(self, request: Request) -> None:
-        self._outbox.append(request)
+    # Sending
 
     def _list_soon(self) -> int:
-        """Have a ``LIST`` in the outbox; returns the number it will have."""
-        if not any(isinstance(request, ListRequest) for request in self._outbox):
-            self._queue(ListRequest())
+        """Have a ``LIST`` wait to be sent; return the number that it will have."""
+        if not any(isinstance(request, ListRequest) for request in self._requests):
+            self._requests.append(ListRequest())
         self._next_list_at = None
         return self._lists_sent + 1
 
     def _send_due(self, now: float) -> None:
         if self._question is None and self.is_registered:
             self._ask_next(now)
-        if not self._outbox or now < self._next_send_at or self._ended:
+        if not self._requests or now < self._next_send_at or self.wants_close:
             return
-        request = self._outbox.popleft()
-        self._ready += encode(request)
+        request = self._requests.popleft()
+        self._outgoing += encode(request)
         self._next_send_at = now + self._gap_seconds
         if isinstance(request, ListRequest):
             self._lists_sent += 1
@@ -301,14 +246,15 @@ class TrackerLink:
         self._urgent_names.pop(name, None)
         self._other_names.pop(name, None)
         # A LIST that already waits would overtake the ADDR and could not fence it.
-        waiting = [request for request in self._outbox if not isinstance(request, ListRequest)]
-        self._outbox = deque([*waiting, AddressRequest(name), ListRequest()])
+        waiting = [request for request in self._requests if not isinstance(request, ListRequest)]
+        self._requests = deque([*waiting, AddressRequest(name), ListRequest()])
         self._next_list_at = None
         self._question = _Question(name, now + ADDRESS_TIMEOUT_SECONDS, self._lists_sent + 1)
 
     def _end(self, reason: TrackerLossReason, detail: LossReason | None = None) -> None:
-        if self._ended:
+        if self.wants_close:
             return
-        self._ended = True
-        self._outbox.clear()
+        self.wants_close = True
+        self._requests.clear()
+        self._quiet_at = None
         self._events.append(TrackerLinkEnded(reason, detail))

@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Callable
+from typing import Final, Protocol
 
 from ..connection import Connection
 from ..events import (
@@ -14,8 +15,8 @@ from ..events import (
     TrackerRegistered,
     WentOffline,
 )
+from .event_queue import EventQueue
 from .link_events import AddressFound, AddressUnknown, ListAnswered, TrackerLinkEnded
-from .event_queue import NodeConnection, EventQueue
 from .reconnect import Backoff
 from .tracker_link import TrackerLink
 
@@ -32,23 +33,68 @@ class TrackerState(enum.Enum):
     LEFT = "left"
 
 
-class TrackerSession:
-    """Registers and registers again, keeps the list of people, and asks for addresses.
+class _Input(enum.Enum):
+    REACHED = enum.auto()
+    UNREACHABLE = enum.auto()
+    ANSWERED = enum.auto()
+    """The tracker has answered a ``LIST``."""
+    LINK_ENDED = enum.auto()
+    RETRY = enum.auto()
+    """It is time for the next attempt."""
+    RECONNECT = enum.auto()
+    """The user wants another attempt now."""
+    LEAVE = enum.auto()
 
-    Reports to the node's event queue; answers about addresses go to ``on_address``,
-    with None for a name that is not active.
-    """
+
+_FOLLOWS: Final[dict[TrackerState, dict[_Input, TrackerState]]] = {  # docs/protocol.md §5.2
+    TrackerState.CONNECTING: {
+        _Input.REACHED: TrackerState.REGISTERING,
+        _Input.UNREACHABLE: TrackerState.WAITING,
+        _Input.RECONNECT: TrackerState.CONNECTING,
+        _Input.LEAVE: TrackerState.LEFT,
+    },
+    TrackerState.REGISTERING: {
+        _Input.ANSWERED: TrackerState.REGISTERED,
+        _Input.LINK_ENDED: TrackerState.WAITING,
+        _Input.RECONNECT: TrackerState.CONNECTING,
+        _Input.LEAVE: TrackerState.LEFT,
+    },
+    TrackerState.REGISTERED: {
+        _Input.LINK_ENDED: TrackerState.WAITING,
+        _Input.RECONNECT: TrackerState.CONNECTING,
+        _Input.LEAVE: TrackerState.LEFT,
+    },
+    TrackerState.WAITING: {
+        _Input.RETRY: TrackerState.CONNECTING,
+        _Input.RECONNECT: TrackerState.CONNECTING,
+        _Input.LEAVE: TrackerState.LEFT,
+    },
+    TrackerState.LEFT: {},
+}
+"""An input that a state does not name changes nothing."""
+
+
+class SessionObserver(Protocol):
+    """The part of a node that asks a session for addresses."""
+
+    def tracker_registered(self, *, now: float) -> None:
+        """The tracker knows us, for the first time or again."""
+
+    def address_answered(self, name: str, address: tuple[str, int] | None, *, now: float) -> None:
+        """The answer to ``ask_address``; None for a name that is not active."""
+
+    def tracker_lost(self, *, now: float) -> None:
+        """There is no tracker now, and what was asked will not be answered."""
+
+
+class TrackerSession:
+    """Registers and registers again, keeps the list of active users, and asks for addresses."""
+
+    observer: SessionObserver
+    """Set before the first input."""
 
     def __init__(
-        self,
-        name: str,
-        listen_port: int,
-        *,
-        queue: EventQueue,
-        random: Callable[[], float],
-        on_registered: Callable[[float], None],
-        on_address: Callable[[str, tuple[str, int] | None, float], None],
-        on_lost: Callable[[float], None],
+        self, name: str, listen_port: int, *, queue: EventQueue, random: Callable[[], float]
     ) -> None:
         self.name = name
         self.state = TrackerState.CONNECTING
@@ -59,129 +105,124 @@ class TrackerSession:
         self._listen_port = listen_port
         self._queue = queue
         self._random = random
-        self._on_registered = on_registered
-        self._on_address = on_address
-        self._on_lost = on_lost
         self._backoff = Backoff()
-        self._connection: NodeConnection[TrackerLink] | None = None
+        self._link: TrackerLink | None = None
         self._people: dict[str, None] = {}  # in the tracker's order
         self._ever_registered = False
         queue.request(ReachTracker())
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Who else was active in the last answer, in the tracker's order."""
+        """The other active users of the last answer, in the tracker's order."""
         return tuple(self._people)
 
-    @property
-    def is_registered(self) -> bool:
-        """Whether the tracker knows us now."""
-        return self.state is TrackerState.REGISTERED
-
     def knows(self, name: str) -> bool:
-        """Whether ``name`` is on the people list."""
+        """Whether ``name`` is on the list of active users."""
         return name in self._people
 
     # Reports of the adapter
 
     def connected(self, host: str, *, now: float) -> Connection:
         """The adapter reached the tracker at ``host``; register there."""
-        link = TrackerLink(self.name, self._listen_port, now=now)
-        connection = NodeConnection(link, self._queue, self._settle)
-        if self.state is TrackerState.CONNECTING:
-            self.state = TrackerState.REGISTERING
+        link = TrackerLink(self, self.name, self._listen_port, now=now)
+        if self._step(_Input.REACHED):
             self.host = host
-            self._connection = connection
+            self._link = link
+            link.settle(now=now)
         else:
-            link.close()  # an attempt that was given up
-        connection.settle(now=now)
-        return connection
+            link.close(now=now)  # an attempt that was given up
+        return link
 
     def unreachable(self, reason: LossReason, *, now: float) -> None:
         """The adapter could not reach the tracker."""
-        if self.state is TrackerState.CONNECTING:
-            self._lose(TrackerLossReason.UNREACHABLE, reason, now)
+        if self._step(_Input.UNREACHABLE):
+            self._wait(TrackerLossReason.UNREACHABLE, reason, now)
 
     # Asking
 
     def ask_list(self, *, now: float) -> bool:
-        """Have ``PeopleListed`` follow; False while not registered."""
-        if self._connection is None or not self.is_registered:
+        """Have ``PeopleListed`` follow; return False while not registered."""
+        if self._link is None or self.state is not TrackerState.REGISTERED:
             return False
-        self._connection.link.request_list(now=now)
-        self._connection.settle(now=now)
+        self._link.request_list(now=now)
         return True
 
     def ask_address(self, name: str, *, urgent: bool, now: float) -> bool:
-        """Have ``on_address`` called for ``name``; False while not registered."""
-        if self._connection is None or not self.is_registered:
+        """Have ``address_answered`` follow for ``name``; return False while not registered."""
+        if self._link is None or self.state is not TrackerState.REGISTERED:
             return False
-        self._connection.link.request_address(name, urgent=urgent, now=now)
-        self._connection.settle(now=now)
+        self._link.request_address(name, urgent=urgent, now=now)
         return True
 
     def reconnect(self, *, now: float) -> None:
         """Give up the present connection or wait, and reach the tracker at once."""
-        self._backoff.start_over()
-        self._drop_connection(now)
-        self._queue.timers.arm(self, None)
-        self._reach()
+        if self._step(_Input.RECONNECT):
+            self._backoff.start_over()
+            self._drop_link(now)
+            self._reach()
 
     def leave(self, *, now: float) -> None:
         """Unregister by closing, for good."""
-        self._drop_connection(now)
-        self._queue.timers.arm(self, None)
-        self.state = TrackerState.LEFT
-        self.retry_at = None
+        if self._step(_Input.LEAVE):
+            self._drop_link(now)
 
     def handle_timer(self, *, now: float) -> None:
         """Begin the next attempt when its time has come."""
         if self.retry_at is None:
             return
-        if now >= self.retry_at:
-            self._reach()
-        else:
+        if now < self.retry_at:
             self._queue.timers.arm(self, self.retry_at)
+        elif self._step(_Input.RETRY):
+            self._reach()
 
     # Private
 
+    def _step(self, happened: _Input) -> bool:
+        """Go to the state that follows; return False if the table names none."""
+        follows = _FOLLOWS[self.state].get(happened)
+        if follows is None:
+            return False
+        self.state = follows
+        return True
+
     def _reach(self) -> None:
         self.retry_at = None
-        self.state = TrackerState.CONNECTING
         self._queue.request(ReachTracker())
 
-    def _drop_connection(self, now: float) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.link.close()
-            connection.settle(now=now)
-            self._on_lost(now)
+    def _drop_link(self, now: float) -> None:
+        self.retry_at = None
+        self._queue.timers.arm(self, None)
+        link, self._link = self._link, None
+        if link is not None:
+            link.close(now=now)
+            self.observer.tracker_lost(now=now)
 
-    def _settle(self, connection: NodeConnection[TrackerLink], now: float) -> None:
-        for event in connection.link.take_events():
-            if connection is not self._connection:
-                return
+    def settle(self, link: TrackerLink, *, now: float) -> None:
+        for event in link.take_events():
+            if link is not self._link:
+                break
             match event:
                 case ListAnswered(names, wanted):
                     self._receive_list(names, wanted, now)
                 case AddressFound(name, host, port):
-                    self._on_address(name, (host, port), now)
+                    self.observer.address_answered(name, (host, port), now=now)
                 case AddressUnknown(name):
-                    self._on_address(name, None, now)
+                    self.observer.address_answered(name, None, now=now)
                 case TrackerLinkEnded(reason, detail):
-                    self._connection = None
-                    self._lose(reason, detail, now)
+                    self._link = None
+                    self._step(_Input.LINK_ENDED)
+                    self._wait(reason, detail, now)
+        self._queue.follow(link)
 
     def _receive_list(self, names: tuple[str, ...], wanted: bool, now: float) -> None:
         before, self._people = self._people, dict.fromkeys(names)
-        if self.state is TrackerState.REGISTERING:
-            self.state = TrackerState.REGISTERED
+        if self._step(_Input.ANSWERED):
             self._backoff.note_registered(now=now)
             self._queue.emit(TrackerRegistered(self.name, names))
             first, self._ever_registered = not self._ever_registered, True
             if first:
                 before = self._people  # they did not come, they were there
-            self._on_registered(now)
+            self.observer.tracker_registered(now=now)
         for name in names:
             if name not in before:
                 self._queue.emit(CameOnline(name))
@@ -191,11 +232,10 @@ class TrackerSession:
         if wanted:
             self._queue.emit(PeopleListed(names))
 
-    def _lose(self, reason: TrackerLossReason, detail: LossReason | None, now: float) -> None:
+    def _wait(self, reason: TrackerLossReason, detail: LossReason | None, now: float) -> None:
         was_refused = reason is TrackerLossReason.REFUSED
         retry_at = now + self._backoff.next_delay(self._random(), was_refused=was_refused, now=now)
-        self.state = TrackerState.WAITING
         self.retry_at = retry_at
         self._queue.timers.arm(self, retry_at)
         self._queue.emit(TrackerLost(reason, detail, retry_at, self._ever_registered))
-        self._on_lost(now)
+        self.observer.tracker_lost(now=now)

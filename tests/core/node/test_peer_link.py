@@ -22,18 +22,19 @@ from core.node.link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, 
 from core.node.peer_link import PeerLink
 
 from ..feeding import outcome_however_cut
+from .keeper import Keeper
 
 QUIET = QUIET_LINE_SECONDS
 
 
 def accepted(online: tuple[str, ...] = ()) -> PeerLink:
     """A caller's connection that has said nothing yet."""
-    return PeerLink(now=0.0, hello=None, is_online=lambda name: name in online)
+    return PeerLink(Keeper(), now=0.0, hello=None, is_online=lambda name: name in online)
 
 
 def dialled() -> PeerLink:
     """A connection that we made, with our name already fetched."""
-    link = PeerLink(now=0.0, hello="Ana", is_online=lambda name: False)
+    link = PeerLink(Keeper(), now=0.0, hello="Ana", is_online=lambda name: False)
     link.data_to_send()
     return link
 
@@ -71,7 +72,7 @@ def send(link: PeerLink, *typed: str, now: float = 1.0, first_id: int = 1) -> by
 
 def test_the_one_who_dials_names_itself_at_once() -> None:
     """§4.1"""
-    link = PeerLink(now=0.0, hello="Ana", is_online=lambda name: False)
+    link = PeerLink(Keeper(), now=0.0, hello="Ana", is_online=lambda name: False)
     assert link.data_to_send() == b"USER Ana\r\n"
 
 

@@ -10,15 +10,17 @@ from core.limits import FAREWELL_SECONDS, PEER_READ_BYTES, PEER_READ_SECONDS, QU
 from core.node.link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
 from core.node.peer_link import PeerLink
 
+from .keeper import Keeper
+
 PAUSE = 1.0  # longer than any line is waited for
 
 
 def accepted() -> PeerLink:
-    return PeerLink(now=0.0, hello=None, is_online=lambda name: False)
+    return PeerLink(Keeper(), now=0.0, hello=None, is_online=lambda name: False)
 
 
 def dialled() -> PeerLink:
-    return PeerLink(now=0.0, hello="Ana", is_online=lambda name: False)
+    return PeerLink(Keeper(), now=0.0, hello="Ana", is_online=lambda name: False)
 
 
 def hear(link: PeerLink, *messages: bytes) -> list[PeerLinkEvent]:

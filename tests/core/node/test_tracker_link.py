@@ -16,6 +16,7 @@ from core.node.link_events import (
 from core.node.tracker_link import TrackerLink
 
 from ..feeding import outcome_however_cut
+from .keeper import Keeper
 
 GAP = INSTRUCTION_GAP_SECONDS
 
@@ -32,7 +33,7 @@ def run(link: TrackerLink, until: float) -> list[tuple[float, bytes]]:
 
 def registered(names: bytes = b"Bruno", now: float = GAP) -> TrackerLink:
     """A link that has sent USER and LIST and got its first answer."""
-    link = TrackerLink("Ana", 20000, now=0.0)
+    link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     link.data_to_send()
     run(link, now + 0.001)
     link.receive_data(b"LIST " + names + b"\r\n", now=now)
@@ -51,7 +52,7 @@ def ask(link: TrackerLink, name: str, now: float) -> float:
 
 def test_a_link_registers_first_and_asks_for_the_list_at_once() -> None:
     """§3.1"""
-    link = TrackerLink("Ana", 20000, now=0.0)
+    link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     assert link.data_to_send() == b"USER Ana:20000\r\n"
     assert run(link, 1.0) == [(GAP, b"LIST\r\n")]
 
@@ -68,7 +69,7 @@ def test_every_instruction_leaves_in_a_segment_of_its_own() -> None:
 
 def test_the_first_list_answer_proves_the_registration() -> None:
     """§3.1"""
-    link = TrackerLink("Ana", 20000, now=0.0)
+    link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     before = link.is_registered
     link.receive_data(b"LIST Bruno\r\n", now=0.1)
     assert (before, link.is_registered) == (False, True)
@@ -77,7 +78,7 @@ def test_the_first_list_answer_proves_the_registration() -> None:
 
 def test_an_end_of_stream_before_any_answer_is_a_refusal() -> None:
     """§3.1"""
-    link = TrackerLink("Ana", 20000, now=0.0)
+    link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     link.receive_eof(now=0.1)
     assert link.take_events() == [TrackerLinkEnded(TrackerLossReason.REFUSED, None)]
     assert link.wants_close
@@ -85,7 +86,7 @@ def test_an_end_of_stream_before_any_answer_is_a_refusal() -> None:
 
 def test_a_reset_before_any_answer_is_a_refusal_too() -> None:
     """§3.1: a tracker that shuts a connection down may reset it."""
-    link = TrackerLink("Ana", 20000, now=0.0)
+    link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     link.connection_lost(LossReason.RESET, now=0.1)
     assert link.take_events() == [TrackerLinkEnded(TrackerLossReason.REFUSED, LossReason.RESET)]
 
@@ -149,7 +150,7 @@ def test_the_users_list_is_told_from_the_refresh() -> None:
 
 def test_an_answer_to_an_earlier_list_is_not_taken_for_the_users() -> None:
     """§3.2: Camila came between the two."""
-    link = TrackerLink("Ana", 20000, now=0.0)
+    link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     link.data_to_send()
     run(link, GAP + 0.001)
     link.request_list(now=1.0)
@@ -243,7 +244,7 @@ def test_questions_go_one_after_another_and_the_users_first() -> None:
 
 def test_a_question_before_registration_waits_for_it() -> None:
     """§3.1, §3.3"""
-    link = TrackerLink("Ana", 20000, now=0.0)
+    link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     link.request_address("Bruno", now=0.0)
     link.data_to_send()
     assert [data for _, data in run(link, 1.0)] == [b"LIST\r\n"]
@@ -323,7 +324,7 @@ def test_a_line_beyond_every_limit_ends_the_link() -> None:
 def test_leaving_reports_nothing_and_ends() -> None:
     """§2.5"""
     link = registered()
-    link.close()
+    link.close(now=1.0)
     assert link.take_events() == []
     assert link.wants_close and not link.wants_half_close
     link.receive_data(b"LIST x\r\n", now=1.0)

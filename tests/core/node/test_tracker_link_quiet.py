@@ -4,12 +4,14 @@ from core.limits import INSTRUCTION_GAP_SECONDS, QUIET_LINE_SECONDS
 from core.node.link_events import AddressFound, AddressUnknown, ListAnswered, TrackerLinkEvent
 from core.node.tracker_link import TrackerLink
 
+from .keeper import Keeper
+
 
 class _UnterminatedTracker:
     """Answers each instruction at once, with no line end; knows Bruno."""
 
     def __init__(self) -> None:
-        self.link = TrackerLink("Ana", 20000, now=0.0)
+        self.link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
         self.sent_at: list[tuple[float, bytes]] = []
 
     def run(self, until: float) -> list[TrackerLinkEvent]:
@@ -51,7 +53,7 @@ def test_the_answer_and_the_fence_behind_it_do_not_run_together() -> None:
 
 
 def test_a_slow_reply_of_a_tracker_that_has_shown_a_line_end_is_never_cut() -> None:
-    link = TrackerLink("Ana", 20000, now=0.0)
+    link = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     link.receive_data(b"LIST \r\nLIST Bru", now=0.1)
     link.take_events()
     link.handle_timer(now=0.1 + 2 * QUIET_LINE_SECONDS)

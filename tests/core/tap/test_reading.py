@@ -21,6 +21,8 @@ from core.tap import Direction, Ending, Note, Role, Taken, Tap, TappedLink, Wire
 from core.wire import chat_text
 from core.wire.messages import ListReply, parse_hello, parse_reply
 
+from ..node.keeper import Keeper
+
 LOCAL, REMOTE = "10.0.0.1:20000", "10.0.0.2:40000"
 
 Shown = tuple[str, Ending, Taken, tuple[Note, ...]]
@@ -238,7 +240,7 @@ def _texts(lines: list[WireLine], data_of: dict[int, bytes] | None = None) -> li
 @pytest.mark.parametrize("seed", range(300))
 def test_the_lines_of_a_peer_are_those_that_its_machine_reports(seed: int) -> None:
     chance = random.Random(seed)
-    machine = PeerLink(now=0.0, hello=None, is_online=lambda name: False)
+    machine = PeerLink(Keeper(), now=0.0, hello=None, is_online=lambda name: False)
     seen = Seen(Role.CALLER)
     reported: list[str | None] = []
     lines: list[WireLine] = []
@@ -321,7 +323,7 @@ def test_the_lines_of_a_client_are_those_that_the_tracker_reports(seed: int) -> 
 @pytest.mark.parametrize("seed", range(100))
 def test_the_lines_of_a_tracker_are_those_that_its_client_reports(seed: int) -> None:
     chance = random.Random(seed)
-    machine = TrackerLink("Ana", 20000, now=0.0)
+    machine = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     seen = Seen(Role.TRACKER)
     replies = [b"LIST Bruno", b"LIST ", b"LIST", b"ADDR 10.0.0.9:21500", b"Welcome!", b""]
     now = 0.0
@@ -343,7 +345,7 @@ def test_the_lines_of_a_tracker_are_those_that_its_client_reports(seed: int) -> 
 
 
 def test_an_address_that_the_machine_finds_is_shown_as_one() -> None:
-    machine = TrackerLink("Ana", 20000, now=0.0)
+    machine = TrackerLink(Keeper(), "Ana", 20000, now=0.0)
     machine.handle_timer(now=0.1)
     machine.receive_data(b"LIST Bruno\r\n", now=0.1)
     machine.request_address("Bruno", now=0.2)
