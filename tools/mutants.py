@@ -1,11 +1,13 @@
-"""``python3 -m tools.mutants``: breaks a copy of the core in small ways and shows that the tests notice.
+"""``python3 -m tools.mutants``: breaks a copy of the project in small ways and shows that the tests notice.
 
-Each mutation is one that a tired hand could make. They are applied one at a time, to a
-copy in a temporary folder, and the tests of the core, then the simulation, then the fuzzer
-run against it until one of them fails (with ``--all``, all of them). A mutation that survives is a hole in the tests.
+Each mutation is one that a tired hand could make. It names a function, a method or a constant, and gives one line that
+takes its place; the code itself may be written in any way. They are applied one at a time, to a copy in a temporary
+folder, and the tests run against it until one of them fails (with ``--all``, all of them). A mutation that survives is a
+hole in the tests.
 """
 
 import argparse
+import ast
 import shutil
 import subprocess
 import sys
@@ -23,87 +25,107 @@ LONGEST_SECONDS: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One small change to one file."""
+    """One small change to one symbol."""
 
     what: str
     file: str
-    old: str
-    """Stands exactly once in the file."""
-    new: str
+    symbol: str
+    """Of a module: a function, ``Class.method`` or a constant."""
+    fault: str
+    """An expression that takes its place; ``original`` is what it takes the place of."""
+    tests: tuple[str, ...] = SUITES
+    """Where it has to be noticed."""
 
 
 MUTATIONS: Final = (
     Mutation(
-        "framing: a line end cut from its CR keeps the CR",
+        "framing: a line end keeps its CR",
         "core/wire/framing.py",
-        "            return length - 1  # part of the line end, or soon to be\n",
-        "            return length - (end < 0)\n",
+        "LineFramer._content_bytes",
+        "lambda self, end: end if end >= 0 else original(self, end)",
     ),
     Mutation(
         "framing: the limit is found only once the line has ended",
         "core/wire/framing.py",
-        "            if content > self._max:\n",
-        "            if end >= 0 and content > self._max:\n",
+        "LineFramer._content_bytes",
+        "lambda self, end: original(self, end) if end >= 0 else 0",
     ),
     Mutation(
         "expiry: a client that is alive is not queued again",
-        "core/tracker/tracker.py",
-        "                client._expiry_slot = self._expiry.add(client, deadline)\n",
-        "                pass\n",
+        "core/tracker/expiry.py",
+        "ExpiryQueue.add",
+        "lambda self, item, deadline: item._expiry_slot or original(self, item, deadline)",
     ),
-    Mutation(
-        "ghosts: a name is freed one keepalive period later",
-        "core/limits.py",
-        "GHOST_KEEPALIVES: Final = 2 ",
-        "GHOST_KEEPALIVES: Final = 3 ",
-    ),
+    Mutation("ghosts: a name is freed one keepalive period later", "core/limits.py", "GHOST_KEEPALIVES", "3"),
     Mutation(
         "fence: the LIST goes out before the ADDR",
         "core/node/tracker_link.py",
-        "deque([*waiting, AddressRequest(name), ListRequest()])",
-        "deque([*waiting, ListRequest(), AddressRequest(name)])",
+        "TrackerLink._ask_next",
+        "lambda self, now: (original(self, now), self._outbox.rotate(1))",
     ),
     Mutation(
         "farewell: DISC is answered by DISC",
         "core/node/peer_link.py",
-        "        self.wants_half_close = True\n        self._give_up_at",
-        "        self._farewell_waits = True\n        self._give_up_at",
+        "PeerLink._receive_farewell",
+        "lambda self, now: (original(self, now), setattr(self, '_farewell_waits', True))",
     ),
     Mutation(
         "farewell: giving up counts as having been read",
         "core/node/sent_texts.py",
-        "read_until is None or text.sent_at",
-        "read_until is not None and text.sent_at",
+        "SentTexts.account",
+        "lambda self, written, acknowledged, until: original(self, written, acknowledged, 1e9 if until is None else until)",
     ),
     Mutation(
         "dedupe: doubles in a list stay",
         "core/wire/messages.py",
-        "    return tuple(dict.fromkeys(name for name in names if name))  # §3.4: doubles merged\n",
-        "    return tuple(name for name in names if name)\n",
+        "_parse_names",
+        "lambda text: tuple(normalise_name(part) for part in text.split(':') if part.strip(' '))",
     ),
     Mutation(
         "limits: a client may leave twice as much unread",
-        "core/limits.py",
-        "max_unread_reply_bytes: int = 1024 * 1024\n",
-        "max_unread_reply_bytes: int = 2048 * 1024\n",
+        "core/tracker/tracker.py",
+        "Tracker._allowed_unread_bytes",
+        "lambda self: 2 * original(self)",
     ),
     Mutation(
         "crossing calls: a farewell under way passes for a connection",
-        "core/node/chats.py",
-        "        if conversation.sending_link() is not None:\n            self._caller_was_wanted(",
-        "        if conversation.links:\n            self._caller_was_wanted(",
+        "core/node/conversation.py",
+        "Conversation.sending_link",
+        "lambda self: original(self) or (self.links[0] if self.links else None)",
     ),
     Mutation(
         "guard: a text that ends in DISC goes out as it is",
         "core/wire/chat_text.py",
-        "    if _ends_reserved(text):\n        text += GUARD\n",
-        "    if False and _ends_reserved(text):\n        text += GUARD\n",
+        "guard",
+        "lambda text: original(text).removesuffix(GUARD)",
     ),
     Mutation(
         "registry: a name stays taken when its holder leaves",
         "core/tracker/registry.py",
-        "        del self._users[user.name]\n",
-        "        pass\n",
+        "Registry.remove",
+        "lambda self, user: (original(self, user), self._users.update({user.name: user}))",
+    ),
+    # Second uses: a part that works once
+    Mutation(
+        "verification: the second claimant of a name takes the place of the first",
+        "core/node/verification.py",
+        "Verification.ask",
+        "lambda self, name, conversation, now: (self._waiting.pop(name, 0), original(self, name, conversation, now=now))",
+        ("tests/core/node/test_verification.py::test_two_callers_of_one_name_both_get_their_verdict_from_one_answer",),
+    ),
+    Mutation(
+        "guard: a farewell behind a space goes out as it is",
+        "core/wire/chat_text.py",
+        "_starts_reserved",
+        "lambda text: text.lstrip(GUARD).startswith(_RESERVED_STARTS)",
+        ("tests/core/wire/test_chat_text.py::test_a_farewell_typed_behind_spaces_is_none_on_the_wire",),
+    ),
+    Mutation(
+        "silence: one answer excuses every LIST before it",
+        "core/node/tracker_link.py",
+        "TrackerLink._receive_list",
+        "lambda self, *given: (original(self, *given), setattr(self, '_answer_due_at', None))",
+        ("tests/core/node/test_tracker_link.py::test_a_tracker_that_answers_one_of_two_lists_and_falls_silent_is_lost_in_time",),
     ),
 )
 
@@ -111,11 +133,11 @@ MUTATIONS: Final = (
 def main() -> int:
     """Run the mutations; 1 if one of them survives."""
     parser = argparse.ArgumentParser(prog="python3 -m tools.mutants", description=__doc__)
-    parser.add_argument("--only", type=int, metavar="N", help="the N-th mutation alone, from 1")
+    parser.add_argument("--only", metavar="WORD", default="", help="those alone whose description has this word")
     parser.add_argument("--all", action="store_true", help="find every suite that catches it, not only the first")
     options = parser.parse_args()
-    chosen = MUTATIONS if options.only is None else MUTATIONS[options.only - 1 : options.only]
-    if not _is_sound():
+    chosen = [mutation for mutation in MUTATIONS if options.only in mutation.what]
+    if not _is_sound({suite for mutation in chosen for suite in mutation.tests}):
         return 1
     survivors = [mutation for mutation in chosen if not _is_caught(mutation, by_all=options.all)]
     print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutations were caught")
@@ -130,9 +152,23 @@ def mutate(folder: Path, mutation: Mutation) -> None:
     """
     path = folder / mutation.file
     code = path.read_text(encoding="utf-8")
-    if code.count(mutation.old) != 1:
-        raise ValueError(f"{mutation.what}: stands {code.count(mutation.old)} times in {mutation.file}")
-    path.write_text(code.replace(mutation.old, mutation.new), encoding="utf-8")
+    module = ast.parse(code)
+    if not _defines(module.body, mutation.symbol.split(".")):
+        raise ValueError(f"{mutation.what}: there is no {mutation.symbol} in {mutation.file}")
+    line = f"{mutation.symbol} = (lambda original: {mutation.fault})({mutation.symbol})"
+    path.write_text(f"{code}\n\n{line}\n", encoding="utf-8")
+
+
+def _defines(body: list[ast.stmt], parts: list[str]) -> bool:
+    for statement in body:
+        match statement:
+            case ast.ClassDef(name=name, body=inner) if name == parts[0] and len(parts) > 1:
+                return _defines(inner, parts[1:])
+            case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)) if [name] == parts:
+                return True
+            case _:
+                pass
+    return False
 
 
 def copy_project(folder: Path) -> None:
@@ -145,11 +181,11 @@ def copy_project(folder: Path) -> None:
             shutil.copy(source, folder / name)
 
 
-def _is_sound() -> bool:
+def _is_sound(suites: set[str]) -> bool:
     """Whether the suites pass on an unchanged copy: else they would catch anything."""
     with tempfile.TemporaryDirectory() as name:
         copy_project(Path(name))
-        failing = [suite for suite in SUITES if not _passes(Path(name), suite)]
+        failing = [suite for suite in sorted(suites) if not _passes(Path(name), suite)]
     if failing:
         print(f"without any mutation, these fail: {', '.join(failing)}")
     return not failing
@@ -162,7 +198,7 @@ def _is_caught(mutation: Mutation, *, by_all: bool) -> bool:
         copy_project(folder)
         mutate(folder, mutation)
         catchers: list[str] = []
-        for suite in SUITES:
+        for suite in mutation.tests:
             if (by_all or not catchers) and not _passes(folder, suite):
                 catchers.append(suite)
     seconds = time.monotonic() - began

@@ -5,7 +5,13 @@ from collections.abc import Sequence
 import pytest
 
 from core.events import LossReason, TrackerLossReason
-from core.limits import INSTRUCTION_GAP_SECONDS, KEEPALIVE_SECONDS, LIST_INTERVAL_SECONDS, MAX_REPLY_BYTES
+from core.limits import (
+    INSTRUCTION_GAP_SECONDS,
+    KEEPALIVE_SECONDS,
+    LIST_INTERVAL_SECONDS,
+    LIST_TIMEOUT_SECONDS,
+    MAX_REPLY_BYTES,
+)
 from core.node.link_events import (
     AddressFound,
     AddressUnknown,
@@ -296,6 +302,20 @@ def test_a_tracker_silent_for_fifteen_seconds_is_lost() -> None:
     assert link.take_events() == [TrackerLinkEnded(TrackerLossReason.SILENT, None)]
     assert link.wants_close
     assert link.next_timer() is None
+
+
+def test_a_tracker_that_answers_one_of_two_lists_and_falls_silent_is_lost_in_time() -> None:
+    """§3.6: the answer to the first LIST does not excuse the one that the second waits for."""
+    link = registered()
+    run(link, 4.9)
+    link.request_list(now=4.9)
+    link.request_list(now=5.1)
+    run(link, 5.2)
+    link.receive_data(b"LIST Bruno\r\n", now=6.0)
+    run(link, 6.0 + LIST_TIMEOUT_SECONDS - 0.1)
+    assert not link.wants_close
+    run(link, 6.0 + LIST_TIMEOUT_SECONDS + 0.1)
+    assert link.wants_close
 
 
 def test_a_tracker_that_dropped_one_list_is_not_lost_and_fences_again() -> None:

@@ -53,3 +53,18 @@ def test_verification_waits_for_a_tracker_that_is_away() -> None:
     world.add("Bruno", 20001)
     world.run(20.0)
     assert verdicts(world) == [PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1")]
+
+
+def test_two_callers_of_one_name_both_get_their_verdict_from_one_answer() -> None:
+    """§4.8: the second caller comes before the tracker has answered about the first."""
+    world = people("Ana")
+    world.lose_tracker()
+    world.call("Ana", host="127.0.0.1").send(b"USER Bruno\r\n")
+    world.call("Ana", host="10.0.0.66").send(b"USER Bruno\r\n")
+    world.tracker = Tracker()
+    world.add("Bruno", 20001)
+    world.run(20.0)
+    assert verdicts(world) == [
+        PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1"),
+        PeerVerified(2, Verdict.MISMATCH, "10.0.0.66", "127.0.0.1"),
+    ]

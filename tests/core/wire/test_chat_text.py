@@ -51,6 +51,14 @@ def test_no_client_that_tests_the_start_takes_a_guarded_text_for_an_instruction(
     assert guard(text).strip()[0] == GUARD
 
 
+@pytest.mark.parametrize("text", [" /bye", "  DISC", " /bye ", f"{GUARD} /bye"])
+def test_a_farewell_typed_behind_spaces_is_none_on_the_wire(text: str) -> None:
+    """§4.3: spaces before the word do not count, for the peer that reads it."""
+    assert guard(text).startswith(GUARD)
+    assert not is_farewell(guard(text))
+    assert unguard(guard(text)) == text
+
+
 @pytest.mark.parametrize("text", ["DISC", "eu disse DISC", "xDISC"])
 def test_no_client_that_searches_for_disc_and_crlf_finds_it_in_a_guarded_text(text: str) -> None:
     """§4.3: a real client looks for ``DISC\\r\\n`` anywhere in what it received."""
