@@ -61,7 +61,7 @@ MUTATIONS: Final = (
         "fence: the LIST goes out before the ADDR",
         "core/node/tracker_link.py",
         "TrackerLink._ask_next",
-        "lambda self, now: (original(self, now), self._outbox.rotate(1))",
+        "lambda self, now: (original(self, now), self._requests.rotate(1))",
     ),
     Mutation(
         "farewell: DISC is answered by DISC",
