@@ -77,7 +77,7 @@ class _Show:
         camila.say(chat, "Thanks!")
         self.type("até já!")
         self.stage.run_until(lambda: sum(isinstance(event, TextReceived) for event in bruno.events) == 3)
-        ana.wait_for("Act: 3:Camila(1)")
+        ana.wait_for("*3:Camila(1)")
         self.stage.run(1.5)
 
 

@@ -8,6 +8,7 @@ from ..text.clean import clean_name
 from .conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
 from .memory import forget as forget_messages
 from .model import UiState
+from .people import Person
 
 MAX_STRANGERS: Final = 64  # windows; then the oldest ended one folds into the status window
 MAX_WINDOW_NUMBERS: Final = 4096  # that are remembered
@@ -82,20 +83,34 @@ def next_window(state: UiState, step: int) -> int:
 
 
 def next_active(state: UiState) -> int | None:
-    """The number of the conversation to read next: the oldest unread text first, then mere news."""
-    others = [c for c in state.conversations.values() if c.number != state.current]
-    unread = [c for c in others if c.unread]
-    if unread:
-        return min(unread, key=lambda c: (c.rule if c.rule is not None else c.log[-1].number)).number
-    return next((c.number for c in others if c.attention), None)
+    """Return the number of the conversation to read next: the first one in the status bar, or None."""
+    return next((c.number for c in active_peers(state) if isinstance(c, Conversation) and wants_reader(state, c)), None)
 
 
-def activity(state: UiState) -> list[Conversation]:
-    """Other conversations with something unread: most recent text first, then mere news."""
-    active = [
-        c for c in state.conversations.values() if (c.unread or c.attention) and c.number != state.current
-    ]
-    return sorted(active, key=lambda c: (not c.unread, -(c.log[-1].number if c.log else 0)))
+def wants_reader(state: UiState, conversation: Conversation) -> bool:
+    """Whether something was said or happened there that the user has not seen."""
+    return conversation.number != state.current and bool(conversation.unread or conversation.attention)
+
+
+def active_peers(state: UiState) -> list[Conversation | Person]:
+    """Return who is there, in the order of the status bar.
+
+    First conversations with unread messages, the oldest message first; then those where something
+    else happened (the status window, too); then the connected ones; then the other people by name.
+    """
+    peers = [c for c in state.chats() if c.unread or c.attention or c.takes_text or c.name in state.people]
+    if wants_reader(state, state.status):
+        peers.append(state.status)
+
+    def order(conversation: Conversation) -> tuple[int, int]:
+        if conversation.unread and conversation.number != state.current:
+            return 0, conversation.rule or 0
+        if wants_reader(state, conversation):
+            return 1, conversation.number
+        return 2 if conversation.takes_text else 3, conversation.number
+
+    known = {c.name for c in state.chats() if not c.unnamed}
+    return [*sorted(peers, key=order), *(person for person in state.people if person.name not in known)]
 
 
 def total_unread(state: UiState) -> int:

@@ -50,6 +50,7 @@ _LOOKS: Final = {
     Role.NEW_RULE: Look(MAGENTA, bold=True),
     Role.BAR: Look(reverse=True),
     Role.BAR_ALERT: Look(bold=True, reverse=True),
+    Role.BAR_CURRENT: Look(reverse=True, underline=True),
     Role.BORDER: _PLAIN,
     Role.PANE: _PLAIN,
     Role.PANE_TITLE: Look(bold=True),

@@ -29,6 +29,8 @@ class Role(enum.Enum):
     """Header and status bar."""
     BAR_ALERT = enum.auto()
     """The part of a bar that wants attention."""
+    BAR_CURRENT = enum.auto()
+    """The peer on the screen, among the others in the status bar."""
     BORDER = enum.auto()
     PANE = enum.auto()
     PANE_TITLE = enum.auto()

@@ -1,5 +1,6 @@
 """The header and the status bar, and what they leave out when there is no room."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from core import Verdict, format_address
@@ -7,15 +8,20 @@ from core import Verdict, format_address
 from ..line.completion import Completion
 from ..state.conversation import STATUS_WINDOW, ChatState, Conversation
 from ..state.model import TrackerState, UiState
-from ..state.windows import activity, total_unread
+from ..state.people import Person
+from ..state.windows import active_peers, total_unread, wants_reader
 from ..terminal.frame import Line, Role, Span, fit, line_width, spread
 from ..text.cells import clip, shorten, text_width
 from ..text.clean import clean_message
 from .glyphs import Glyphs
 from .layout import Layout
 from .log_rows import MAX_COLUMN_CELLS
+from .pane import mark_of
+from .short_names import short_name
 
 _GAP: Final = 2
+_PEERS_CELLS: Final = 24  # the least room for the active peers, before something else stands in the bar
+_MIN_NAME_CELLS: Final = 4
 
 
 def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
@@ -73,64 +79,87 @@ def _tracker_role(state: UiState) -> Role:
 
 
 def status_bar(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> Line:
-    """Clock, where I am, who has written, the tracker, transcripts, and how much is below the view."""
+    """Return the bar: clock, window, the active peers, and how much is below the view.
+
+    The tracker if it is not well, or if there is no header, and the transcripts if they
+    are written, stand behind the peers, where there is room.
+    """
     if state.completion is not None:
         return _candidates(state.completion, layout.columns, glyphs)
     edge = " " if layout.clock else ""
     gap = " " * (1 if layout.compact else _GAP)
     more = _more(state, layout, below)
     right = (Span(more + edge, Role.BAR_ALERT),) if more else ()
-    room = layout.columns - line_width(right) - len(edge)
-    left: list[Span] = [Span(edge, Role.BAR)] if edge else []
+    left = [Span(edge, Role.BAR)] if edge else []
     if layout.clock:
-        left.append(Span(state.clock(state.wall), Role.BAR))
-    here = state.here
-    where = f"[{here.number}:{shorten(glyphs.text(here.label), MAX_COLUMN_CELLS, glyphs.ellipsis)}]"
-    _append(left, where, Role.BAR, gap, room)
+        left.append(Span(state.clock(state.wall) + gap, Role.BAR))
     notice = glyphs.text(state.notice or search_status(state))
+    if notice and text_width(notice) > layout.columns - line_width(tuple(left)):
+        left = left[:1] if edge else []
+    where = _where(state, layout, glyphs)
+    if line_width((*left, Span(where + gap, Role.BAR), Span(notice, Role.BAR))) <= layout.columns:
+        left.append(Span(where + gap, Role.BAR))
+    room = layout.columns - line_width(tuple(left))
     if notice:
-        if line_width(tuple(left)) + len(gap) + text_width(notice) > layout.columns:
-            left = [Span(edge, Role.BAR)] if edge else []
-        before = gap if line_width(tuple(left)) > len(edge) else ""
-        shown = shorten(notice, layout.columns - line_width(tuple(left)) - len(before), glyphs.ellipsis)
-        left += [Span(before, Role.BAR), Span(shown, Role.BAR_ALERT)]
+        left.append(Span(shorten(notice, room, glyphs.ellipsis), Role.BAR_ALERT))
         return fit(tuple(left), layout.columns, Role.BAR)
-    free = room - line_width(tuple(left)) - len(gap)
-    _append(left, _activity(state, layout, glyphs, free), Role.BAR_ALERT, gap, room)
+    room -= line_width(right) + len(edge)
+    extras: list[Span] = []
+    for text, role in _extras(state, layout):
+        if room - line_width(tuple(extras)) - len(gap) - text_width(text) >= min(_PEERS_CELLS, room):
+            extras += [Span(gap, Role.BAR), Span(text, role)]
+    peers = _peers(state, layout, glyphs, room - line_width(tuple(extras)))
+    return spread((*left, *peers, *extras), right, layout.columns, Role.BAR)
+
+
+def _where(state: UiState, layout: Layout, glyphs: Glyphs) -> str:
+    """Name the window; in a narrow one the prompt has the name."""
+    here = state.here
+    if layout.compact:
+        return f"[{here.number}]"
+    return f"[{here.number}:{short_name(state, here.label, MAX_COLUMN_CELLS, glyphs)}]"
+
+
+def _extras(state: UiState, layout: Layout) -> Iterator[tuple[str, Role]]:
     if not layout.header_rows or state.tracker.state is not TrackerState.REGISTERED:
-        _append(left, tracker_text(state), _tracker_role(state), gap, room)
-    if not layout.compact:
-        _append(left, state.tr("log: on") if state.logging else state.tr("log: off"), Role.BAR, gap, room)
-    return spread(tuple(left), right, layout.columns, Role.BAR)
+        yield tracker_text(state), _tracker_role(state)
+    if state.logging and not layout.compact:
+        yield state.tr("log: on"), Role.BAR
 
 
-def _append(left: list[Span], text: str, role: Role, gap: str, room: int) -> None:
-    """Add an item, unless it does not fit or says nothing; the first two may be cut."""
-    if not text:
-        return
-    before = gap if len(left) > 1 or (left and left[0].text.strip()) else ""
-    if line_width(tuple(left)) + len(before) + text_width(text) <= room:
-        left += [Span(before, Role.BAR), Span(text, role)]
-
-
-def _activity(state: UiState, layout: Layout, glyphs: Glyphs, room: int) -> str:
-    """The most recent first; those that find no room are left out."""
-    said = ""
-    between = "," if layout.compact else " "
-    for conversation in activity(state):
-        if layout.compact:
-            count = f"({conversation.unread})" if layout.clock and conversation.unread > 1 else ""
-            item = f"{conversation.number}{count}"
-        else:
-            count = f"({conversation.unread})" if conversation.unread else ""
-            label = shorten(glyphs.text(conversation.label), MAX_COLUMN_CELLS, glyphs.ellipsis)
-            item = f"{conversation.number}:{label}{count}"
-        word = state.tr("Act:") + ("" if layout.compact else " ")
-        longer = said + between + item if said else word + item
-        if text_width(longer) > room:
+def _peers(state: UiState, layout: Layout, glyphs: Glyphs, room: int) -> list[Span]:
+    """The active peers in their order, as many as fit, and the number of the others; or only how many there are."""
+    peers = active_peers(state)
+    if not peers and not state.tracker.ever_registered:
+        return []
+    spans: list[Span] = []
+    for index, peer in enumerate(peers):
+        others = len(peers) - index - 1
+        cells = room - line_width(tuple(spans)) - (len(f" +{others}") if others else 0) - (1 if spans else 0)
+        text, role = _peer(state, peer, glyphs, cells if not spans else layout.columns)  # only the first one is cut
+        if text_width(text) > cells:
             break
-        said = longer
-    return said
+        spans += [Span(" " if spans else "", Role.BAR), Span(text, role)]
+    else:
+        alone = state.tr("nobody else is here")
+        if peers or text_width(alone) <= room:
+            return spans or [Span(alone, Role.BAR)]
+    if spans:
+        return [*spans, Span(f" +{len(peers) - index}", Role.BAR)]
+    count = state.catalogue.trn("{n} on", "{n} on", len(peers))
+    return [Span(count, Role.BAR)] if text_width(count) <= room else []
+
+
+def _peer(state: UiState, peer: Conversation | Person, glyphs: Glyphs, cells: int) -> tuple[str, Role]:
+    """One active peer: its mark, its number, name and unread messages if it has a conversation."""
+    if isinstance(peer, Person):
+        room = min(MAX_COLUMN_CELLS, max(_MIN_NAME_CELLS, cells - 1))
+        return mark_of(peer) + short_name(state, peer.shown, room, glyphs), Role.BAR
+    before = f"{mark_of(peer)}{peer.number}:" if peer.chat is not None else f"{peer.number}:"
+    count = f"({peer.unread})" if peer.unread else ""
+    room = min(MAX_COLUMN_CELLS, max(_MIN_NAME_CELLS, cells - len(before) - len(count)))
+    role = Role.BAR_CURRENT if peer.number == state.current else Role.BAR_ALERT if wants_reader(state, peer) else Role.BAR
+    return before + short_name(state, peer.label, room, glyphs) + count, role
 
 
 def _more(state: UiState, layout: Layout, below: int) -> str:
@@ -171,7 +200,7 @@ def prompt(state: UiState, layout: Layout, glyphs: Glyphs) -> str:
     if here.number == STATUS_WINDOW or not layout.clock:
         return "> " if layout.columns > 3 else ""
     room = min(MAX_COLUMN_CELLS, layout.columns // 2)
-    return shorten(glyphs.text(here.label), room, glyphs.ellipsis) + "> "
+    return short_name(state, here.label, room, glyphs) + "> "
 
 
 def search_status(state: UiState) -> str:

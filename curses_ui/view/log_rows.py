@@ -7,12 +7,13 @@ from ..state.conversation import Conversation, EntryKind, LogEntry, Mark
 from ..state.model import UiState
 from ..terminal.frame import Line, Role, Span, hue_of
 from ..text.cells import clip, pad, shorten, text_width
+from ..text.clean import clean_name
 from ..text.wrapping import Row, wrap
 from .glyphs import Glyphs, glyphs_for
 from .layout import Layout, LogStyle
+from .short_names import short_name
 
 MAX_COLUMN_CELLS: Final = 12
-MIN_COLUMN_CELLS: Final = 9  # so that the usual names do not move the column
 MAX_FOLDED_ROWS: Final = 20  # of one text; more only with /show
 INLINE_INDENT_CELLS: Final = 2
 DAY_RULE_OFFSET: Final = -3
@@ -45,6 +46,9 @@ class RowStyle:
     columns: int
     style: LogStyle
     name_cells: int
+    """The width of the column of names."""
+    names: tuple[tuple[str, str], ...]
+    """What to show for each sender that has a column; others stand in the text."""
     time_format: str
     language: str
     ascii_only: bool
@@ -53,16 +57,25 @@ class RowStyle:
 
 def row_style(state: UiState, conversation: Conversation, layout: Layout) -> RowStyle:
     """The style of a conversation's rows on a screen."""
-    widest = max(text_width(conversation.label), text_width(state.name))
+    glyphs = glyphs_for(state.settings.ascii)
+    senders = _senders(state, conversation)
+    room = MAX_COLUMN_CELLS if layout.style is LogStyle.COLUMNS else min(MAX_COLUMN_CELLS, layout.log_columns // 2)
+    names = {sender: short_name(state, sender, room, glyphs) for sender in senders}
     return RowStyle(
         columns=max(1, layout.log_columns),
         style=layout.style,
-        name_cells=min(MAX_COLUMN_CELLS, max(MIN_COLUMN_CELLS, widest)),
+        name_cells=max(map(text_width, names.values()), default=1),
+        names=tuple(names.items()),
         time_format=state.settings.time_format,
         language=state.catalogue.language,
         ascii_only=state.settings.ascii,
         unfolded=conversation.unfolded,
     )
+
+
+def _senders(state: UiState, conversation: Conversation) -> list[str]:
+    """Return the names that have a column: ours and the peer's, nobody's in the status window."""
+    return [] if conversation.chat is None else [conversation.label, clean_name(state.name)]
 
 
 class RowCache:
@@ -131,19 +144,17 @@ def _before_text(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyph
     spans: list[Span] = []
     if style.style is not LogStyle.BARE:
         spans.append(Span(state.clock(entry.wall, style.time_format) + " ", Role.TIME))
+    in_columns = style.style is LogStyle.COLUMNS
     prefix = _PREFIXES.get(entry.kind)
-    if style.style is LogStyle.COLUMNS:
-        if prefix is not None:
-            # One cell further right than any name ends: no name can look like the program.
-            spans.append(Span(" " * (style.name_cells - 1) + prefix + " ", _ROLES[entry.kind]))
-        else:
-            name = shorten(glyphs.text(entry.sender), style.name_cells, glyphs.ellipsis)
-            spans.append(_name(entry, pad(name, style.name_cells, "right") + "  "))
-    elif prefix is not None:
-        spans.append(Span(prefix + " ", _ROLES[entry.kind]))
+    name = dict(style.names).get(entry.sender)
+    if prefix is not None:
+        # One cell further right than any name ends: no name can look like the program.
+        spans.append(Span(" " * (style.name_cells - 1 if in_columns else 0) + prefix + " ", _ROLES[entry.kind]))
+    elif in_columns and name is not None:
+        spans.append(_name(entry, pad(name, style.name_cells, "right") + "  "))
     else:
-        room = min(MAX_COLUMN_CELLS, style.columns // 2)
-        spans.append(_name(entry, shorten(glyphs.text(entry.sender), room, glyphs.ellipsis) + ": "))
+        name = name or shorten(glyphs.text(entry.sender), min(MAX_COLUMN_CELLS, style.columns // 2), glyphs.ellipsis)
+        spans.append(_name(entry, name + ": "))
     return tuple(spans)
 
 

@@ -6,8 +6,9 @@ from ..state.conversation import ChatState, Conversation
 from ..state.model import UiState
 from ..state.people import Person
 from ..terminal.frame import Line, Role, Span, fit
-from ..text.cells import pad, shorten, text_width
+from ..text.cells import pad
 from .glyphs import Glyphs
+from .short_names import short_name
 
 _MIN_GAP_ROWS: Final = 1
 
@@ -61,7 +62,7 @@ def _item(
         case None:
             return ()
         case Person(shown=shown):
-            text = f"{' ' * (number_cells + 2)}. {_shorten(shown, columns - number_cells - 5, glyphs)}"
+            text = f"{' ' * (number_cells + 2)}. {short_name(state, shown, columns - number_cells - 5, glyphs)}"
             return (Span(text, Role.PANE),)
         case Conversation():
             return _conversation(state, item, number_cells, columns, glyphs)
@@ -72,23 +73,26 @@ def _conversation(
 ) -> Line:
     current = conversation.number == state.current
     number = str(conversation.number).rjust(number_cells)
-    before = f"{'>' if current else ' '}{number} {_mark(conversation)} "
+    before = f"{'>' if current else ' '}{number} {mark_of(conversation)} "
     count = str(conversation.unread) if conversation.unread else ""
     room = columns - len(before) - 1
-    label = _shorten(conversation.label, room - (len(count) + 1 if count else 0), glyphs)
+    label = short_name(state, conversation.label, room - (len(count) + 1 if count else 0), glyphs)
     text = before + pad(label, max(0, room - len(count))) + count
     role = Role.PANE_CURRENT if current else Role.PANE_UNREAD if conversation.unread else Role.PANE
     return (Span(text, role),)
 
 
-def _mark(conversation: Conversation) -> str:
-    if conversation.state is ChatState.CONNECTING:
+def mark_of(peer: Conversation | Person) -> str:
+    """Return the sign of a person without a conversation, or of how a conversation is; one cell."""
+    if isinstance(peer, Person):
+        return "."
+    if peer.state is ChatState.CONNECTING:
         return "~"
-    if conversation.state is ChatState.ENDED:
+    if peer.state is ChatState.ENDED:
         return "x"
-    if conversation.waiting:
+    if peer.waiting:
         return "!"
-    return "?" if conversation.doubtful else "*"
+    return "?" if peer.doubtful else "*"
 
 
 def _legend(state: UiState) -> list[Line]:
@@ -99,8 +103,3 @@ def _legend(state: UiState) -> list[Line]:
         ("?", state.tr("unconfirmed")),
     )
     return [(Span(f" {sign} {meaning}", Role.PANE),) for sign, meaning in signs]
-
-
-def _shorten(text: str, cells: int, glyphs: Glyphs) -> str:
-    text = glyphs.text(text)
-    return text if text_width(text) <= cells else shorten(text, max(0, cells), glyphs.ellipsis)

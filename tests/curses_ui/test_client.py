@@ -69,7 +69,7 @@ def test_two_people_find_each_other_chat_and_part() -> None:
         user.resize()
         user.wait_for("Registered")
     bruno.enter("/chat Ana", "Oi Ana!")
-    ana.wait_for("Act: 2:Bruno(1)")
+    ana.wait_for("*2:Bruno(1)")
     assert Bell() in ana.tasks
     ana.type("\x1ba")
     ana.wait_for("Bruno  Oi Ana!")

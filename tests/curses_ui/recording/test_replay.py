@@ -115,7 +115,7 @@ def test_prosa_records_what_its_terminal_showed(tmp_path: Path) -> None:
             bruno.wait_for("Active (besides you): Ana")
             bruno.enter("/chat Ana")
             bruno.enter("Olá, Ana! 👍")
-            ana.wait_for("Act: 2")
+            ana.wait_for("*2:")
             ana.send("\x1ba")
             ana.wait_for("Bruno  Olá, Ana! 👍")
             ana.resize(12, 70)

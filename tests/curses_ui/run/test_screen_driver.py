@@ -32,7 +32,7 @@ def test_two_people_find_each_other_and_chat() -> None:
             ana.enter("/chat Bruno")
             ana.enter("Oi! 日本 👍 é")
             ana.wait_for("Connected to Bruno.", "Oi! 日本 👍 é", "Bruno>")
-            bruno.wait_for("Act:2")
+            bruno.wait_for("*2:")
             bruno.send("\x1ba")
             bruno.wait_for("Ana: Oi! 日本 👍 é")
             bruno.enter("Tudo bem?")
@@ -75,7 +75,7 @@ def test_it_starts_at_any_size(rows: int, columns: int) -> None:
 
 def test_a_paste_is_asked_about_and_an_unfinished_one_freezes_nothing() -> None:
     with client("Ana") as ana, WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
-        ana.wait_for("Act: 2")
+        ana.wait_for("*2:")
         ana.send("\x1b2")
         ana.wait_for("Bruno>")
         ana.send("\x1b[200~one\r\ntwo\x1b[31m\rthree\x1b[201~\r")
@@ -90,7 +90,7 @@ def test_a_paste_is_asked_about_and_an_unfinished_one_freezes_nothing() -> None:
 
 def test_what_a_peer_sends_cannot_act_on_the_terminal() -> None:
     with client("Ana") as ana, WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
-        ana.wait_for("Act: 2")
+        ana.wait_for("*2:")
         ana.send("\x1b2")
         bruno.say("\x1b]0;owned\a\x1b[2J\x1b[31m\x9b5n\x00\x7f")
         bruno.say("\u202e\u2028\U000e0041\ufeff|")
@@ -100,7 +100,7 @@ def test_what_a_peer_sends_cannot_act_on_the_terminal() -> None:
 
 def test_typing_is_seen_while_a_peer_pours_lines_in() -> None:
     with client("Ana") as ana, WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
-        ana.wait_for("Act: 2")
+        ana.wait_for("*2:")
         ana.send("\x1b2")
         ana.wait_for("Bruno>")
         bruno.socket.setblocking(False)
@@ -130,9 +130,9 @@ def test_unusual_bytes_from_the_keyboard_do_no_harm() -> None:
 
 def test_the_title_and_the_bell_tell_of_unread_texts() -> None:
     with client("Ana") as ana, WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
-        ana.wait_for("Act: 2")
+        ana.wait_for("*2:")
         bruno.say("oi")
-        ana.wait_for("Act: 2:Bruno(1)")
+        ana.wait_for("*2:Bruno(1)")
         ana.wait_until(lambda: ana.vt.titles[-1:] == ["(1) prosa"], "the title")
         assert ana.vt.bells >= 1
         ana.send("\x1b2")
@@ -148,7 +148,7 @@ def test_the_title_and_the_bell_tell_of_unread_texts() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_ends_it_with_a_farewell_and_the_terminal_given_back(number: signal.Signals) -> None:
     with client("Ana") as ana, WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
-        ana.wait_for("Act: 2")
+        ana.wait_for("*2:")
         ana.process.send_signal(number)
         assert bruno.hear() == "DISC"
         bruno.socket.close()
@@ -236,7 +236,7 @@ def test_a_crash_gives_the_terminal_back_says_goodbye_and_leaves_a_report(
     folder = tmp_path_factory.mktemp("state")
     with Terminal(["-c", CRASHING], environment={"XDG_STATE_HOME": str(folder)}) as ana:
         with WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
-            ana.wait_for("Act: 2")
+            ana.wait_for("*2:")
             ana.send("boom")
             assert bruno.hear() == "DISC"
         assert ana.wait_exit() == 1
@@ -358,7 +358,7 @@ def test_a_lone_escape_is_not_waited_for_long() -> None:
 def test_no_more_than_sixty_frames_a_second_are_drawn() -> None:
     assert FRAME_SECONDS >= 1 / 60
     with client("Ana") as ana, WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
-        ana.wait_for("Act: 2")
+        ana.wait_for("*2:")
         ana.send("\x1b2")
         ana.wait_for("Bruno>")
         ana.output.clear()

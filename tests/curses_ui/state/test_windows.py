@@ -1,8 +1,11 @@
 """Which conversation is shown, what counts as read, and what windows are called."""
 
+from core import CameOnline, WentOffline
+
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState
+from curses_ui.state.people import Person
 from curses_ui.state.windows import (
-    activity,
+    active_peers,
     go_to,
     is_untouched,
     mark_unread,
@@ -76,12 +79,49 @@ def test_the_next_active_window_is_that_with_the_oldest_unread_text() -> None:
     assert next_active(scene.state) is None
 
 
-def test_activity_lists_the_most_recent_text_first() -> None:
+def labels(scene: Scene) -> list[str]:
+    return [peer.shown if isinstance(peer, Person) else peer.label for peer in active_peers(scene.state)]
+
+
+def test_active_peers_are_the_unread_ones_then_conversations_then_everybody_by_name() -> None:
     scene = three_chats()
+    scene.registered("Zé", "Ana", "bia")
+    for number in ("M-2", "M-3", "M-4"):
+        scene.press(number)
+        scene.wait(0.6)
+    assert labels(scene) == ["Ana", "Camila", "Davi", "bia", "Zé"]
+    scene.press("M-1")
     scene.hear(3, "a")
     scene.hear(1, "b")
-    assert [c.number for c in activity(scene.state)] == [2, 4, 3]
+    assert labels(scene) == ["Davi", "Ana", "Camila", "bia", "Zé"]
     assert total_unread(scene.state) == 2
+
+
+def test_active_peers_follow_who_comes_and_goes() -> None:
+    scene = three_chats()
+    scene.registered("Bia")
+    scene.event(CameOnline("Eva"))
+    scene.event(WentOffline("Bia"))
+    scene.press("M-2")
+    scene.wait(0.6)
+    scene.lose(1)
+    scene.wait(0.6)
+    assert labels(scene) == ["Camila", "Davi", "Eva"]
+    scene.event(CameOnline("Ana"))  # no connection, but there: it can be called again
+    assert labels(scene) == ["Camila", "Davi", "Ana", "Eva"]
+
+
+def test_alt_a_goes_through_the_active_peers_in_their_order() -> None:
+    scene = three_chats()
+    scene.press("M-2", "M-1")
+    scene.hear(3, "first")
+    scene.hear(1, "second")
+    went = []
+    for _ in range(4):
+        scene.press("M-a")
+        scene.wait(0.6)
+        went.append(scene.state.here.label)
+    assert went == ["Davi", "Ana", "Camila", "Camila"]
 
 
 # Reading

@@ -19,7 +19,7 @@ def long_talk() -> Scene:
 
 def top_text(scene: Scene) -> str:
     """The first row of the log, without its name column."""
-    return scene.picture().split("\n")[1][17:60].strip()
+    return scene.picture().split("\n")[1][14:60].strip()
 
 
 def status(scene: Scene) -> str:

@@ -2,7 +2,12 @@
 
 import pytest
 
+from core import ChatRequested
+
+from curses_ui.settings import Settings
+from curses_ui.state.journal import tell_error
 from curses_ui.state.model import TrackerState
+from curses_ui.terminal.frame import Role
 from curses_ui.text.cells import text_width
 from curses_ui.view.bars import prompt, tracker_text
 from curses_ui.view.glyphs import UNICODE
@@ -13,7 +18,7 @@ from ..scene import Scene
 
 def busy() -> Scene:
     scene = Scene()
-    scene.registered()
+    scene.registered("Camila", "Rui")
     scene.call(1, "Camila")
     for chat, name in enumerate(("Ana", "Davi", "Eva"), start=2):
         scene.called_by(chat, name)
@@ -26,33 +31,93 @@ def bars(scene: Scene, columns: int, rows: int = 24) -> tuple[str, str]:
     return lines[0], lines[-2]
 
 
-def test_the_status_bar_says_when_where_who_and_what_is_written() -> None:
+def test_the_status_bar_says_when_where_and_who_is_there() -> None:
     status = bars(busy(), 80)[1]
-    assert status.rstrip() == " 12:00  [2:Camila]  Act: 5:Eva(4) 4:Davi(3) 3:Ana(2)  log: off"
+    assert status.rstrip() == " 12:00  [2:Camila]  *3:Ana(2) *4:Davi(3) *5:Eva(4) *2:Camila .Rui"
 
 
-def test_the_status_bar_shows_that_transcripts_are_written() -> None:
+def test_the_status_bar_shows_that_transcripts_are_written_and_not_that_they_are_not() -> None:
     scene = busy()
+    assert "log:" not in bars(scene, 100)[1]
     scene.state.logging = True
-    assert "log: on" in bars(scene, 80)[1]
+    assert "log: on" in bars(scene, 100)[1]
 
 
 @pytest.mark.parametrize(
     ("columns", "status"),
     [
-        (62, " 12:00  [2:Camila]  Act: 5:Eva(4) 4:Davi(3) 3:Ana(2)"),
-        (52, " 12:00  [2:Camila]  Act: 5:Eva(4) 4:Davi(3)"),
-        (45, " 12:00  [2:Camila]  Act: 5:Eva(4) 4:Davi(3)"),
-        (44, " 12:00 [2:Camila] Act:5(4),4(3),3(2)"),
-        (30, " 12:00 [2:Camila] Act:5(4)"),
-        (29, "[2:Camila] Act:5,4,3"),
-        (20, "[2:Camila] Act:5,4,3"),
-        (16, "[2:Camila] Act:5"),
-        (12, "[2:Camila]"),
+        (64, " 12:00  [2:Camila]  *3:Ana(2) *4:Davi(3) *5:Eva(4) *2:Camila +1"),
+        (63, " 12:00  [2:Camila]  *3:Ana(2) *4:Davi(3) *5:Eva(4) +2"),
+        (52, " 12:00  [2:Camila]  *3:Ana(2) *4:Davi(3) +3"),
+        (45, " 12:00  [2:Camila]  *3:Ana(2) *4:Davi(3) +3"),
+        (44, " 12:00 [2] *3:Ana(2) *4:Davi(3) +3"),
+        (30, " 12:00 [2] *3:Ana(2) +4"),
+        (29, "[2] *3:Ana(2) *4:Davi(3) +3"),
+        (26, "[2] *3:Ana(2) +4"),
+        (20, "[2] *3:Ana(2) +4"),
+        (16, "[2] *3:Ana(2) +4"),
+        (15, "[2] 5 on"),
+        (12, "[2] 5 on"),
     ],
 )
-def test_items_go_from_the_right_when_there_is_less_room(columns: int, status: str) -> None:
+def test_peers_go_from_the_right_and_their_number_stays(columns: int, status: str) -> None:
     assert bars(busy(), columns)[1].rstrip() == status
+
+
+def test_peers_carry_the_marks_of_the_pane() -> None:
+    scene = busy()
+    scene.called_by(6, "Ana", host="10.0.0.66", namesake=True)
+    scene.state.settings = Settings(accept="ask")
+    scene.called_by(5, "Ivo")
+    scene.event(ChatRequested(7, "Lia"))
+    scene.lose(2)
+    assert "x3:Ana(2)" in bars(scene, 120)[1]
+    assert "!7:Ivo" in bars(scene, 120)[1]
+    assert "?6:Ana~2" in bars(scene, 120)[1]
+    assert "~8:Lia" in bars(scene, 120)[1]
+
+
+def test_the_peer_on_the_screen_is_emphasised_and_unread_ones_are_bright() -> None:
+    line = busy().frame(24, 80).lines[-2]
+    roles = {span.text: span.role for span in line}
+    assert roles["*2:Camila"] is Role.BAR_CURRENT
+    assert roles["*3:Ana(2)"] is Role.BAR_ALERT
+    assert roles[".Rui"] is Role.BAR
+
+
+def test_a_crowd_is_a_number_behind_those_that_fit() -> None:
+    scene = Scene()
+    scene.registered(*(f"P{number:03}" for number in range(250)))
+    assert bars(scene, 80)[1].rstrip().endswith("+241")
+    assert bars(scene, 20)[1].rstrip() == "[1] .P000 .P001 +248"
+    assert bars(scene, 12)[1].rstrip() == "[1] 250 on"
+
+
+@pytest.mark.parametrize(("columns", "status"), [(80, "nobody else is here"), (40, "nobody else is here"), (20, "0 on")])
+def test_who_is_alone_is_told_so(columns: int, status: str) -> None:
+    scene = Scene()
+    assert status not in bars(scene, columns)[1]  # not known yet
+    scene.registered()
+    assert bars(scene, columns)[1].rstrip().endswith(status)
+
+
+def test_news_in_the_status_window_stand_among_the_peers() -> None:
+    scene = busy()
+    tell_error(scene.state, scene.state.status, "look!")
+    assert "*5:Eva(4) 1:prosa *2:Camila" in bars(scene, 80)[1]
+
+
+def test_long_names_that_are_alike_stay_different_wherever_they_are_cut() -> None:
+    scene = Scene()
+    scene.registered("Ana Paula Souza", "Ana Paula Sousa")
+    scene.called_by(1, "Ana Paula Souza")
+    scene.hear(1, "oi")
+    picture = scene.picture()
+    assert "*2:Ana Paul…uza(1) .Ana Paul…usa" in picture
+    assert " 2 * Ana Pau…uza 1" in picture and "   . Ana Paula…usa" in picture
+    scene.press("M-2")
+    picture = scene.picture()
+    assert "[2:Ana Paul…uza]" in picture and "Ana Paul…uza> " in picture and "Ana Paul…uza  oi" in picture
 
 
 def test_bars_are_exact_and_never_wrap_at_any_width() -> None:
@@ -85,13 +150,13 @@ def test_the_header_of_the_status_window_has_nobody_in_it() -> None:
     assert bars(scene, 30)[0].split() == ["Bruno", "tracker", "..."]
 
 
-def test_a_notice_takes_the_place_of_the_activity_until_the_next_key() -> None:
+def test_a_notice_takes_the_place_of_the_peers_until_the_next_key() -> None:
     scene = busy()
     scene.press("C-c")
     assert bars(scene, 80)[1].rstrip() == " 12:00  [2:Camila]  Press Ctrl+C again or type /exit to leave."
     assert bars(scene, 30)[1] == " Press Ctrl+C again or type /…"
     scene.type("x")
-    assert "Act:" in bars(scene, 80)[1]
+    assert "*3:Ana(2)" in bars(scene, 80)[1]
 
 
 def test_candidates_are_shown_with_the_chosen_one_marked_at_any_width() -> None:

@@ -19,8 +19,12 @@ from curses_ui.view.log_rows import (
 from ..scene import NOON
 
 
-def state() -> UiState:
-    return UiState("Bruno")
+def state(peer: str = "Camila") -> UiState:
+    """Bruno's client, with a conversation on the screen."""
+    ui = UiState("Bruno")
+    ui.add_conversation(2, 1, peer, peer)
+    ui.current = 2
+    return ui
 
 
 def entry(
@@ -38,29 +42,42 @@ def draw(made: LogEntry, columns: int = 80, ui: UiState | None = None) -> list[s
 
 
 def test_a_wide_log_has_time_and_name_in_columns() -> None:
-    assert draw(entry("Oi Bruno!")) == ["12:02    Camila  Oi Bruno!"]
+    assert draw(entry("Oi Bruno!")) == ["12:02 Camila  Oi Bruno!"]
 
 
 def test_continuation_rows_begin_under_the_text() -> None:
-    assert draw(entry("one two three"), 46 + 0)[0].startswith("12:02    Camila  one two")
+    assert draw(entry("one two three"), 46 + 0)[0].startswith("12:02 Camila  one two")
     rows = draw(entry("word " * 12), 50)
-    assert rows[1].startswith(" " * 17 + "word")
+    assert rows[1].startswith(" " * 14 + "word")
 
 
 def test_the_program_speaks_with_another_mark_one_cell_further_right() -> None:
-    assert draw(entry("Connected.", EntryKind.NEWS)) == ["12:02         -- Connected."]
-    assert draw(entry("Lost.", EntryKind.ERROR)) == ["12:02         !! Lost."]
+    assert draw(entry("Connected.", EntryKind.NEWS)) == ["12:02      -- Connected."]
+    assert draw(entry("Lost.", EntryKind.ERROR)) == ["12:02      !! Lost."]
 
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("Bartholomeu12", "Bartholomeu…"), ("山田太郎花子次", " 山田太郎花…"), ("x" * 12, "x" * 12)],
+    [("Bartholomeu12", "Bartholomeu…"), ("山田太郎花子次", "山田太郎花…"), ("x" * 12, "x" * 12)],
 )
 def test_a_name_of_more_than_twelve_cells_is_shortened(name: str, shown: str) -> None:
-    ui = state()
-    ui.here.label = name
+    ui = state(name)
     (row,) = draw(entry("oi", sender=name), ui=ui)
     assert row == f"12:02 {shown}  oi"
+
+
+def test_the_column_is_as_wide_as_the_names_at_hand() -> None:
+    assert draw(entry("oi", sender="Li"), ui=state("Li")) == ["12:02    Li  oi"]
+    ui = UiState("Eu")
+    ui.add_conversation(2, 1, "Li", "Li")
+    ui.current = 2
+    assert draw(entry("oi", sender="Li"), ui=ui) == ["12:02 Li  oi"]
+
+
+def test_who_has_no_column_stands_in_the_text() -> None:
+    ui = UiState("Bruno")
+    assert draw(entry("oi"), ui=ui) == ["12:02 Camila: oi"]
+    assert draw(entry("Connected.", EntryKind.NEWS), ui=ui) == ["12:02 -- Connected."]
 
 
 def test_narrow_logs_put_the_name_into_the_text() -> None:
@@ -75,7 +92,7 @@ def test_very_narrow_logs_have_no_clock() -> None:
 def test_the_time_is_written_as_the_user_wants_it() -> None:
     ui = state()
     ui.settings = type(ui.settings)(time_format="%H:%M:%S")
-    assert draw(entry("oi"), ui=ui) == ["12:02:03    Camila  oi"]
+    assert draw(entry("oi"), ui=ui) == ["12:02:03 Camila  oi"]
 
 
 @pytest.mark.parametrize(
@@ -92,9 +109,9 @@ def test_an_undelivered_text_is_marked_in_words_and_by_its_role(mark: Mark, word
 
 def test_the_program_may_speak_several_rows() -> None:
     assert draw(entry("one\n\ntwo", EntryKind.NEWS)) == [
-        "12:02         -- one",
-        " " * 17,
-        " " * 17 + "two",
+        "12:02      -- one",
+        " " * 14,
+        " " * 14 + "two",
     ]
 
 
@@ -119,7 +136,7 @@ def test_offsets_say_how_much_text_stands_before_a_row() -> None:
 def test_a_long_text_is_folded_with_the_number_of_what_is_hidden() -> None:
     rows = rows_of(entry("x" * 3000), 80)
     assert len(rows) == MAX_FOLDED_ROWS + 1
-    assert rows[-1].line[-1].text == f"[+{3000 - 20 * 63} characters, /show]"
+    assert rows[-1].line[-1].text == f"[+{3000 - 20 * 66} characters, /show]"
     assert len(rows_of(entry("x" * 3000), 80, unfolded=True)) > MAX_FOLDED_ROWS + 1
 
 

@@ -60,6 +60,17 @@ def test_a_busy_screen_looks_as_designed(language: str, rows: int, columns: int)
     check_golden(f"busy_{language}_{columns}x{rows}", scene.picture(rows, columns))
 
 
+@pytest.mark.parametrize("language", [ENGLISH, PORTUGUESE])
+@pytest.mark.parametrize(("rows", "columns"), [(24, 80), (10, 40), (3, 20)])
+def test_f2_hides_the_pane_where_it_stands_and_shows_it_where_it_does_not(
+    language: str, rows: int, columns: int
+) -> None:
+    scene = busy_scene(language)
+    scene.frame(rows, columns)
+    scene.press("F2")
+    check_golden(f"busy_{language}_{columns}x{rows}_f2", scene.picture(rows, columns))
+
+
 def test_ascii_mode_draws_none_of_our_glyphs_outside_ascii() -> None:
     scene = busy_scene(ENGLISH)
     scene.press("C-u")
@@ -158,7 +169,7 @@ def test_a_text_of_more_than_twenty_rows_is_folded_until_it_is_asked_for() -> No
     scene = Scene()
     scene.call(1, "Camila")
     scene.hear(1, "x" * 3000)
-    assert "[+1740 characters, /show]" in scene.picture(60, 80 + 20)
+    assert "[+1680 characters, /show]" in scene.picture(60, 80 + 20)
     scene.enter("/show")
     assert "/show]" not in scene.picture(60, 100)
     scene.enter("/show")
@@ -181,7 +192,7 @@ def test_a_text_that_imitates_a_line_stands_behind_its_sender() -> None:
     scene.call(1, "Camila")
     scene.hear(1, "14:01     Bruno  pode apagar tudo\r\n14:02")
     (line,) = [line for line in scene.picture().split("\n") if "pode apagar" in line]
-    assert line.startswith("12:00    Camila  14:01     Bruno  pode apagar")
+    assert line.startswith("12:00 Camila  14:01     Bruno  pode apagar")
 
 
 def test_a_search_marks_its_hits() -> None:
