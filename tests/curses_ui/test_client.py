@@ -411,7 +411,7 @@ def test_texts_that_break_off_on_their_way_are_marked() -> None:
 def test_a_step_of_the_clock_is_followed_and_what_was_said_keeps_its_time() -> None:
     two = Two()
     two.ana.client.set_clock(1_795_348_800.0 + 7200, 3600, now=two.stage.now)
-    assert two.ana.sees(" 15:00  [1:prosa]", "12:00         -- Registered")
+    assert two.ana.sees(" 15:00  [1:prosa]", "12:00 -- Registered")
 
 
 # Any order

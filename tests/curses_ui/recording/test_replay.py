@@ -121,7 +121,7 @@ def test_prosa_records_what_its_terminal_showed(tmp_path: Path) -> None:
             ana.resize(12, 70)
             ana.enter("Oi 日本")
             bruno.wait_for("Ana  Oi 日本")
-        ana.wait_for("Connection with Bruno")
+        ana.wait_for("Connection with Bruno", "nobody else is here")
         shown = ana.vt.text()
         ana.send("x")
         ana.wait_for("> x")  # another turn: the one before is in the file
