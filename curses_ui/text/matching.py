@@ -92,13 +92,18 @@ def typing_slips(left: str, right: str, most: int = MAX_TYPING_SLIPS) -> int:
         return 0
     if not most:
         return 1
-    shorter = min(len(left), len(right))
-    at = next((at for at in range(shorter) if left[at] != right[at]), shorter)
+    at = shared_start(left, right)
     left, right = left[at:], right[at:]
     rests = [(left[1:], right[1:]), (left[1:], right), (left, right[1:])]
     if len(left) > 1 and left[:2] == right[1::-1]:
         rests.append((left[2:], right[2:]))
     return 1 + min(typing_slips(*rest, most - 1) for rest in rests)
+
+
+def shared_start(left: str, right: str) -> int:
+    """Return how many characters both begin with."""
+    shorter = min(len(left), len(right))
+    return next((at for at in range(shorter) if left[at] != right[at]), shorter)
 
 
 # Where a text stands in another

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from os.path import commonprefix
 
 from .cells import clip, shorten, text_width
 from .graphemes import boundary_at_or_before
+from .matching import shared_start
 
 
 @lru_cache(maxsize=16)  # the same names are drawn frame after frame
@@ -33,7 +33,7 @@ def shorten_apart(names: Sequence[str], cells: int, mark: str) -> Mapping[str, s
 
 def _without_middle(name: str, group: Sequence[str], cells: int, mark: str) -> str:
     """Show the start of a name, and what follows its last difference from another one of the group."""
-    differs = max(len(commonprefix((name, other))) for other in group if other != name)
+    differs = max(shared_start(name, other) for other in group if other != name)
     end = name[boundary_at_or_before(name, min(differs, len(name) - 1)) :]
     longest = max(cells // 2, cells - 2 * text_width(mark) - 1)
     if text_width(end) > longest:
