@@ -25,6 +25,11 @@ from .languages import (
 if typing.TYPE_CHECKING:
     from .addresses import Address, format_address, plain_host
     from .assignment import Passage, Sentence, Topic, sentence
+    from .descriptors import (
+        RESERVED_FROM_CALLERS,
+        most_connections,
+        raise_descriptor_limit,
+    )
     from .dialling import Dial
     from .interfaces import own_host
     from .line_output import LineOutput
@@ -55,6 +60,7 @@ else:
 
 _HOMES: typing.Final = {
     "READ": "reactor",
+    "RESERVED_FROM_CALLERS": "descriptors",
     "WRITE": "reactor",
     "Acceptor": "listening",
     "Address": "addresses",
@@ -72,11 +78,13 @@ _HOMES: typing.Final = {
     "TrackerServer": "tracker_server",
     "format_address": "addresses",
     "listening_address": "listening",
+    "most_connections": "descriptors",
     "notify_service_manager": "service_manager",
     "open_listener": "listening",
     "open_listeners": "listening",
     "own_host": "interfaces",
     "plain_host": "addresses",
+    "raise_descriptor_limit": "descriptors",
     "sentence": "assignment",
 }
 
@@ -85,6 +93,7 @@ __all__ = [
     "LANGUAGES",
     "PORTUGUESE",
     "READ",
+    "RESERVED_FROM_CALLERS",
     "WRITE",
     "Acceptor",
     "Address",
@@ -105,12 +114,14 @@ __all__ = [
     "choose_language",
     "format_address",
     "listening_address",
+    "most_connections",
     "notify_service_manager",
     "open_listener",
     "open_listeners",
     "own_host",
     "parse_language",
     "plain_host",
+    "raise_descriptor_limit",
     "read_catalogue",
     "sentence",
 ]

@@ -119,8 +119,12 @@ class Dial:
         if error_number and error_number not in _IN_PROGRESS:
             sock.close()
             return error_number
+        try:
+            self._reactor.register(sock.fileno(), WRITE, self)
+        except OSError as error:  # the system cannot watch one more
+            sock.close()
+            return error.errno or errno.EIO
         self._socket = sock
-        self._reactor.register(sock.fileno(), WRITE, self)
         return 0
 
     def _attempt_failed(self, error_number: int) -> None:

@@ -9,11 +9,13 @@ from contextlib import suppress
 from typing import Final
 
 from .addresses import Address, format_address, plain_host
+from .descriptors import are_free
 from .faults import OUT_OF_RESOURCES
 from .reactor import READ, Reactor, Timer
 
 ACCEPTS_PER_TURN: Final = 64  # so that a storm of callers does not hold up those who are there
 PAUSE_SECONDS: Final = 0.25  # without descriptors: how long to leave the callers in the queue
+TELL_AGAIN_SECONDS: Final = 60.0  # under a storm, accepting pauses and resumes all the time
 BACKLOG: Final = 4096  # cut by the system to its own limit
 _SAME_PORT_ATTEMPTS: Final = 8  # to find one free port on several addresses
 
@@ -165,33 +167,43 @@ class Acceptor:
         listener: socket.socket,
         accepted: Callable[[socket.socket, str, int], None],
         exhausted: Callable[[OSError], None] | None = None,
+        *,
+        reserved_descriptors: int = 0,
     ) -> None:
         """Begin to accept.
 
         Args:
+            reactor: The loop.
             listener: Taken over: ``close`` closes it.
             accepted: Given each connection, non-blocking, with the caller's host and port.
-            exhausted: Told why accepting pauses: once, until the queue of callers was served to its end.
+            exhausted: Called with the reason when accepting pauses. It is called again only after the queue of
+                callers was drained, and at most once a minute.
+            reserved_descriptors: With fewer free, accepting pauses too.
         """
         self._reactor: Final = reactor
         self._listener: Final = listener
         self._accepted: Final = accepted
         self._exhausted: Final = exhausted
+        self._reserved_descriptors: Final = reserved_descriptors
         self._is_exhausted = False
+        self._may_tell_at = float("-inf")
         self._pause: Timer | None = None
         reactor.register(listener.fileno(), READ, self)
 
     def on_ready(self, mask: int) -> None:
         """Accept a batch."""
         for _ in range(ACCEPTS_PER_TURN):
+            if self._listener.fileno() < 0:  # closed earlier in this turn
+                return
+            if not self._has_room():
+                self._wait_for_resources(OSError(errno.EMFILE, os.strerror(errno.EMFILE)))
+                return
             try:
                 sock, address = self._listener.accept()
             except BlockingIOError:
                 self._is_exhausted = False
                 return
             except OSError as error:
-                if self._listener.fileno() < 0:  # closed earlier in this turn
-                    return
                 if error.errno in OUT_OF_RESOURCES:
                     self._wait_for_resources(error)
                     return
@@ -204,12 +216,16 @@ class Acceptor:
         """A fault in what ``accepted`` does is the program's."""
         raise fault
 
+    def _has_room(self) -> bool:
+        return not self._reserved_descriptors or are_free(self._reserved_descriptors)
+
     def _wait_for_resources(self, error: OSError) -> None:
         self._reactor.unregister(self._listener.fileno())
         self._pause = self._reactor.call_later(PAUSE_SECONDS, self._resume)
         if not self._is_exhausted:
             self._is_exhausted = True
-            if self._exhausted is not None:
+            if self._exhausted is not None and self._reactor.now >= self._may_tell_at:
+                self._may_tell_at = self._reactor.now + TELL_AGAIN_SECONDS
                 self._exhausted(error)
 
     def _resume(self) -> None:

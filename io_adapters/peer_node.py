@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, assert_never
 from core import CancelDial, Connection, DialPeer, LossReason, NodeMachine, NodeRequest, ReachTracker
 
 from .addresses import Address, format_address
+from .descriptors import RESERVED_FROM_CALLERS
 from .dialling import Dial
 from .listening import Acceptor
 from .machine_timer import MachineTimer
 from .peer_stream import PeerStream, set_peer_options
-from .reactor import Reactor
+from .faults import loss_reason
+from .reactor import READ, Reactor
 from .resolver import Resolver
 from .stream import Stream
 from .tracing import Trace
@@ -68,7 +70,10 @@ class PeerNode:
         self._dials: Final[dict[int, Dial]] = {}
         self._timer: Final = MachineTimer(reactor, machine)
         self._acceptors: Final = [
-            Acceptor(reactor, listener, self._accepted, on_exhausted) for listener in listeners
+            Acceptor(
+                reactor, listener, self._accepted, on_exhausted, reserved_descriptors=RESERVED_FROM_CALLERS
+            )
+            for listener in listeners
         ]
         self._is_closed = False
         reactor.add_end_of_turn(self.pump)
@@ -129,15 +134,19 @@ class PeerNode:
 
     def _pump_once(self) -> bool:
         """Do what there is to do; return whether that may have led to more."""
+        was_ready = self._flush_ready()
+        requests = self._machine.take_requests()
+        for request in requests:
+            self._carry_out(request)
+        return was_ready or bool(requests)
+
+    def _flush_ready(self) -> bool:
         ready = self._machine.take_ready()
         for connection in ready:
             stream = self._streams.get(connection)
             if stream is not None:
                 stream.flush()
-        requests = self._machine.take_requests()
-        for request in requests:
-            self._carry_out(request)
-        return bool(ready or requests)
+        return bool(ready)
 
     def _carry_out(self, request: NodeRequest) -> None:
         match request:
@@ -202,6 +211,11 @@ class PeerNode:
     def _accepted(self, sock: socket.socket, host: str, port: int) -> None:
         connection = self._machine.accept_peer(host, port, now=self._reactor.now)
         self._serve(sock, "caller", "caller", connection)
+        # Before the next caller: what this one has sent counts at once, and a connection that makes room is closed.
+        stream = self._streams.get(connection)
+        if stream is not None:
+            stream.on_ready(READ)
+        self._flush_ready()
 
     def _serve(self, sock: socket.socket, label: str, role: "RoleName", connection: Connection) -> None:
         set_peer_options(sock)
@@ -212,7 +226,12 @@ class PeerNode:
             watchers.append(self._wire.watch(sock, role))
         if watchers:
             sock = WatchedSocket(sock, watchers)
-        stream = PeerStream(self._reactor, sock, connection, self)
+        try:
+            stream = PeerStream(self._reactor, sock, connection, self)
+        except OSError as error:  # the system cannot watch one more
+            sock.close()
+            connection.connection_lost(loss_reason(error.errno), now=self._reactor.now)
+            return
         self._streams[connection] = stream
         stream.flush()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from core import ClientDeparted, Connection, Tracker, TrackerEvent
 
 from .addresses import Address, plain_host
+from .faults import loss_reason
 from .listening import Acceptor, listening_address
 from .machine_timer import MachineTimer
 from .reactor import Reactor
@@ -36,16 +37,20 @@ class TrackerServer:
         on_event: Callable[[TrackerEvent], None] | None = None,
         on_exhausted: Callable[[OSError], None] | None = None,
         on_fault: Callable[[Exception], None] | None = None,
+        reserved_descriptors: int = 0,
         wire: "WireLog | None" = None,
     ) -> None:
         """Begin to serve.
 
         Args:
+            reactor: The loop.
+            tracker: Decides everything.
             listeners: From ``open_listeners``; taken over.
-            on_event: Given every event of the tracker.
-            on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
-            on_fault: Told of a fault of the program in serving one client, who is cut off;
-                without it the fault ends the loop.
+            on_event: Called with every event of the tracker.
+            on_exhausted: Called when accepting pauses because descriptors or memory are used up.
+            on_fault: Called with a fault of the program in serving one client. That client is cut off.
+                Without this callback the fault ends the loop.
+            reserved_descriptors: With fewer free, accepting pauses too.
             wire: Told of every connection.
         """
         self._reactor: Final = reactor
@@ -63,7 +68,9 @@ class TrackerServer:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             host = listening_address(listener)[0]
             accepted = partial(self._accepted, None if host in _WILDCARDS else host)
-            self._acceptors.append(Acceptor(reactor, listener, accepted, on_exhausted))
+            self._acceptors.append(
+                Acceptor(reactor, listener, accepted, on_exhausted, reserved_descriptors=reserved_descriptors)
+            )
         self._is_closed = False
         reactor.add_end_of_turn(self._end_turn)
 
@@ -109,7 +116,12 @@ class TrackerServer:
         connection = self._tracker.accept(host, own_host, now=self._reactor.now)
         if self._wire is not None:
             sock = WatchedSocket(sock, [self._wire.watch(sock, "client", number=connection.number)])
-        stream = Stream(self._reactor, sock, connection, self)
+        try:
+            stream = Stream(self._reactor, sock, connection, self)
+        except OSError as error:  # the system cannot watch one more
+            sock.close()
+            connection.connection_lost(loss_reason(error.errno), now=self._reactor.now)
+            return
         self._streams[connection] = stream
         if connection.wants_close:  # there are too many
             stream.flush()

@@ -19,10 +19,10 @@ from io_adapters import (
     notify_service_manager,
     open_listeners,
     own_host,
+    raise_descriptor_limit,
 )
 
 from .command_line import EXIT_USAGE, PROGRAM
-from .descriptors import raise_descriptor_limit
 from .log import Log
 from .log_line import Bare, Level, LogLine, table_line
 from .options import Options

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from core import Tracker, TrackerConfig
-from io_adapters import ListenError, ListenFault, Reactor, TrackerServer, open_listener
+from io_adapters import RESERVED_FROM_CALLERS, ListenError, ListenFault, Reactor, TrackerServer, open_listener
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -56,7 +56,13 @@ class EmbeddedTracker:
                 return False
             raise
         tracker = Tracker(TrackerConfig())
-        self._server = TrackerServer(self._reactor, tracker, [listener], on_fault=lambda fault: self.on_fault(fault))
+        self._server = TrackerServer(
+            self._reactor,
+            tracker,
+            [listener],
+            on_fault=lambda fault: self.on_fault(fault),
+            reserved_descriptors=RESERVED_FROM_CALLERS,
+        )
         return True
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ SPARE_DESCRIPTORS = 4
 
 def main() -> None:
     """Let ten callers in through four descriptors: four, then, when these are free again, others."""
-    accepted: list[socket.SocketType] = []
+    accepted: list[socket.socket] = []
     notices: list[int] = []
     with Reactor() as reactor:
         listener = open_listener("127.0.0.1", 0)

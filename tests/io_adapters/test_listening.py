@@ -5,11 +5,14 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
+from io_adapters import listening
 from io_adapters.listening import (
     ACCEPTS_PER_TURN,
+    PAUSE_SECONDS,
     Acceptor,
     ListenError,
     ListenFault,
@@ -20,19 +23,27 @@ from io_adapters.listening import (
 from io_adapters.reactor import Reactor
 
 from .scarce_descriptors import CALLERS, SPARE_DESCRIPTORS
-from .support import LOOPBACK, PATIENCE_SECONDS, dial_guest, has_ipv6, run_until
+from .support import LOOPBACK, PATIENCE_SECONDS, SteppedClock, dial_guest, has_ipv6, run_until
 
 
 class Visitors:
     """Accepts, and notes who came."""
 
-    def __init__(self, reactor: Reactor, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        reactor: Reactor,
+        listener: socket.socket,
+        exhausted: Callable[[OSError], None] | None = None,
+        reserved: int = 0,
+    ) -> None:
         self.port = listening_address(listener)[1]
         self.came: list[tuple[str, int]] = []
-        self.sockets: list[socket.SocketType] = []
-        self.acceptor = Acceptor(reactor, listener, self._accepted)
+        self.sockets: list[socket.socket] = []
+        self.acceptor = Acceptor(
+            reactor, listener, self._accepted, exhausted, reserved_descriptors=reserved
+        )
 
-    def _accepted(self, sock: socket.SocketType, host: str, port: int) -> None:
+    def _accepted(self, sock: socket.socket, host: str, port: int) -> None:
         self.sockets.append(sock)
         self.came.append((host, port))
 
@@ -271,16 +282,77 @@ def test_accepting_pauses_and_says_so_once_while_there_are_no_descriptors() -> N
     assert outcome["accepted"] == CALLERS
 
 
-def test_an_acceptor_can_be_closed_while_it_pauses(reactor: Reactor) -> None:
-    class Poor(socket.socket):
-        def accept(self) -> tuple[socket.socket, object]:
-            raise OSError(errno.EMFILE, "no descriptors")
+class Poor(socket.socket):
+    """A listener on a system that has no descriptors, for as long as the test wants."""
 
+    is_poor = True
+
+    def accept(self) -> tuple[socket.socket, object]:
+        if self.is_poor:
+            raise OSError(errno.EMFILE, "no descriptors")
+        return super().accept()
+
+
+def poor_listener() -> Poor:
     steady = open_listener(LOOPBACK, 0)
-    visitors = Visitors(reactor, Poor(fileno=steady.detach()))
-    guest = dial_guest(reactor, visitors.port)
-    reactor.run_turn(PATIENCE_SECONDS)
+    poor = Poor(fileno=steady.detach())
+    poor.setblocking(False)
+    return poor
+
+
+def test_an_acceptor_that_is_closed_while_it_pauses_lets_its_descriptor_be() -> None:
+    clock = SteppedClock()
+    with Reactor(clock=clock) as reactor:
+        listener = poor_listener()
+        visitors = Visitors(reactor, listener)
+        number = listener.fileno()
+        guest = dial_guest(reactor, visitors.port)
+        reactor.run_turn(PATIENCE_SECONDS)
+        visitors.close()
+        with socket.socket() as another:
+            assert another.fileno() == number, "the lowest free one"
+            clock.seconds += 2 * PAUSE_SECONDS
+            reactor.run_turn(0.0)  # when accepting would have gone on
+            with pytest.raises(KeyError):
+                reactor.unregister(number)
+        assert visitors.came == []
+        guest.close()
+
+
+def test_accepting_that_pauses_again_and_again_says_so_at_most_once_a_minute() -> None:
+    """Descriptors are exhausted three times: the second time within the minute, the third time behind it."""
+    clock = SteppedClock()
+    told: list[tuple[float, int | None]] = []
+    with Reactor(clock=clock) as reactor:
+        listener = poor_listener()
+        visitors = Visitors(reactor, listener, lambda error: told.append((clock.seconds, error.errno)))
+        guests = []
+        for moment in (100.0, 110.0, 170.0):
+            clock.seconds = moment
+            listener.is_poor = True
+            guests.append(dial_guest(reactor, visitors.port))
+            for _ in range(3):  # it looks, and pauses; then the pause is over
+                reactor.run_turn(PATIENCE_SECONDS)
+                clock.seconds += 2 * PAUSE_SECONDS
+                reactor.run_turn(0.0)
+            listener.is_poor = False
+            run_until(reactor, lambda: len(visitors.came) == len(guests))
+        assert told == [(100.0, errno.EMFILE), (170.0, errno.EMFILE)]
+        for guest in guests:
+            guest.close()
+        visitors.close()
+
+
+def test_an_acceptor_leaves_reserved_descriptors_alone(reactor: Reactor, monkeypatch: pytest.MonkeyPatch) -> None:
+    are_enough = [True, False, False]
+    monkeypatch.setattr(listening, "are_free", lambda count: count == 12 and are_enough.pop(0))
+    told: list[int | None] = []
+    visitors = Visitors(reactor, open_listener(LOOPBACK, 0), lambda error: told.append(error.errno), reserved=12)
+    guests = [dial_guest(reactor, visitors.port) for _ in range(2)]
+    run_until(reactor, lambda: len(are_enough) == 0)
+    assert len(visitors.came) == 1 and told == [errno.EMFILE]
+    monkeypatch.setattr(listening, "are_free", lambda count: True)
+    run_until(reactor, lambda: len(visitors.came) == 2)
+    for guest in guests:
+        guest.close()
     visitors.close()
-    reactor.run_turn(0.0)
-    assert visitors.came == []
-    guest.close()

@@ -1,0 +1,55 @@
+"""How many descriptors this process may have, and who gets the last ones."""
+
+import os
+import sys
+from typing import Final
+
+if sys.platform != "win32":
+    import resource
+
+RESERVED_DESCRIPTORS: Final = 32
+"""Of a client: kept for what it listens on and writes to, for its tracker, and for calls of its own."""
+
+RESERVED_FROM_CALLERS: Final = 12
+"""Of a client: with fewer free, no caller is accepted at all. The tracker's connection, eight look-ups of names
+and some calls still find one, whatever else the same program does: it may run a tracker for others."""
+
+
+def raise_descriptor_limit() -> int | None:
+    """Ask for as many descriptors as the system allows; return how many, None if there is no limit."""
+    if sys.platform == "win32":
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+        except (OSError, ValueError):
+            pass  # the kernel has a limit of its own below an unlimited one
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def most_connections(most: int) -> int:
+    """Return how many connections a client may have: ``most``, or fewer if descriptors are scarce; at least 1."""
+    limit = _descriptor_limit()
+    return most if limit is None else max(1, min(most, limit - RESERVED_DESCRIPTORS))
+
+
+def are_free(count: int) -> bool:
+    """Return whether at least ``count`` descriptors are free."""
+    limit = _descriptor_limit()
+    if limit is None:
+        return True
+    try:
+        lowest_free = os.open(os.devnull, os.O_RDONLY)
+    except OSError:  # there is none at all
+        return False
+    os.close(lowest_free)
+    return limit - lowest_free >= count
+
+
+def _descriptor_limit() -> int | None:
+    if sys.platform == "win32":
+        return None
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if soft == resource.RLIM_INFINITY else soft
