@@ -27,8 +27,9 @@ class _Parser(argparse.ArgumentParser):
     """Answers a wrong command line with one line."""
 
     def error(self, message: str) -> NoReturn:
-        """Say it and end the program."""
-        self.exit(EXIT_USAGE, f"{self.prog}: {message} (try: {self.prog} --help)\n")
+        """Say what is wrong in one line, with an escape for every control character, and end the program."""
+        shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
+        self.exit(EXIT_USAGE, f"{self.prog}: {shown} (try: {self.prog} --help)\n")
 
 
 class _PrintVersion(argparse.Action):

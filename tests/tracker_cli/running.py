@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -16,14 +16,22 @@ ROOT: Final = Path(__file__).parents[2]
 GUARD_SECONDS: Final = 20.0  # only so that a broken program cannot hang the tests
 
 
+_COMMAND: Final = (sys.executable, "-m", "tracker_cli", "--host", "127.0.0.1", "--port", "0")
+
+
 class RunningTracker:
     """Starts on entering, and is ended on leaving if it has not ended itself."""
 
-    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
         outside = ("JOURNAL_STREAM", "NOTIFY_SOCKET")  # of whatever runs the tests
         inherited = {key: value for key, value in os.environ.items() if key not in outside}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tracker_cli", "--host", "127.0.0.1", "--port", "0", *arguments],
+            [*(command or _COMMAND), *arguments],
             cwd=ROOT,
             env={**inherited, **(environment or {})},
             stdin=subprocess.DEVNULL,

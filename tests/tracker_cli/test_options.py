@@ -92,6 +92,40 @@ def test_options_answer_a_mistake_with_one_line_and_exit_code_2(
     assert said.endswith("(try: prosa-tracker --help)\n") and said.count("\n") == 1
 
 
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\r\n\udc9b"
+"""Sets the title, clears the screen, turns the reading order, and forges a line."""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [HOSTILE],
+        [f"--{HOSTILE}"],
+        [f"--quiet={HOSTILE}"],
+        ["--check-tracker", f"{HOSTILE}:9"],
+        ["--check-tracker", f"lab:{HOSTILE}"],
+        *(
+            [option, HOSTILE]
+            for option in (
+                *("--host", "--port", "--keepalive", "--edition", "--max-clients", "--max-per-host"),
+                *("--log-format", "--stats", "--ready-fd", "--check-tracker", "--lang"),
+            )
+        ),
+        ["--port", "9" * 5000],
+    ],
+    ids=lambda arguments: arguments[0].partition("=")[0].encode(errors="replace"),
+)
+def test_options_show_what_is_hostile_in_an_argument_in_a_harmless_way(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_options(arguments)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.endswith("(try: prosa-tracker --help)\n")
+    assert said[:-1].isprintable()
+
+
 def test_options_tell_the_version_that_the_project_has(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse_options(["--version"])

@@ -130,6 +130,39 @@ def test_program_closes_everything_and_exits_with_0_on_a_signal(number: signal.S
             tracker.connect(port)
 
 
+SLOW_END = """
+from io_adapters import line_output
+line_output.DRAIN_SECONDS = 60.0
+from tracker_cli.__main__ import main
+main()
+"""
+
+
+def test_program_ends_at_once_on_a_second_sigint_while_it_waits_for_the_reader_of_its_log() -> None:
+    command = [sys.executable, "-c", SLOW_END, "--host", "127.0.0.1", "--port", "0"]
+    with RunningTracker(command=command) as tracker:
+        port = tracker.port()
+        names = [("x" * 60 + f"{number}").encode() for number in range(MAX_LINES_OF_CONNECTION)]
+        for _ in range(40):  # more lines than a pipe takes, which nobody reads
+            client = tracker.connect(port)
+            client.sendall(b"".join(b"USER %s:20000\r\n" % name for name in names) + b"LIST\r\n")
+            talk(client, b"", 7)
+            client.close()
+        tracker.process.send_signal(signal.SIGINT)
+        assert wait_until_refused(port)
+        tracker.process.send_signal(signal.SIGINT)
+        assert tracker.process.wait(GUARD_SECONDS) == -signal.SIGINT
+
+
+def wait_until_refused(port: int) -> bool:
+    """Whether nobody listens any more; waits for it."""
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), GUARD_SECONDS).close()
+        except ConnectionError:
+            return True
+
+
 def test_program_logs_the_table_of_users_on_usr1() -> None:
     with RunningTracker() as tracker:
         port = tracker.port()
