@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from core import Limits
 from io_adapters import (
     Address,
     ListenError,
@@ -19,8 +20,10 @@ from io_adapters import (
     Reactor,
     format_address,
     listening_address,
+    most_connections,
     open_listener,
     own_host,
+    raise_descriptor_limit,
 )
 
 from ..client import Client
@@ -58,6 +61,7 @@ _MAX_KEPT_ERRORS: Final = 64 * 1024  # characters, of what was written to standa
 def start(options: Options) -> int:
     """Run the client; return the exit code."""
     _fill_standard_descriptors()
+    raise_descriptor_limit()
     config_file = config_path(os.environ) if options.config is None else Path(options.config)
     if options.no_config:
         config_file = None
@@ -116,6 +120,7 @@ class _Start:
             transcript_folder="" if self.folder is None else str(self.folder / "transcripts"),
             config_file=self.config_file,
             old_history={name: tuple(typed) for name, typed in self.old_history.items()},
+            limits=Limits(max_peer_connections=most_connections(Limits().max_peer_connections)),
         )
 
 

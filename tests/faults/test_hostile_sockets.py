@@ -21,6 +21,7 @@ from .running import (
 LONG_LINE_BYTES = 20_000_000
 SILENT_TO_THE_TRACKER = 2000
 SILENT_TO_A_CLIENT = 100
+MANY_CALLERS = 300
 MOST_TRACKER_KIB = 120 * 1024
 MOST_CLIENT_KIB = 160 * 1024
 
@@ -140,3 +141,33 @@ def test_a_tracker_out_of_descriptors_serves_who_is_there_and_takes_others_later
                         return False
 
             eventually(late_one_is_taken, "a caller is accepted once descriptors are free again")
+
+
+def test_a_client_with_256_descriptors_and_300_callers_reaches_its_tracker_and_calls_others(
+    tmp_path: Path,
+) -> None:
+    with contextlib.ExitStack() as stack:
+        tracker = stack.enter_context(TrackerVictim())
+        ana = stack.enter_context(ClientVictim("Ana", tracker.port, home=tmp_path / "ana", limits="-n 256"))
+        asker = stack.enter_context(raw_connection(tracker.port))
+        register(asker, "Zoe")
+        port = address_of(asker, "Ana")
+        for number in range(MANY_CALLERS):
+            caller = stack.enter_context(raw_connection(port))
+            caller.sendall(b"USER caller%d\r\nhello\r\n" % number)
+        ana.wait_for("hello")
+        tracker.kill()
+        ana.wait_for("Lost the tracker")
+        again = stack.enter_context(TrackerVictim(port=tracker.port))
+        eventually(lambda: sum("Registered at" in line for line in ana.lines) == 2, "registered again")
+        bia = stack.enter_context(ClientVictim("Bia", again.port, home=tmp_path / "bia"))
+        ana.chat_with("Bia")
+        ana.says("we two can talk", heard_by=bia)
+
+
+def test_a_client_raises_its_own_limit_of_descriptors(tmp_path: Path) -> None:
+    with TrackerVictim() as tracker:
+        with ClientVictim("Ana", tracker.port, home=tmp_path, limits="-Sn 100") as ana:
+            limits = Path(f"/proc/{ana.pid}/limits").read_text(encoding="ascii")
+            soft, hard = next(line.split()[3:5] for line in limits.splitlines() if line.startswith("Max open files"))
+            assert soft == hard != "100"
