@@ -15,6 +15,7 @@ from core import CancelDial, ChatOpened, Connection, DialPeer, LocalProtocolErro
 from core import NodeEvent, NodeLeft, NodeRequest, ReachTracker, TextReceived
 
 from .asyncio_driver import Address, Attach, Driver, Link, address_of
+from .loss_reasons import reason_of
 
 
 class Bot:
@@ -22,15 +23,16 @@ class Bot:
 
     def __init__(self, name: str, tracker: Address, listener: socket.socket) -> None:
         self.tracker, self.listener = tracker, listener
-        self.now = asyncio.get_running_loop().time
-        self.node = Node(name, listener.getsockname()[1], now=self.now(), random=random.random)
+        began, port = asyncio.get_running_loop().time(), listener.getsockname()[1]
+        self.node = Node(name, port, now=began, random=random.random)
         self.driver = Driver(self.node, self.pump)
+        self.now = self.driver.now
         self.dials: dict[int, asyncio.Task[None]] = {}
         self.has_left = asyncio.Event()
 
     async def run(self) -> None:
         """Take calls; when cancelled, take leave of everybody first."""
-        server = await self.driver.loop.create_server(self.new_link, sock=self.listener)
+        server = await self.driver.loop.create_server(lambda: Link(self.driver, self.accept), sock=self.listener)
         self.driver.settle()
         try:
             await asyncio.Event().wait()  # for ever
@@ -51,9 +53,6 @@ class Bot:
                     self.has_left.set()
 
     # What any program with a node needs
-
-    def new_link(self) -> Link:
-        return Link(self.driver, self.accept)
 
     def accept(self, transport: asyncio.Transport) -> Connection:
         return self.node.accept_peer(*address_of(transport, "peername"), now=self.now())
@@ -84,12 +83,17 @@ class Bot:
                     lambda reason: self.node.dial_failed(number, reason, now=self.now()),
                 )
             case CancelDial(number):
-                self.dials[number].cancel()
+                self.cancel(number)
                 return
             case _:
                 assert_never(request)
-        self.dials[number] = asyncio.create_task(attempt)
-        self.dials[number].add_done_callback(lambda task: self.dials.pop(number))
+        self.cancel(number)  # an attempt at the tracker that this one replaces
+        task = self.dials[number] = asyncio.create_task(attempt)
+        task.add_done_callback(lambda _: self.dials.get(number) is task and self.dials.pop(number))
+
+    def cancel(self, number: int) -> None:
+        if dial := self.dials.pop(number, None):
+            dial.cancel()  # without effect on one that has ended
 
     async def dial(
         self, to: Address, timeout_seconds: float, attach: Attach, fail: Callable[[LossReason], None]
@@ -98,7 +102,7 @@ class Bot:
             async with asyncio.timeout(timeout_seconds):
                 await self.driver.loop.create_connection(lambda: Link(self.driver, attach), *to)
         except OSError as error:  # a TimeoutError too
-            fail(LossReason.REFUSED if isinstance(error, ConnectionRefusedError) else LossReason.TIMED_OUT)
+            fail(reason_of(error))
             self.driver.settle()
 
 

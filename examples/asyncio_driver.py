@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
 
-from core import Connection, LossReason, Machine
+from core import CLOSE_SECONDS, Connection, Machine
+
+from .loss_reasons import reason_of
 
 Address = tuple[str, int]
-
-CLOSE_SECONDS: Final = 2.0  # for what is unsent when a connection wants to close
 
 Attach = Callable[[asyncio.Transport], Connection]
 """Has the machine take a connected socket; returns the connection that it makes of it."""
@@ -31,9 +30,19 @@ class Driver:
         self.machine = machine
         self.pump = pump
         self.loop = asyncio.get_running_loop()
-        self.now = self.loop.time
         self.links: dict[Connection, Link] = {}
         self.alarm: asyncio.TimerHandle | None = None
+        self.turn: float | None = None
+
+    def now(self) -> float:
+        """The time of this turn of the loop: one for all that is served in it, so that long lists take turns."""
+        if self.turn is None:
+            self.turn = self.loop.time()
+            self.loop.call_soon(self.end_turn)  # first of all in the next turn
+        return self.turn
+
+    def end_turn(self) -> None:
+        self.turn = None
 
     def settle(self) -> None:
         """After every input of any kind: do all that the machine wants done, then set the timer."""
@@ -82,7 +91,7 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         del self.driver.links[self.connection]
-        self.connection.connection_lost(LossReason.RESET, now=self.driver.now())
+        self.connection.connection_lost(reason_of(error), now=self.driver.now())
         self.driver.settle()
 
     def resume_writing(self) -> None:

@@ -6,11 +6,10 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from typing import Final
 
-from core import LossReason, Tracker, TrackerConnection, TrackerEvent
+from core import CLOSE_SECONDS, Tracker, TrackerConnection, TrackerEvent
 
-CLOSE_SECONDS: Final = 2.0  # for what is unsent when a connection wants to close
+from .loss_reasons import reason_of
 
 
 class TrackerServer:
@@ -18,12 +17,22 @@ class TrackerServer:
 
     def __init__(self, tracker: Tracker, on_event: Callable[[TrackerEvent], None]) -> None:
         self.loop = asyncio.get_running_loop()
-        self.now = self.loop.time
         self.tracker = tracker
         self.writers: dict[TrackerConnection, asyncio.StreamWriter] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.on_event = on_event
         self.alarm: asyncio.TimerHandle | None = None
+        self.turn: float | None = None
+
+    def now(self) -> float:
+        """The time of this turn of the loop: one for all that is served in it, so that long lists take turns."""
+        if self.turn is None:
+            self.turn = self.loop.time()
+            self.loop.call_soon(self.end_turn)  # first of all in the next turn
+        return self.turn
+
+    def end_turn(self) -> None:
+        self.turn = None
 
     async def start(self, host: str, port: int) -> asyncio.Server:
         return await asyncio.start_server(self.begin, host, port)
@@ -49,8 +58,8 @@ class TrackerServer:
                 else:
                     connection.receive_eof(now=self.now())
                 self.settle(connection)
-        except ConnectionError:
-            connection.connection_lost(LossReason.RESET, now=self.now())
+        except OSError as error:
+            connection.connection_lost(reason_of(error), now=self.now())
             self.settle(connection)
         del self.writers[connection]
 

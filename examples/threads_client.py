@@ -13,6 +13,7 @@ from typing import Final, assert_never
 from core import CancelDial, Connection, DialPeer, LocalProtocolError, LossReason, Node, NodeEvent
 from core import NodeRequest, ReachTracker
 
+from .loss_reasons import reason_of
 from .threads_driver import Address, Attach, Driver, start_thread
 
 Fail = Callable[[LossReason, float], None]
@@ -89,9 +90,8 @@ class Client:
             sock = socket.create_connection(to, timeout_seconds)
             address = sock.getpeername()[:2]
         except OSError as error:  # a TimeoutError too
-            refused = isinstance(error, ConnectionRefusedError)
             with self.driver.turn() as now:
-                fail(LossReason.REFUSED if refused else LossReason.TIMED_OUT, now)
+                fail(reason_of(error), now)
         else:
             sock.settimeout(None)
             self.driver.serve(sock, address, attach)

@@ -5,11 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
 
-from core import Connection, LossReason, Machine
+from core import CLOSE_SECONDS, Connection, Machine
 
-CLOSE_SECONDS: Final = 2.0  # for what is unsent when a connection wants to close
+from .loss_reasons import reason_of
 
 Address = tuple[str, int]
 Attach = Callable[[Address, float], Connection]
@@ -87,9 +86,9 @@ class Driver:
                     connection.receive_data(data, now=now)
             with self.turn(connection) as now:
                 connection.receive_eof(now=now)
-        except OSError:
+        except OSError as error:
             with self.turn(connection) as now:
-                connection.connection_lost(LossReason.RESET, now=now)
+                connection.connection_lost(reason_of(error), now=now)
 
     def write(self, sock: socket.socket, connection: Connection) -> None:
         """Write what the machine has to say on a socket, and end it as it wants."""

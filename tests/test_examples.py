@@ -1,8 +1,10 @@
 """examples/: each program runs as a user would run it, against the real tracker and the real client."""
 
 import asyncio
+import errno
 import re
 import socket
+import struct
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,19 +13,26 @@ from pathlib import Path
 import pytest
 
 from core import (
+    CancelDial,
     ChatEnd,
     ChatEnded,
     ChatOpened,
     ClientDeparted,
+    ClientListed,
     ClientRegistered,
     DepartureReason,
     Limits,
+    LossReason,
+    ReachTracker,
     Tracker,
     TrackerConfig,
     TrackerEvent,
     TrackerLost,
 )
 from examples import asyncio_streams_tracker, asyncio_tracker
+from examples.asyncio_bot import Bot
+from examples.asyncio_driver import Address, Attach
+from examples.loss_reasons import reason_of
 from io_adapters import Reactor, TrackerServer, open_listener
 
 from .io_adapters.support import LOOPBACK, run_until
@@ -125,6 +134,7 @@ def test_the_asyncio_trackers_serve_real_clients(scene: Scene, module: str) -> N
     assert not any("Traceback" in line for line in program.lines)
 
 
+Fail = Callable[[LossReason], None]
 ExampleServer = asyncio_tracker.TrackerServer | asyncio_streams_tracker.TrackerServer
 TRACKERS = pytest.mark.parametrize(
     "server_type", [asyncio_tracker.TrackerServer, asyncio_streams_tracker.TrackerServer]
@@ -173,7 +183,127 @@ def test_the_asyncio_trackers_cut_off_a_client_that_does_not_read(server_type: t
     assert [event.reason for event in departures] == [DepartureReason.NOT_READING]
 
 
+LONG_LIST_USERS = 1000
+ASKERS = 40
+
+
+@TRACKERS
+def test_the_asyncio_trackers_give_all_that_is_served_in_a_turn_one_time(server_type: type[ExampleServer]) -> None:
+    """So one turn holds a bounded amount of long lists, and short answers are quick (docs/protocol.md §2.6)."""
+
+    async def ask_all_at_once() -> list[int]:
+        turn = 0
+        lists: list[int] = []
+        loop = asyncio.get_running_loop()
+
+        def count_turns() -> None:
+            nonlocal turn
+            turn += 1
+            loop.call_soon(count_turns)
+
+        def note(event: TrackerEvent) -> None:
+            if isinstance(event, ClientListed):
+                lists.append(turn)
+
+        tracker = Tracker(report_queries=True)
+        for number in range(LONG_LIST_USERS):
+            user = tracker.accept("192.0.2.1", "192.0.2.9", now=loop.time())
+            user.receive_data(f"USER {number:064}:20000\r\n".encode(), now=loop.time())
+        tracker.take_events()
+        listener = await (server := server_type(tracker, on_event=note)).start(LOOPBACK, 0)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            port = listener.sockets[0].getsockname()[1]
+            askers = [await asyncio.open_connection(LOOPBACK, port, limit=2**20) for _ in range(ASKERS)]
+            for number, (reader, writer) in enumerate(askers):
+                writer.write(f"USER Ana{number}:20000\r\nADDR Ana{number}\r\n".encode())
+                await reader.readline()
+            count_turns()
+            for _, writer in askers:
+                writer.write(b"LIST\r\n")  # written at once; the tracker reads in its next turn
+            for reader, _ in askers:
+                assert (await reader.readline()).startswith(b"LIST ")
+        for _, writer in askers:
+            writer.transport.abort()
+        listener.close()
+        del server
+        return [lists.count(turn) for turn in set(lists)]
+
+    in_each_turn = asyncio.run(ask_all_at_once())
+    list_bytes = LONG_LIST_USERS * 65
+    assert sum(in_each_turn) == ASKERS
+    assert max(in_each_turn) <= Limits().max_list_bytes_at_once // list_bytes + 1
+
+
+@TRACKERS
+def test_the_asyncio_trackers_survive_callers_who_reset_at_once(
+    server_type: type[ExampleServer], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def reset_many() -> bytes:
+        tracker = Tracker()
+        listener = await server_type(tracker, on_event=lambda event: None).start(LOOPBACK, 0)
+        address = listener.sockets[0].getsockname()[:2]
+        for _ in range(100):
+            with socket.create_connection(address) as caller:
+                caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            reader, writer = await asyncio.open_connection(*address)
+            writer.write(b"USER Ana:20000\r\nLIST\r\n")
+            reply = await reader.readline()
+            while tracker.clients > 1:
+                await asyncio.sleep(0)
+        writer.transport.abort()
+        listener.close()
+        return reply
+
+    assert asyncio.run(reset_many()) == b"LIST \r\n"
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ConnectionRefusedError(errno.ECONNREFUSED, ""), LossReason.REFUSED),
+        (ConnectionResetError(errno.ECONNRESET, ""), LossReason.RESET),
+        (BrokenPipeError(errno.EPIPE, ""), LossReason.RESET),
+        (OSError(errno.ETIMEDOUT, ""), LossReason.TIMED_OUT),
+        (TimeoutError(), LossReason.TIMED_OUT),
+        (OSError(errno.ENETUNREACH, ""), LossReason.NO_ROUTE),
+        (socket.gaierror(socket.EAI_NONAME, ""), LossReason.UNKNOWN_HOST),
+        (OSError(errno.EIO, ""), LossReason.ERROR),
+        (OSError("several"), LossReason.ERROR),
+        (None, LossReason.ERROR),
+    ],
+)
+def test_a_loss_is_called_a_reset_only_if_it_is_one(error: Exception | None, reason: LossReason) -> None:
+    assert reason_of(error) is reason
+
+
 # The peers
+
+
+def test_the_bot_cancels_an_attempt_at_the_tracker_that_another_replaces() -> None:
+    class PatientBot(Bot):
+        """Its dials never end."""
+
+        async def dial(self, to: Address, timeout_seconds: float, attach: Attach, fail: Fail) -> None:
+            await asyncio.Event().wait()
+
+    async def replace() -> tuple[bool, bool]:
+        with socket.create_server((LOOPBACK, 0)) as own:
+            bot = PatientBot("Echo", (LOOPBACK, 1), own)
+            bot.carry_out(ReachTracker())
+            (first,) = bot.dials.values()
+            await asyncio.sleep(0)
+            bot.carry_out(ReachTracker())
+            (second,) = bot.dials.values()
+            for _ in range(3):
+                await asyncio.sleep(0)
+            outcome = first.cancelled(), list(bot.dials.values()) == [second]
+            bot.carry_out(CancelDial(7))  # which has ended: nothing happens
+            second.cancel()
+            return outcome
+
+    assert asyncio.run(replace()) == (True, True)
 
 
 def test_the_bot_greets_a_real_client_echoes_it_and_takes_leave(scene: Scene) -> None:
