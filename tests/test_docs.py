@@ -2,10 +2,13 @@
 
 import ast
 import asyncio
+import logging
 import re
 from pathlib import Path
 
 import pytest
+
+from core import Tracker, TrackerEvent
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -52,10 +55,14 @@ def test_the_first_example_of_the_embedding_guide_does_what_it_asserts() -> None
     exec(compile(block, "docs/embedding.md", "exec"), {})
 
 
-def test_the_tracker_in_the_readme_serves() -> None:
+def test_the_tracker_in_the_readme_serves_drops_the_silent_and_says_what_happens(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     (block,) = code_blocks(ROOT / "README.md", "run")
     names: dict[str, object] = {}
-    exec(compile(block, "README.md", "exec"), names)
+    hasty = block.replace("Tracker()", "Tracker(TrackerConfig(keepalive_seconds=0.1))")
+    hasty = hasty.replace("import Tracker", "import Tracker, TrackerConfig")
+    exec(compile(hasty, "README.md", "exec"), names)
 
     async def converse() -> bytes:
         serve = names["serve"]
@@ -65,10 +72,55 @@ def test_the_tracker_in_the_readme_serves() -> None:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
             writer.write(b"USER Ana:20000\r\nLIST\r\n")
             reply = await reader.readline()
-            writer.write_eof()
-            assert await reader.read() == b""
+            assert await reader.read() == b""  # silent for three periods
             writer.close()
         server.close()
         return reply
 
     assert asyncio.run(converse()) == b"LIST \r\n"
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition("(")[0] for line in said] == ["ClientRegistered", "ClientDeparted"]
+    assert "EXPIRED" in said[1]
+
+
+def test_a_listing_that_is_a_file_is_that_file() -> None:
+    guide = ROOT / "docs" / "embedding.md"
+    named = re.findall(r"<!-- file (\S+) -->\n```python\n(.*?)```", guide.read_text(encoding="utf-8"), re.S)
+    assert named
+    for path, block in named:
+        assert block == (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_the_turns_of_the_embedding_guide_have_one_time_each() -> None:
+    (block,) = code_blocks(ROOT / "docs" / "embedding.md", "turns")
+    names: dict[str, object] = {"asyncio": asyncio}
+    exec(compile(block, "docs/embedding.md", "exec"), names)
+
+    async def take_times() -> tuple[float, float, float]:
+        make = names["Turns"]
+        assert callable(make)
+        turns = make(asyncio.get_running_loop())
+        first, again = turns.now(), turns.now()
+        await asyncio.sleep(0)
+        return first, again, turns.now()
+
+    first, again, later = asyncio.run(take_times())
+    assert first == again < later
+
+
+def test_a_handler_that_raises_as_in_the_embedding_guide_does_not_keep_the_next_event(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (block,) = code_blocks(ROOT / "docs" / "embedding.md", "python")
+    tracker = Tracker()
+    for name in ("Ana", "Bruno"):
+        tracker.accept("192.0.2.1", "192.0.2.9", now=0.0).receive_data(f"USER {name}:9\r\n".encode(), now=0.0)
+    seen: list[TrackerEvent] = []
+
+    def on_event(event: TrackerEvent) -> None:
+        seen.append(event)
+        raise ValueError
+
+    exec(compile(block, "docs/embedding.md", "exec"), {"machine": tracker, "on_event": on_event, "logging": logging})
+    assert len(seen) == 2
+    assert caplog.text.count("a handler failed at ClientRegistered") == 2

@@ -15,7 +15,7 @@ import sys
 import tarfile
 import tempfile
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -167,8 +167,20 @@ def try_release(folder: Path) -> None:
                 print(f"{_run(own, '--version').strip()}: a first chat with {what}")
 
 
-def first_chat(tracker: Sequence[str | Path], client: Sequence[str | Path], cwd: Path) -> None:
+def first_chat(
+    tracker: Sequence[str | Path],
+    client: Sequence[str | Path],
+    cwd: Path,
+    *,
+    before: Callable[[str], None] = lambda address: None,
+) -> None:
     """Run a tracker and two clients; one says a word to the other, and everybody ends well.
+
+    Args:
+        tracker: The command of the tracker; it takes ``--host`` and ``--port``, and says where it listens.
+        client: The command of a client.
+        cwd: Where both run.
+        before: What is done to the tracker first; takes its address, ``host:port``.
 
     Raises:
         ReleaseFault: Something was not said, or a program complained.
@@ -179,13 +191,18 @@ def first_chat(tracker: Sequence[str | Path], client: Sequence[str | Path], cwd:
             [*tracker, "--host", "127.0.0.1", "--port", "0"],
             cwd=cwd,
             env=_environment(HOME=home),
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         ) as serving,
     ):
         assert serving.stderr is not None
         try:
-            address = next(line for line in serving.stderr if "listen" in line).rpartition("=")[2].strip()
+            listening = next((line for line in serving.stderr if "listen" in line), None)
+            if listening is None:
+                raise ReleaseFault(f"{cwd}: the tracker did not listen")
+            address = listening.rpartition("=")[2].strip()
+            before(address)
             own = ("--plain", "--lang", "en", "--tracker", address, "--listen", "127.0.0.1:0", "--no-config")
             people = [
                 subprocess.Popen(
