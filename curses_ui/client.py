@@ -2,42 +2,23 @@
 
 It holds the key decoder, the state, the node and the renderer, and knows no
 sockets, files, clocks or loop. Every input is a method marked ``@_input``, and so
-passes ``Client._pass``: the list of these calls is a recording of the session, and
-the same calls bring it back (see ``recording``).
+passes ``Client.pass_in``: the list of these calls is a recording of the session,
+and the same calls bring it back (see ``recording``).
 """
 
 import functools
 import inspect
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar, assert_never
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, assert_never, cast
 from weakref import WeakValueDictionary
 
 from core import BufferFull, Connection, LocalProtocolError, LossReason, Node, NodeEvent, NodeRequest
 from core import TrackerLost, TrackerRegistered, format_address
 
+from .state import effects
 from .state.beginning import Beginning, begin
 from .state.conversation import ChatState
-from .state.effects import (
-    Bell,
-    ChangeTracker,
-    Effect,
-    EndChat,
-    Leave,
-    Notify,
-    OpenChat,
-    OpenChatAt,
-    Reconnect,
-    Redraw,
-    RefreshList,
-    Say,
-    SetTrackerAddress,
-    StartTracker,
-    StopTracker,
-    Suspend,
-    Task,
-    WriteTranscript,
-)
+from .state.effects import Effect, Say, Task
 from .state.model import UiState
 from .terminal.frame import Frame
 from .terminal.keys import KeyDecoder
@@ -56,66 +37,86 @@ SETTLE_SECONDS: Final = 12.0  # at the end of the lines: for a call that is bein
 
 Value = str | int | float | bytes | LossReason
 Note = Callable[[float, str, tuple[Value, ...]], None]
-"""Is told of every input before it counts: when, which method, and its values."""
+"""Is told of every input before it counts: when, which method, and its values; of a connection, first its number."""
 
+INPUTS: Final[dict[str, tuple[type, ...]]] = {"data_to_send": (int,)}
+"""The name of every input of ``Client`` and ``ClientConnection``, and the kinds of the values in its note."""
 _UNSEEN: Final = frozenset({"handle_timer", "report_unsent", "report_unacknowledged"})
 """Inputs that do not by themselves change what is on the screen."""
 
+_Owner = TypeVar("_Owner", bound="Client | ClientConnection")
 _Values = ParamSpec("_Values")
 _Result = TypeVar("_Result")
-_INPUTS: Final[dict[str, tuple[type, ...]]] = {"take_bytes": (int,)}
 
 
 def _input(
-    method: Callable[Concatenate["Client", _Values], _Result],
-) -> Callable[Concatenate["Client", _Values], _Result]:
-    """Mark a method of the client as an input; it is given its values by position and ``now`` by name."""
+    method: Callable[Concatenate[_Owner, _Values], _Result],
+) -> Callable[Concatenate[_Owner, _Values], _Result]:
+    """Mark a method as an input; it is given its values by position, and ``now`` by name."""
     name = method.__name__
-    parameters = inspect.signature(method).parameters.values()
-    _INPUTS[name] = tuple(parameter.annotation for parameter in parameters)[1:-1]
+    kinds = tuple(parameter.annotation for parameter in inspect.signature(method).parameters.values())[1:-1]
+    INPUTS[name] = (int, *kinds) if method.__qualname__.startswith("ClientConnection") else kinds
 
     @functools.wraps(method)
-    def pass_in(client: "Client", /, *values: _Values.args, **time: _Values.kwargs) -> _Result:
-        return client._pass(name, values, time, functools.partial(method, client))
+    def pass_in(owner: _Owner, /, *values: _Values.args, **time: _Values.kwargs) -> _Result:
+        def call(now: float) -> _Result:
+            time["now"] = now
+            return method(owner, *values, **time)
+
+        return owner.pass_in(name, values, cast(float, time["now"]), call)
 
     return pass_in
 
 
 class ClientConnection:
-    """One connection of the client's node, with a number by which its inputs are recorded (a ``Connection``)."""
+    """One connection of the client's node (a ``Connection``)."""
 
-    __slots__ = ("number", "node_connection", "_client", "__weakref__")
+    __slots__ = ("number", "_client", "_node_connection", "__weakref__")
 
     def __init__(self, client: "Client", number: int, node_connection: Connection) -> None:
         self.number: Final = number
-        self.node_connection: Final = node_connection
+        """By which its inputs are noted: from 1, in the order of their making."""
         self._client: Final = client
+        self._node_connection: Final = node_connection
 
+    def pass_in(self, name: str, values: tuple[Any, ...], now: float, call: Callable[[float], _Result]) -> _Result:
+        """See ``Client``."""
+        return self._client.pass_in(name, (self.number, *values), now, call)
+
+    @_input
     def receive_data(self, data: bytes, *, now: float) -> None:
-        self._client.receive_data(self.number, data, now=now)
+        self._node_connection.receive_data(data, now=now)
 
+    @_input
     def receive_eof(self, *, now: float) -> None:
-        self._client.receive_eof(self.number, now=now)
+        self._node_connection.receive_eof(now=now)
 
+    @_input
     def connection_lost(self, reason: LossReason, *, now: float) -> None:
-        self._client.connection_lost(self.number, reason, now=now)
+        self._node_connection.connection_lost(reason, now=now)
 
+    @_input
     def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
-        self._client.report_unsent(self.number, unsent_bytes, now=now)
+        self._node_connection.report_unsent(unsent_bytes, now=now)
 
+    @_input
     def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
-        self._client.report_unacknowledged(self.number, unacknowledged_bytes, now=now)
+        self._node_connection.report_unacknowledged(unacknowledged_bytes, now=now)
 
     def data_to_send(self) -> bytes:
-        return self._client.take_bytes(self.number)
+        """What to write; noted like an input, because what has left counts for what becomes of texts."""
+        data = self._node_connection.data_to_send()
+        if data:
+            self._client.note("data_to_send", (self.number,))
+        return data
 
     @property
     def wants_half_close(self) -> bool:
-        return self.node_connection.wants_half_close
+        return self._node_connection.wants_half_close
 
     @property
     def wants_close(self) -> bool:
-        return self.node_connection.wants_close
+        return self._node_connection.wants_close
 
 
 class Client:
@@ -134,16 +135,13 @@ class Client:
         note: Note | None = None,
         trace: Callable[[str], None] | None = None,
     ) -> None:
-        """Begin by asking for the tracker.
+        """Begin by asking for the tracker; LocalProtocolError if the name or the port is unfit.
 
         Args:
             beginning: Everything that this client is made of.
             random: Gives numbers in [0, 1); made from ``beginning.seed``.
             note: Told of every input.
-            trace: Told of every event of the node and every effect of the state, for people who look for a fault.
-
-        Raises:
-            LocalProtocolError: The name or the port is unfit.
+            trace: Told of every event of the node and every effect of the state.
         """
         self.state: Final[UiState] = begin(beginning)
         """To be read; only inputs change it."""
@@ -156,13 +154,11 @@ class Client:
         )
         self._is_delivering = False
         self._connections = 0  # ever made
-        self._by_number: Final[WeakValueDictionary[int, ClientConnection]] = WeakValueDictionary()
         self._by_node: Final[WeakValueDictionary[Connection, ClientConnection]] = WeakValueDictionary()
         self._keys: Final = KeyDecoder(escape_seconds=beginning.escape_seconds)
         self.encoding: Final = beginning.encoding
         """Of the lines, without a screen."""
-        self._line_decoder: Final = LineDecoder(beginning.encoding)
-        self._lines_to_enter: Final[deque[str]] = deque()
+        self._typed: Final = LineDecoder(beginning.encoding)
         self._input_has_ended = False
         self._tasks: list[Task] = []
         self._lines: list[str] = []
@@ -171,7 +167,6 @@ class Client:
         self._is_stale = True
         self._drawn_at: float | None = None
         self._may_run_tracker = beginning.runs_tracker is not None
-        self._runs_tracker = beginning.runs_tracker is True
         self._loss: TrackerLost | None = None  # told to the user unless our own tracker can be started
         self._choked: list[Say] = []
         self._choked_until: float | None = None
@@ -189,8 +184,7 @@ class Client:
         if self._input_has_ended:
             return
         if self.state.plain:
-            self._line_decoder.receive_data(data)
-            self._lines_to_enter.extend(self._line_decoder.take_lines())
+            self._typed.receive_data(data)
         else:
             self._keys.receive_data(data, now=now)
             self._apply_keys()
@@ -202,17 +196,16 @@ class Client:
             return
         self._input_has_ended = True
         if self.state.plain:
-            self._line_decoder.receive_eof()
-            self._lines_to_enter.extend(self._line_decoder.take_lines())
+            self._typed.receive_eof()
         else:
             self._keys.receive_eof(now=now)
             self._apply_keys()
-            self._leave_within(GOODBYE_SECONDS)
+            self._leave(GOODBYE_SECONDS)
 
     @property
     def wants_input(self) -> bool:
         """Whether to read on: without a screen, only when everything that was read is done."""
-        return not self._input_has_ended and not self._lines_to_enter
+        return not self._input_has_ended and not self._typed.lines
 
     @_input
     def resize(self, rows: int, columns: int, *, now: float) -> None:
@@ -224,14 +217,14 @@ class Client:
     @_input
     def suspend(self, *, now: float) -> None:
         """Note that the user wants the program stopped, by a signal."""
-        self._perform([Suspend()])
+        self._perform([effects.Suspend()])
 
     @_input
     def end(self, *, now: float) -> None:
         """Note a signal that ends the program: the first time with a farewell, the second time at once."""
         self._is_over |= self._was_asked_to_end
         self._was_asked_to_end = True
-        self._leave_within(GOODBYE_SECONDS)
+        self._leave(GOODBYE_SECONDS)
 
     # The driver
 
@@ -245,9 +238,7 @@ class Client:
     def own_tracker(self, started: bool, *, now: float) -> None:
         """Note what became of ``StartTracker``."""
         loss, self._loss = self._loss, None
-        if started and self._may_run_tracker and not self._runs_tracker:
-            self._runs_tracker = True
-            self._note_time()
+        if started and self._may_run_tracker:
             outcomes.run_tracker(self.state)
             self._reconnect()
         elif loss is not None:
@@ -256,25 +247,21 @@ class Client:
     @_input
     def tracker_failed(self, why: str, *, now: float) -> None:
         """Note a fault of our own tracker in serving somebody."""
-        self._note_time()
         outcomes.tracker_failed(self.state, clean_message(why))
 
     @_input
     def calls_exhausted(self, why: str, *, now: float) -> None:
         """Note that the system lets us take no more calls at present."""
-        self._note_time()
         outcomes.calls_exhausted(self.state, clean_message(why))
 
     @_input
     def transcript_failed(self, label: str, path: str, why: str, *, now: float) -> None:
         """Note that ``WriteTranscript`` could not be carried out."""
-        self._note_time()
         outcomes.transcript_failed(self.state, label, clean_message(path), clean_message(why))
 
     @_input
     def recording_failed(self, path: str, why: str, *, now: float) -> None:
         """Note that the inputs are not recorded any more."""
-        self._note_time()
         outcomes.recording_failed(self.state, clean_message(path), clean_message(why))
 
     @_input
@@ -303,43 +290,6 @@ class Client:
     @_input
     def accept_peer(self, host: str, port: int, *, now: float) -> Connection:
         return self._face(self._node.accept_peer(host, port, now=now))
-
-    @_input
-    def receive_data(self, connection: int, data: bytes, *, now: float) -> None:
-        """Feed bytes to one of the connections, by its number; as ``ClientConnection`` does. So the next four."""
-        if (found := self._by_number.get(connection)) is not None:
-            found.node_connection.receive_data(data, now=now)
-
-    @_input
-    def receive_eof(self, connection: int, *, now: float) -> None:
-        if (found := self._by_number.get(connection)) is not None:
-            found.node_connection.receive_eof(now=now)
-
-    @_input
-    def connection_lost(self, connection: int, reason: LossReason, *, now: float) -> None:
-        if (found := self._by_number.get(connection)) is not None:
-            found.node_connection.connection_lost(reason, now=now)
-
-    @_input
-    def report_unsent(self, connection: int, unsent_bytes: int, *, now: float) -> None:
-        if (found := self._by_number.get(connection)) is not None:
-            found.node_connection.report_unsent(unsent_bytes, now=now)
-
-    @_input
-    def report_unacknowledged(self, connection: int, unacknowledged_bytes: int, *, now: float) -> None:
-        if (found := self._by_number.get(connection)) is not None:
-            found.node_connection.report_unacknowledged(unacknowledged_bytes, now=now)
-
-    def take_bytes(self, connection: int, *, now: float = 0.0) -> bytes:
-        """What one of the connections has to write, by its number.
-
-        That bytes have left counts for what becomes of texts, so it is noted as an input.
-        """
-        found = self._by_number.get(connection)
-        data = found.node_connection.data_to_send() if found is not None else b""
-        if data and self._note is not None:
-            self._note(self._now, "take_bytes", (connection,))
-        return data
 
     # Time
 
@@ -420,29 +370,32 @@ class Client:
         """What was typed to whom, oldest first; the status window is ``""``."""
         return {c.name: tuple(c.history.entries) for c in self.state.conversations.values()}
 
-    # Private: the way in, and what comes of each input
+    # The way in
 
-    def _pass(
-        self, name: str, values: tuple[Any, ...], time: Mapping[str, Any], method: Callable[..., _Result]
-    ) -> _Result:
-        """Every input comes through here. Any: they are of every kind; each method says of which."""
-        now = self._now = max(self._now, time["now"])
-        if self._note is not None:
-            self._note(now, name, values)
+    def pass_in(self, name: str, values: tuple[Any, ...], now: float, call: Callable[[float], _Result]) -> _Result:
+        """Every input comes through here."""
+        self._now = max(self._now, now)
+        self.note(name, values)
         if name not in _UNSEEN:
+            inputs.note_time(self.state, now=self._now, wall=self._wall)
             self._is_stale = True
-        result = method(*values, now=now)
+        result = call(self._now)
         self._deliver()
         if self.state.plain:
             self._go_on_with_lines()
         self._hand_out_fresh()
         return result
 
+    def note(self, name: str, values: tuple[Any, ...]) -> None:
+        """Have an input recorded, if inputs are."""
+        if self._note is not None:
+            self._note(self._now, name, values)
+
+    # Private: what comes of each input
+
     def _face(self, node_connection: Connection) -> ClientConnection:
         self._connections += 1
-        made = ClientConnection(self, self._connections, node_connection)
-        self._by_number[made.number] = made
-        self._by_node[node_connection] = made
+        made = self._by_node[node_connection] = ClientConnection(self, self._connections, node_connection)
         return made
 
     def _deliver(self) -> None:
@@ -458,13 +411,12 @@ class Client:
             self._is_delivering = False
 
     def _apply_event(self, event: NodeEvent) -> None:
-        if self._trace is not None:
-            self._trace(repr(event))
-        if isinstance(event, TrackerLost) and self._may_run_tracker and not self._runs_tracker:
-            if not self.state.leaving and self._loss is None:
-                self._loss = event
-                self._tasks.append(StartTracker())
-                return
+        self._tell(event)
+        may_start = self._may_run_tracker and not self.state.tracker.embedded and not self.state.leaving
+        if isinstance(event, TrackerLost) and may_start and self._loss is None:
+            self._loss = event
+            self._tasks.append(effects.StartTracker())
+            return
         if isinstance(event, TrackerRegistered):
             self._loss = None
         self._perform(inputs.apply_event(self.state, event, now=self._now, wall=self._wall))
@@ -476,10 +428,10 @@ class Client:
     def _go_on_with_lines(self) -> None:
         """Do what was typed, without a screen: a script expects each line to be over before the next begins."""
         state = self.state
-        while self._lines_to_enter and self._takes_lines() and not state.leaving:
-            line = self._lines_to_enter.popleft()
+        while self._typed.lines and self._takes_lines() and not state.leaving:
+            line = self._typed.lines.popleft()
             self._perform(inputs.enter_line(state, line, now=self._now, wall=self._wall))
-        if self._input_has_ended and not self._lines_to_enter and not state.leaving:
+        if self._input_has_ended and not self._typed.lines and not state.leaving:
             if self._leave_by is None:
                 self._leave_by = self._now + SETTLE_SECONDS
             if self._takes_lines():
@@ -502,77 +454,70 @@ class Client:
             if self.state.logging and conversation is not None and conversation.chat is not None:
                 lines = transcripts.setdefault(conversation.label, [])
                 lines += transcript_lines(self.state, conversation, entry)
-        self._tasks += [WriteTranscript(label, tuple(lines)) for label, lines in transcripts.items()]
+        self._tasks += [effects.WriteTranscript(label, tuple(lines)) for label, lines in transcripts.items()]
 
     @property
     def _wall(self) -> float:
         return self._now + self._wall_ahead
 
-    def _note_time(self) -> None:
-        inputs.note_time(self.state, now=self._now, wall=self._wall)
-
     # Private: effects
 
-    def _perform(self, effects: Iterable[Effect]) -> None:
-        for effect in effects:
-            if self._trace is not None:
-                self._trace(repr(effect))
+    def _perform(self, asked: Iterable[Effect]) -> None:
+        for effect in asked:
+            self._tell(effect)
             self._perform_one(effect)
         self._deliver()
 
     def _perform_one(self, effect: Effect) -> None:
         now = self._now
         match effect:
-            case OpenChat():
+            case effects.OpenChat():
                 self._open_chat(effect)
-            case OpenChatAt(host, port):
-                self._open_chat_at(host, port)
+            case effects.OpenChatAt(host, port):
+                try:
+                    chat = self._node.open_chat_at(host, port, now=now)
+                except LocalProtocolError:  # of all addresses, only our own is refused
+                    outcomes.refuse_own_address(self.state)
+                else:
+                    begin_call(self.state, chat, format_address(host, port), show=True)
             case Say():
                 self._say(effect)
-            case EndChat(chat):
+            case effects.EndChat(chat):
                 self._try(lambda: self._node.end_chat(chat, now=now))
-            case RefreshList():
+            case effects.RefreshList():
                 if not self._try(lambda: self._node.refresh_list(now=now)):
                     outcomes.refuse_list(self.state)
-            case Reconnect():
+            case effects.Reconnect():
                 self._reconnect()
-            case ChangeTracker(host, port):
-                self._may_run_tracker = self._runs_tracker = False
+            case effects.ChangeTracker(host, port):
+                self._may_run_tracker = False
                 self._loss = None
-                self._tasks += [StopTracker(), SetTrackerAddress(host, port)]
+                self._tasks += [effects.StopTracker(), effects.SetTrackerAddress(host, port)]
                 self._reconnect()
-            case Leave():
+            case effects.Leave():
                 if self.state.leaving:
                     self._is_over = True  # the user does not want to wait for the farewell to be heard
-                    return
-                outcomes.begin_leaving(self.state)
-                self._node.leave(now=now)
-            case Redraw():
+                else:
+                    outcomes.begin_leaving(self.state)
+                    self._node.leave(now=now)
+            case effects.Redraw():
                 self._drawn_at = None
                 self._tasks.append(effect)
-            case Bell() | Notify() | Suspend():
+            case effects.Bell() | effects.Notify() | effects.Suspend():
                 self._tasks.append(effect)
             case _:
                 assert_never(effect)
 
-    def _open_chat(self, effect: OpenChat) -> None:
+    def _open_chat(self, call: effects.OpenChat) -> None:
         try:
-            chat = self._node.open_chat(effect.name, now=self._now)
+            chat = self._node.open_chat(call.name, now=self._now)
         except LocalProtocolError as error:
             self._refuse(error)
             return
-        begin_call(self.state, chat, effect.name, show=effect.show)
+        begin_call(self.state, chat, call.name, show=call.show)
         self._deliver()
-        if effect.text:
-            self._say(Say(chat, effect.text, aside=not effect.show))
-
-    def _open_chat_at(self, host: str, port: int) -> None:
-        try:
-            chat = self._node.open_chat_at(host, port, now=self._now)
-        except LocalProtocolError:  # of all addresses, only our own is refused
-            outcomes.refuse_own_address(self.state)
-            return
-        begin_call(self.state, chat, format_address(host, port), show=True)
+        if call.text:
+            self._say(Say(chat, call.text, aside=not call.show))
 
     def _say(self, say: Say) -> None:
         try:
@@ -592,17 +537,13 @@ class Client:
         outcomes.begin_reconnecting(self.state)
         self._try(lambda: self._node.reconnect(now=self._now))
 
-    def _leave(self) -> None:
-        """Say goodbye to everybody; again has no effect."""
+    def _leave(self, within_seconds: float | None = None) -> None:
+        """Say goodbye to everybody, if that is not so already; end within a time, if that is given."""
         self._leave_by = None
+        if within_seconds is not None and self._stop_by is None:
+            self._stop_by = self._now + within_seconds
         if not self.state.leaving:
-            self._note_time()
-            self._perform([Leave()])
-
-    def _leave_within(self, seconds: float) -> None:
-        self._leave()
-        if self._stop_by is None:
-            self._stop_by = self._now + seconds
+            self._perform([effects.Leave()])
 
     def _try(self, intent: Callable[[], None]) -> bool:
         """Carry out an intent; what the node refuses is said, since the user waits for an answer."""
@@ -614,14 +555,13 @@ class Client:
         return True
 
     def _refuse(self, error: LocalProtocolError) -> None:
-        if self._trace is not None:
-            self._trace(repr(error))
+        self._tell(error)
         outcomes.refuse(self.state)
+
+    def _tell(self, what: object) -> None:
+        if self._trace is not None:
+            self._trace(repr(what))
 
 
 def _is_due(deadline: float | None, now: float) -> bool:
     return deadline is not None and deadline <= now
-
-
-INPUTS: Final[Mapping[str, tuple[type, ...]]] = _INPUTS
-"""The name of every input, and of which kinds its values are: what a recording may hold."""

@@ -1,9 +1,9 @@
 """The file of a recorded session: how it began, then every input of the client, one line of JSON each.
 
 The first line holds the fields of ``Beginning``. A line after it is ``[now, input,
-values ...]``: the call of a method of ``Client``, bytes written as text of the same
-code points (Latin-1). Between them stand ``frame`` and ``lines``, with a number that
-tells what was shown then from anything else.
+values ...]``: the call of a method of ``Client`` or ``ClientConnection``, bytes written
+as text of the same code points (Latin-1). Between them stands ``shown``, with a number
+that tells what was shown then from anything else.
 """
 
 import dataclasses
@@ -26,18 +26,17 @@ from ..client import INPUTS, Value
 from ..i18n import LANGUAGES
 from ..settings import SETTINGS, setting_text
 from ..state.beginning import Beginning
-from ..terminal.frame import Frame
+from ..terminal.frame import Frame, Role, Span
 
 FORMAT: Final = 2  # of the file; another one cannot be read
-FRAME: Final = "frame"
-LINES: Final = "lines"
+SHOWN: Final = "shown"
 MAX_ROWS: Final = 1000
 MAX_COLUMNS: Final = 4000
 MAX_WALL: Final = 1e11  # POSIX time, some thousand years from now
 MAX_NOW: Final = 1e10
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024  # a paste of a megabyte takes a third of it
 
-_KINDS: Final[Mapping[str, tuple[type, ...]]] = {**INPUTS, FRAME: (int,), LINES: (int,)}
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {**INPUTS, SHOWN: (int,)}
 
 
 class RecordingFault(Exception):
@@ -93,11 +92,11 @@ class Recorder:
 
     def note_frame(self, now: float, frame: Frame) -> None:
         """Write down that a frame was shown."""
-        self.note(now, FRAME, [frame_number(frame)])
+        self.note(now, SHOWN, [frame_number(frame)])
 
     def note_lines(self, now: float, lines: Iterable[str]) -> None:
-        """Write down that lines were written, without a screen."""
-        self.note(now, LINES, [lines_number(lines)])
+        """The same without a screen."""
+        self.note_frame(now, page(lines))
 
     def flush(self) -> OSError | None:
         """Bring everything into the file, at the end of a turn; return once why that cannot be, if so."""
@@ -120,12 +119,12 @@ class Recorder:
 def frame_number(frame: Frame) -> int:
     """A number that differs when a frame does."""
     spans = (f"{span.role.name} {span.hue} {span.text}" for line in frame.lines for span in line)
-    return lines_number([f"{frame.cursor} {frame.title}", *spans])
+    return zlib.crc32("\n".join([f"{frame.cursor} {frame.title}", *spans]).encode(errors="surrogatepass"))
 
 
-def lines_number(lines: Iterable[str]) -> int:
-    """A number that differs when lines do."""
-    return zlib.crc32("\n".join(lines).encode(errors="surrogatepass"))
+def page(lines: Iterable[str]) -> Frame:
+    """Lines that were written without a screen, as a frame."""
+    return Frame(tuple((Span(line, Role.TEXT),) for line in lines), None, "")
 
 
 def _line(value: object) -> str:

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -19,12 +19,12 @@ from typing import Final
 from core import VERSION, LocalProtocolError
 from io_adapters import Reactor, Timer
 
-from ..client import Client
-from ..terminal.frame import Frame, Line, Role, Span
+from ..client import Client, ClientConnection, Value
+from ..terminal.frame import Frame, Line
 from ..terminal.keys import Key, KeyDecoder, Text
 from ..terminal.screen import Screen, can_draw, set_up_locale
 from ..text.clean import clean_message
-from .recorder import FRAME, LINES, Entry, Header, RecordingFault, frame_number, lines_number, read_recording
+from .recorder import SHOWN, Entry, Header, RecordingFault, frame_number, page, read_recording
 
 EXIT_FAULT: Final = 1
 EXIT_USAGE: Final = 2
@@ -50,64 +50,45 @@ class Shot:
 class Session:
     """A whole session, as it was shown."""
 
-    version: str
-    """Of the program that recorded it."""
-    unicode: str
-    """Of that program's tables of characters."""
-    plain: bool
-    """There was no screen."""
+    header: Header
     shots: tuple[Shot, ...]
     """Those that differ from the one before."""
     others: int
     """How many were shown otherwise then."""
 
 
-def replay(header: Header, entries: Iterable[Entry], on_shot: Callable[[Shot, bool], None]) -> None:
+def replay(header: Header, entries: Iterable[Entry]) -> Iterator[tuple[Shot, bool]]:
     """Go through a session: the same client gets the same inputs.
 
-    Args:
-        header: How it began.
-        entries: What came in.
-        on_shot: Given everything that is shown, and whether it was shown so then.
-
-    Raises:
-        RecordingFault: The recording is damaged.
+    Yields everything that is shown, and whether it was shown so then. Raises
+    RecordingFault where the recording is damaged.
     """
     beginning = header.beginning
     try:
         client = Client(beginning, random=Random(beginning.seed).random)
     except LocalProtocolError as fault:
         raise RecordingFault(f"line 1 is not how a session begins: {fault}") from None
-    connections: list[object] = []  # kept as long as the recorded program may have kept them
+    connections: dict[Value, ClientConnection] = {}
     for entry in entries:
-        seconds = entry.now - beginning.now
-        if entry.kind == FRAME:
-            frame = client.take_frame(now=entry.now)
+        if entry.kind == SHOWN:
+            frame = page(client.take_lines()) if beginning.plain else client.take_frame(now=entry.now)
             if frame is not None:
-                on_shot(Shot(seconds, frame), entry.values == (frame_number(frame),))
-        elif entry.kind == LINES:
-            lines = client.take_lines()
-            frame = Frame(tuple((Span(line, Role.TEXT),) for line in lines), None, "")
-            on_shot(Shot(seconds, frame), entry.values == (lines_number(lines),))
-        else:
-            connections.append(getattr(client, entry.kind)(*entry.values, now=entry.now))
-            if connections[-1] is None:
-                connections.pop()
-            client.take_ready()
-            client.take_requests()
-            client.take_events()
+                yield Shot(entry.now - beginning.now, frame), entry.values == (frame_number(frame),)
+        elif hasattr(Client, entry.kind):
+            made = getattr(client, entry.kind)(*entry.values, now=entry.now)
+            if isinstance(made, ClientConnection):
+                connections[made.number] = made
+        elif (connection := connections.get(entry.values[0])) is not None:
+            moment = {} if entry.kind == "data_to_send" else {"now": entry.now}
+            getattr(connection, entry.kind)(*entry.values[1:], **moment)
+        for take in (client.take_ready, client.take_requests, client.take_events):
+            take()  # carried out then, and kept for nobody now
 
 
 def load_session(path: Path, *, language: str | None = None) -> Session:
-    """Go through a recording and keep what it shows.
+    """Go through a recording and keep what it shows, in another language than its own if one is given.
 
-    Args:
-        path: The recording.
-        language: Instead of the one it was recorded in.
-
-    Raises:
-        OSError: The file cannot be read.
-        RecordingFault: It is no recording.
+    Raises OSError or RecordingFault.
     """
     header, entries = read_recording(path)
     if language is not None:
@@ -115,17 +96,12 @@ def load_session(path: Path, *, language: str | None = None) -> Session:
     shots: list[Shot] = []
     lines: dict[Line, Line] = {}  # most lines of a frame are those of the one before: kept once
     others = 0
-
-    def keep(shot: Shot, is_as_it_was: bool) -> None:
-        nonlocal others
+    for shot, is_as_it_was in replay(header, entries):
         others += not is_as_it_was
-        frame = shot.frame
-        if header.beginning.plain or not shots or frame != shots[-1].frame:
-            kept = tuple(lines.setdefault(line, line) for line in frame.lines)
-            shots.append(Shot(shot.seconds, dataclasses.replace(frame, lines=kept)))
-
-    replay(header, entries, keep)
-    return Session(header.version, header.unicode, header.beginning.plain, tuple(shots), others)
+        if header.beginning.plain or not shots or shot.frame != shots[-1].frame:
+            kept = tuple(lines.setdefault(line, line) for line in shot.frame.lines)
+            shots.append(Shot(shot.seconds, dataclasses.replace(shot.frame, lines=kept)))
+    return Session(header, tuple(shots), others)
 
 
 class Player:
@@ -177,14 +153,8 @@ class Player:
             self._reactor.stop()
         self._decoder.receive_data(data, now=self._reactor.now)
         for event in self._decoder.take_events():
-            match event:
-                case Text(text):
-                    for character in text:
-                        self._obey(character)
-                case Key(name):
-                    self._obey(name)
-                case _:
-                    pass
+            for key in event.text if isinstance(event, Text) else [event.name] if isinstance(event, Key) else []:
+                self._obey(key)
 
     def _obey(self, key: str) -> None:
         match key:
@@ -197,11 +167,8 @@ class Player:
             case "p" | "Left":
                 self._halted = True
                 self._go(-1)
-            case "+":
-                self._speed *= _FASTER
-                self._show()
-            case "-":
-                self._speed /= _FASTER
+            case "+" | "-":
+                self._speed *= _FASTER if key == "+" else 1 / _FASTER
                 self._show()
             case "q" | "C-c" | "Escape":
                 self._reactor.stop()
@@ -218,15 +185,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"{options.file}: {fault}")
     except OSError as fault:
         return _complain(str(fault))
-    if options.frame is not None:
-        return _print_shot(session, options.frame)
+    if (number := options.frame) is not None:
+        if not 1 <= abs(number) <= len(session.shots):
+            return _complain(f"there are {len(session.shots)} frames")
+        print(session.shots[number - 1 if number > 0 else number].frame.text())
+        return 0
     if not options.check:
         _play(session, options)
     return _report(session)
 
 
 def _play(session: Session, options: argparse.Namespace) -> None:
-    if session.plain:
+    if session.header.beginning.plain:
         before = 0.0
         for shot in session.shots:
             time.sleep(min(_LONGEST_PAUSE_SECONDS, shot.seconds - before) / options.speed)
@@ -267,27 +237,19 @@ def _complain(what: str) -> int:
     return EXIT_USAGE
 
 
-def _print_shot(session: Session, number: int) -> int:
-    count = len(session.shots)
-    if not 1 <= abs(number) <= count:
-        return _complain(f"there are {count} frames")
-    print(session.shots[number - 1 if number > 0 else number].frame.text())
-    return 0
-
-
 def _report(session: Session) -> int:
     """Say what there was, and what is not as it was."""
     count = len(session.shots)
     seconds = session.shots[-1].seconds if session.shots else 0.0
     print(f"{count} frames in {seconds:.1f} s")
-    if session.unicode != unicodedata.unidata_version:
-        recorded, here = clean_message(session.unicode), unicodedata.unidata_version
-        print(f"recorded with Unicode {recorded}, replayed with {here}: not compared")
+    version, unicode = clean_message(session.header.version), clean_message(session.header.unicode)
+    if unicode != unicodedata.unidata_version:
+        print(f"recorded with Unicode {unicode}, replayed with {unicodedata.unidata_version}: not compared")
         return 0
     if not session.others:
         return 0
-    if session.version != VERSION:
-        print(f"recorded by version {clean_message(session.version)}, replayed by {VERSION}")
+    if version != VERSION:
+        print(f"recorded by version {version}, replayed by {VERSION}")
     print(f"{session.others} frames are not as they were")
     return EXIT_FAULT
 

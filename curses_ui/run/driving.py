@@ -6,25 +6,17 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never
 
-from io_adapters import ListenError, PeerNode, Reactor
+from io_adapters import PeerNode, Reactor
 
 from ..client import Client
-from ..state.effects import (
-    Bell,
-    Notify,
-    Redraw,
-    SetTrackerAddress,
-    StartTracker,
-    StopTracker,
-    Suspend,
-    Task,
-    WriteTranscript,
-)
-from .embedded import EmbeddedTracker
+from ..state.effects import Bell, Notify, Redraw, SetTrackerAddress, StartTracker, StopTracker, Suspend, Task
+from ..state.effects import WriteTranscript
+from .network_plan import EmbeddedTracker
 from .transcript import TranscriptFolder
 
 if TYPE_CHECKING:  # hardly anybody records: it is loaded only then
@@ -57,43 +49,37 @@ class Clock:
         self.utc_offset_seconds = time.localtime(wall).tm_gmtoff
 
 
+@dataclass(frozen=True)
+class Wiring:
+    """A client, just made, and what it is joined to."""
+
+    reactor: Reactor
+    clock: Clock  # of the reactor
+    client: Client
+    network: PeerNode  # of the client
+    own_tracker: EmbeddedTracker | None  # that may have to run
+    input_fd: int  # where keys or lines come from
+    recorder: "Recorder | None" = None  # told of the client's inputs already; here, of what is shown
+
+
 class Driver(ABC):
     """Turns the loop, feeds the client, and carries out what it asks for; decides nothing."""
 
-    def __init__(
-        self,
-        reactor: Reactor,
-        clock: Clock,
-        client: Client,
-        network: PeerNode,
-        own_tracker: EmbeddedTracker | None,
-        *,
-        input_fd: int,
-        recorder: "Recorder | None" = None,
-    ) -> None:
-        """Take everything over; nothing happens before ``run``.
-
-        Args:
-            reactor: The loop.
-            clock: Of the loop.
-            client: Just made.
-            network: Of the client.
-            own_tracker: That may have to run.
-            input_fd: Where keys or lines come from.
-            recorder: Told of the client's inputs already, and from here on of what is shown.
-        """
+    def __init__(self, wiring: Wiring) -> None:
+        """Take everything over; nothing happens before ``run``."""
+        reactor, client, clock = wiring.reactor, wiring.client, wiring.clock
         self._reactor: Final = reactor
         self._client: Final = client
-        self._network: Final = network
-        self._own_tracker: Final = own_tracker
-        self._input_fd: Final = input_fd
-        self._recorder: Final = recorder
+        self._network: Final = wiring.network
+        self._own_tracker: Final = wiring.own_tracker
+        self._input_fd: Final = wiring.input_fd
+        self._recorder: Final = wiring.recorder
         self._transcripts: Final = TranscriptFolder(Path(client.state.transcript_folder))
         self._is_reading = False
         self._ended_by: signal.Signals | None = None
         clock.on_step = lambda: client.set_clock(clock.wall, clock.utc_offset_seconds, now=clock.now)
-        if own_tracker is not None:
-            own_tracker.on_fault = lambda fault: client.tracker_failed(repr(fault), now=reactor.now)
+        if self._own_tracker is not None:
+            self._own_tracker.on_fault = lambda fault: client.tracker_failed(repr(fault), now=reactor.now)
         reactor.set_turn_end(self._turn_ended)
 
     def run(self) -> None:
@@ -179,10 +165,12 @@ class Driver(ABC):
         match task:
             case Bell() | Notify() | Suspend() | Redraw():
                 self._do(task)
-            case WriteTranscript(label, lines):
-                self._write_transcript(label, lines)
+            case WriteTranscript():
+                self._write(task)
             case StartTracker():
-                self._client.own_tracker(self._start_tracker(), now=self._reactor.now)
+                # If it cannot be started, the next attempt finds another's tracker, or none.
+                started = self._own_tracker is not None and self._own_tracker.start() is None
+                self._client.own_tracker(started, now=self._reactor.now)
             case StopTracker():
                 if self._own_tracker is not None:
                     self._own_tracker.close()
@@ -191,18 +179,9 @@ class Driver(ABC):
             case _:
                 assert_never(task)
 
-    def _start_tracker(self) -> bool:
-        if self._own_tracker is None:
-            return False
+    def _write(self, task: WriteTranscript) -> None:
         try:
-            return self._own_tracker.start()
-        except ListenError:
-            return False  # then the next attempt finds another's tracker, or none
-
-    def _write_transcript(self, label: str, lines: tuple[str, ...]) -> None:
-        try:
-            self._transcripts.write(label, lines)
+            self._transcripts.write(task.label, task.lines)
         except OSError as error:
-            path = os.fsdecode(error.filename or self._transcripts.file_of(label))
-            why = error.strerror or str(error)
-            self._client.transcript_failed(label, path, why, now=self._reactor.now)
+            path = os.fsdecode(error.filename or self._transcripts.file_of(task.label))
+            self._client.transcript_failed(task.label, path, error.strerror or str(error), now=self._reactor.now)

@@ -4,39 +4,24 @@ Nothing that was typed is echoed, and no escape sequence is ever written.
 """
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from io_adapters import LineOutput, PeerNode, Reactor
+from io_adapters import LineOutput
 
-from ..client import Client
 from ..state.effects import Bell, Notify, Redraw, Suspend
 from ..view.lines import lost_lines
-from .driving import Clock, Driver
-from .embedded import EmbeddedTracker
-
-if TYPE_CHECKING:
-    from ..recording.recorder import Recorder
+from .driving import Driver, Wiring
 
 
 class PlainDriver(Driver):
     """Lines in, lines out."""
 
-    def __init__(
-        self,
-        reactor: Reactor,
-        clock: Clock,
-        client: Client,
-        network: PeerNode,
-        own_tracker: EmbeddedTracker | None,
-        *,
-        input_fd: int,
-        output_fd: int,
-        recorder: "Recorder | None" = None,
-    ) -> None:
+    def __init__(self, wiring: Wiring, output_fd: int) -> None:
         """Take everything over."""
-        super().__init__(reactor, clock, client, network, own_tracker, input_fd=input_fd, recorder=recorder)
+        super().__init__(wiring)
+        client = wiring.client
         self._output: Final = LineOutput(
-            reactor, output_fd, encoding=client.encoding, dropped_line=partial(lost_lines, client.state)
+            wiring.reactor, output_fd, encoding=client.encoding, dropped_line=partial(lost_lines, client.state)
         )
         self._output_has_ended = False
 

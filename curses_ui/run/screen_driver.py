@@ -1,37 +1,19 @@
 """Drives a client on a screen."""
 
 import signal
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
-from io_adapters import PeerNode, Reactor
-
-from ..client import Client
 from ..state.effects import Bell, Notify, Redraw, Suspend
 from ..terminal.screen import Screen
-from .driving import Clock, Driver
-from .embedded import EmbeddedTracker
-
-if TYPE_CHECKING:
-    from ..recording.recorder import Recorder
+from .driving import Driver, Wiring
 
 
 class ScreenDriver(Driver):
     """Keys in, frames out."""
 
-    def __init__(
-        self,
-        reactor: Reactor,
-        clock: Clock,
-        client: Client,
-        network: PeerNode,
-        own_tracker: EmbeddedTracker | None,
-        *,
-        input_fd: int,
-        screen: Screen,
-        recorder: "Recorder | None" = None,
-    ) -> None:
+    def __init__(self, wiring: Wiring, screen: Screen) -> None:
         """Take everything over; the screen is not entered yet."""
-        super().__init__(reactor, clock, client, network, own_tracker, input_fd=input_fd, recorder=recorder)
+        super().__init__(wiring)
         self._screen: Final = screen
 
     def run(self) -> None:

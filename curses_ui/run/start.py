@@ -38,7 +38,7 @@ from ..text.names import fit_own_name
 from ..update.help_texts import welcome
 from .config_file import Loaded, config_path, format_settings, load_settings, state_folder
 from .crash import crash_report, write_crash_report
-from .driving import Clock, Driver
+from .driving import Clock, Driver, Wiring
 from .history_file import load_history, save_history
 from .network_plan import NetworkPlan, plan_network
 from .options import EXIT_USAGE, Options, complain
@@ -238,6 +238,7 @@ def _run(known: _Start, options: Options) -> int:
             listeners=[listener],
             on_exhausted=lambda error: client.calls_exhausted(error.strerror or str(error), now=reactor.now),
         )
+        wiring = Wiring(reactor, clock, client, network, plan.embedded, _INPUT, recorder)
         driver: Driver
         errors: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         if has_screen:
@@ -246,21 +247,10 @@ def _run(known: _Start, options: Options) -> int:
             from .screen_driver import ScreenDriver
 
             screen = Screen(color=known.settings.color, environment=os.environ)
-            driver = ScreenDriver(
-                reactor, clock, client, network, plan.embedded, input_fd=_INPUT, screen=screen, recorder=recorder
-            )
+            driver = ScreenDriver(wiring, screen)
             errors = _errors_kept_off_the_screen(trace)
         else:
-            driver = PlainDriver(
-                reactor,
-                clock,
-                client,
-                network,
-                plan.embedded,
-                input_fd=_INPUT,
-                output_fd=_OUTPUT,
-                recorder=recorder,
-            )
+            driver = PlainDriver(wiring, _OUTPUT)
         stack.callback(driver.close)
         try:
             with errors:

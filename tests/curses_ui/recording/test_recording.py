@@ -50,8 +50,7 @@ def record(path: Path, script: Script, *, size: tuple[int, int] = (24, 80), **fi
 def check(path: Path, script: Script, *, size: tuple[int, int] = (24, 80), **fields: Any) -> None:
     """Record the script's session and compare it with its replay."""
     ana = record(path, script, size=size, **fields)
-    frames: list[Frame] = []
-    replay(*read_recording(path), lambda shot, is_as_it_was: frames.append(shot.frame) if is_as_it_was else None)
+    frames = [shot.frame for shot, is_as_it_was in replay(*read_recording(path)) if is_as_it_was]
     if ana.client.state.plain:
         assert "\n".join(frame.text() for frame in frames) == "\n".join(ana.lines)
     else:
@@ -348,7 +347,7 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path, capsys: py
 
 def test_what_the_header_says_cannot_act_on_the_terminal(session: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = session.read_text().replace('"version":"', '"version":"\\u001b[31m')
-    session.write_text(text.replace("Você é João.", "\\u001b[31m") + '[1,"frame",7]\n')
+    session.write_text(text.replace("Você é João.", "\\u001b[31m") + '[1,"shown",7]\n')
     assert main([str(session), "--frame", "1"]) == 0
     assert main([str(session)]) == 1
     assert "\x1b" not in capsys.readouterr().out
@@ -357,7 +356,7 @@ def test_what_the_header_says_cannot_act_on_the_terminal(session: Path, capsys: 
 def test_frames_are_not_compared_where_the_tables_of_characters_differ(
     session: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    session.write_text(session.read_text().replace(unicodedata.unidata_version, "1.1.5") + '[1,"frame",7]\n')
+    session.write_text(session.read_text().replace(unicodedata.unidata_version, "1.1.5") + '[1,"shown",7]\n')
     assert main([str(session), "--check"]) == 0
     assert "not compared" in capsys.readouterr().out
 

@@ -56,7 +56,7 @@ def test_a_frame_that_is_not_there_is_said_so(
     assert re.fullmatch(r"replay: there are \d+ frames\n", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize("change", [('"frame",', '"frame",1'), ('"receive_input","o"', '"receive_input","x"')])
+@pytest.mark.parametrize("change", [('"shown",', '"shown",1'), ('"receive_input","o"', '"receive_input","x"')])
 def test_a_program_that_shows_something_else_is_found_out(
     session: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str]
 ) -> None:

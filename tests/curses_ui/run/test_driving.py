@@ -15,8 +15,8 @@ from io_adapters import PeerNode, Reactor, listening_address, open_listener
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.recording.replay import load_session
-from curses_ui.run.driving import ENDING_SIGNALS, Clock
-from curses_ui.run.embedded import EmbeddedTracker
+from curses_ui.run.driving import ENDING_SIGNALS, Clock, Wiring
+from curses_ui.run.network_plan import EmbeddedTracker
 from curses_ui.run.plain_driver import PlainDriver
 from curses_ui.state.beginning import Beginning
 from curses_ui.state.model import TrackerState
@@ -33,7 +33,7 @@ class Driven:
         self.reactor = stack.enter_context(Reactor(clock=clock))
         self.own_tracker = EmbeddedTracker(self.reactor, LOOPBACK, 0 if tracker is None else tracker[1])
         if tracker is None:
-            assert self.own_tracker.start()
+            assert self.own_tracker.start() is None
         self.tracker = tracker or (LOOPBACK, self.own_tracker.port)
         listener = open_listener(LOOPBACK, 0)
         beginning = Beginning(
@@ -59,12 +59,8 @@ class Driven:
             stack.callback(os.close, fd)
         stack.callback(self.hang_up)
         network = PeerNode(self.reactor, self.client, tracker_address=self.tracker, listeners=[listener])
-        self.driver = PlainDriver(
-            *(self.reactor, clock, self.client, network, self.own_tracker),
-            input_fd=typed,
-            output_fd=written,
-            recorder=recorder,
-        )
+        wiring = Wiring(self.reactor, clock, self.client, network, self.own_tracker, typed, recorder)
+        self.driver = PlainDriver(wiring, written)
         stack.callback(self.driver.close)
         self.driver._follow_input()  # as run does
         self._seen = b""

@@ -6,8 +6,7 @@ import pytest
 
 from io_adapters import Address, ListenError, ListenFault, Reactor
 
-from curses_ui.run.embedded import LOOPBACK, EmbeddedTracker
-from curses_ui.run.network_plan import NetworkPlan, plan_network
+from curses_ui.run.network_plan import LOOPBACK, EmbeddedTracker, NetworkPlan, plan_network
 
 
 def plan(

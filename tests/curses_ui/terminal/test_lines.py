@@ -7,13 +7,11 @@ from curses_ui.terminal.lines import MAX_LINE_BYTES, LineDecoder
 
 def decoded(*pieces: bytes, encoding: str = "utf-8", ended: bool = True) -> list[str]:
     decoder = LineDecoder(encoding)
-    lines = []
     for piece in pieces:
         decoder.receive_data(piece)
-        lines += decoder.take_lines()
     if ended:
         decoder.receive_eof()
-    return lines + decoder.take_lines()
+    return list(decoder.lines)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
