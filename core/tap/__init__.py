@@ -7,13 +7,18 @@ the text rules of the protocol over the chunks a second time, and hands out ``Wi
 May import ``wire`` and ``limits``. The machines do not import it.
 """
 
-from .lines import Direction, Ending, Note, Role, Taken, WireLine, escape, unescape
+from .chunks import Chunk, Happening, Link
+from .lines import CONNECTION_FACTS, Direction, Ending, Note, Role, Taken, WireLine, escape, unescape
 from .reading import WireReader
 from .tap import Tap, TappedLink
 
 __all__ = [
+    "CONNECTION_FACTS",
+    "Chunk",
     "Direction",
     "Ending",
+    "Happening",
+    "Link",
     "Note",
     "Role",
     "Taken",

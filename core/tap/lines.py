@@ -96,6 +96,8 @@ class Note(enum.Enum):
     """The first line of a caller, without a ``USER`` (docs/protocol.md §4.1)."""
     BARE_NAME = "bare-name"
     """The first line of a caller, which is only a name (docs/protocol.md §4.1)."""
+    CUT_NAME = "cut-name"
+    """Nobody has this name, and somebody has one that begins with it and a space."""
     BYE = "bye"
     """``/bye``, which counts as ``DISC`` (docs/protocol.md §4.2)."""
     NO_DISC = "no-disc"

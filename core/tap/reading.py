@@ -5,7 +5,7 @@ report of the same bytes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from ..limits import (
@@ -47,11 +47,15 @@ class _Neighbourhood:
     """What the connections of one node have told about each other."""
 
     def __init__(self) -> None:
-        self.online: frozenset[str] = frozenset()
-        """Names in the newest ``LIST`` reply: a bare name as first line is one of them."""
+        self.online: Collection[str] = frozenset()
+        """Who is active, by the newest ``LIST`` reply; for a tracker, by the ``USER`` lines that it has taken."""
         self.asked: str | None = None
         self.names: dict[str, str] = {}
         """By address, ``host:port``: what ``ADDR`` has answered."""
+
+    def is_cut(self, name: str) -> bool:
+        """Whether a program has most likely cut a name at a space."""
+        return name not in self.online and any(other.startswith(f"{name} ") for other in self.online)
 
     def note_answer(self, reply: AddressReply) -> None:
         """Remember whose address this is."""
@@ -93,16 +97,23 @@ class _RequestRules(_Rules):
     max_line_bytes = MAX_REQUEST_BYTES
     shows_waiting = True
 
-    def __init__(self, around: _Neighbourhood, is_registered: bool) -> None:
+    def __init__(self, around: _Neighbourhood, registered: dict[str, None], is_registered: bool) -> None:
         self._around: Final = around
+        self._registered: Final = registered
         self._is_registered = is_registered
         self.name = ""
+
+    def leave(self) -> None:
+        """Note that the connection is over."""
+        self._registered.pop(self.name, None)
 
     def judge(self, line: bytes) -> _Judgement:
         early = () if self._is_registered else (Note.NOT_REGISTERED,)
         match parse_request(line):
             case Register(name):
+                self._registered.pop(self.name, None)
                 self.name = name
+                self._registered[name] = None
                 self._is_registered = True
                 return Taken.USER, ()
             case ListRequest():
@@ -111,7 +122,7 @@ class _RequestRules(_Rules):
                 return Taken.KEEP, ()
             case AddressRequest(name):
                 self._around.asked = name
-                return Taken.ADDR, early
+                return Taken.ADDR, (*early, Note.CUT_NAME) if self._around.is_cut(name) else early
             case Disconnect():
                 return Taken.DISC, ()
             case None:
@@ -144,6 +155,14 @@ class _ReplyRules(_Rules):
 
     def quiet_seconds(self, framer: LineFramer) -> float | None:
         return None if framer.seen_line_end else QUIET_LINE_SECONDS
+
+
+class _SentReplyRules(_ReplyRules):
+    """From our tracker to a client: it tells us nothing."""
+
+    def judge(self, line: bytes) -> _Judgement:
+        reply = parse_reply(line, asked=self._around.asked)
+        return (Taken.NOTHING if reply is None else Taken.LIST if isinstance(reply, ListReply) else Taken.ADDR), ()
 
 
 class _PeerRules(_Rules):
@@ -187,7 +206,7 @@ class _PeerRules(_Rules):
         hello = parse_hello(text)
         if hello is not None:
             self.name = hello.name
-            return Taken.USER, notes
+            return Taken.USER, (Note.CUT_NAME, *notes) if self._around.is_cut(hello.name) else notes
         bare_name = normalise_name(text)
         if bare_name in self._around.online:
             self.name = bare_name
@@ -324,17 +343,18 @@ def _segments(data: bytes) -> list[bytes]:
 class _LinkReader:
     """One connection in both directions."""
 
-    def __init__(self, link: Link, around: _Neighbourhood) -> None:
+    def __init__(self, link: Link, around: _Neighbourhood, registered: dict[str, None]) -> None:
         self.link: Final = link
         self._around: Final = around
         fresh = not link.is_cut_off
         match link.role:
             case Role.TRACKER:
                 received: _Rules = _ReplyRules(around)
-                sent: _Rules = _RequestRules(around, not fresh)
+                sent: _Rules = _RequestRules(around, {}, not fresh)
             case Role.CLIENT:
                 mine = _Neighbourhood()  # each client of a tracker asks for itself
-                received, sent = _RequestRules(mine, not fresh), _ReplyRules(mine)
+                mine.online = registered.keys()
+                received, sent = _RequestRules(mine, registered, not fresh), _SentReplyRules(mine)
             case Role.CALLED | Role.CALLER:
                 called = link.role is Role.CALLED
                 received = _PeerRules(around, fresh and not called)
@@ -359,6 +379,12 @@ class _LinkReader:
         silent = all(isinstance(rule, _PeerRules) and not rule.has_left for rule in rules)
         return silent and not self.link.is_cut_off
 
+    def leave(self) -> None:
+        """Note that the connection is over."""
+        rules = self.courses[Direction.RECEIVED].rules
+        if isinstance(rules, _RequestRules):
+            rules.leave()
+
     @property
     def quiet_at(self) -> float | None:
         return self.courses[Direction.RECEIVED].quiet_at
@@ -375,6 +401,7 @@ class WireReader:
         self._links: Final[dict[Link, _LinkReader]] = {}
         self._waiting: Final[dict[Link, _LinkReader]] = {}  # those that have a deadline
         self._around: Final = _Neighbourhood()
+        self._registered: Final[dict[str, None]] = {}  # with the tracker that this program runs
         self._lines: list[WireLine] = []
 
     def feed(self, chunk: Chunk) -> None:
@@ -384,7 +411,7 @@ class WireReader:
         link = chunk.link
         reader = self._links.get(link)
         if reader is None:
-            reader = self._links[link] = _LinkReader(link, self._around)
+            reader = self._links[link] = _LinkReader(link, self._around, self._registered)
         match chunk.what:
             case Happening.DATA:
                 self._read(reader, chunk)
@@ -402,7 +429,14 @@ class WireReader:
             case Happening.CLOSED:
                 self._finish(reader, Direction.RECEIVED)
                 self._add_fact(reader, chunk, Taken.CLOSED)
-                del self._links[link]
+                self.forget(link)
+
+    def forget(self, link: Link) -> None:
+        """Read the connection, if more comes of it, as one whose beginning is not known; harmless for any other."""
+        reader = self._links.pop(link, None)
+        self._waiting.pop(link, None)
+        if reader is not None:
+            reader.leave()
 
     def next_timer(self) -> float | None:
         """When a line is ended by quiet, in seconds of the clock of the chunks; None if none waits."""

@@ -1,6 +1,7 @@
 """The raw chunks of all connections, the last of them kept, for whoever wants to read them later."""
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from .chunks import Chunk, Happening, Link
@@ -30,7 +31,7 @@ class Tap:
         self._most_bytes: Final = kept_bytes
         self._kept: Final[deque[Chunk]] = deque()
         self._kept_bytes = 0
-        self._readers: Final[list[WireReader]] = []
+        self._feeds: Final[list[Callable[[Chunk], None]]] = []
         self._links = 0
 
     def connect(
@@ -57,20 +58,24 @@ class Tap:
     def read(self) -> WireReader:
         """Return a new reader that gets all that is kept, and then each chunk as it comes."""
         reader = WireReader()
-        for chunk in self._kept:
-            reader.feed(chunk)
-        self._readers.append(reader)
+        self.attach(reader.feed)
         return reader
 
-    def stop(self, reader: WireReader) -> None:
-        """Pass nothing more to a reader that ``read`` returned."""
-        self._readers.remove(reader)
+    def attach(self, feed: Callable[[Chunk], None]) -> None:
+        """Call ``feed`` with all that is kept, and then with each chunk as it comes."""
+        for chunk in self._kept:
+            feed(chunk)
+        self._feeds.append(feed)
+
+    def detach(self, feed: Callable[[Chunk], None]) -> None:
+        """Call ``feed``, of ``attach`` or of a reader that ``read`` returned, no more."""
+        self._feeds.remove(feed)
 
     def note(self, link: "TappedLink", what: Happening, direction: Direction, data: bytes, *, now: float) -> None:
         """Keep a chunk and pass it on; called by ``TappedLink``."""
         chunk = Chunk(now, now + self.wall_offset, link, what, direction, data)
-        for reader in self._readers:
-            reader.feed(chunk)
+        for feed in self._feeds:
+            feed(chunk)
         if self._most_bytes:
             self._kept.append(chunk)
             self._kept_bytes += len(data) + _CHUNK_BYTES

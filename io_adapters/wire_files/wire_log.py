@@ -132,7 +132,7 @@ class WireLog:
 
     def _stop(self) -> None:
         self._has_stopped = True
-        self._tap.stop(self._reader)
+        self._tap.detach(self._reader.feed)
         self._unexplained.clear()
         if self._timer is not None:
             self._timer.cancel()

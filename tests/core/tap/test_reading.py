@@ -169,6 +169,29 @@ def test_the_one_who_is_called_has_the_name_that_the_tracker_was_asked_for() -> 
     assert [line.name for line in seen.reader.take_lines()] == ["Bruno", "Bruno"]
 
 
+def test_a_name_that_was_cut_at_a_space_is_noticed() -> None:
+    seen = Seen(Role.TRACKER)
+    seen.receive(b"LIST Ana Maria:Ana Rita:Bruno\r\n")
+    for name, notes in ((b"Ana", (Note.CUT_NAME,)), (b"Bruno", ()), (b"Br", ()), (b"Ana Rita", ())):
+        link = seen.tap.connect(Role.CALLER, LOCAL, REMOTE, now=0.0)
+        seen.reader.take_lines()
+        link.received(b"USER " + name + b"\r\n", now=0.0)
+        assert [line.notes for line in seen.reader.take_lines()] == [notes]
+
+
+def test_a_tracker_notices_that_a_name_was_cut_in_a_question() -> None:
+    seen = Seen(Role.CLIENT)
+    other = seen.tap.connect(Role.CLIENT, LOCAL, "10.0.0.3:1", now=0.0)
+    other.received(b"USER Ana Maria:20000\r\n", now=0.0)
+    seen.link.received(b"USER Bruno:1\r\n", now=0.0)
+    seen.lines()
+    assert seen.receive(b"ADDR Ana\r\n") == [("ADDR Ana", Ending.CRLF, Taken.ADDR, (Note.CUT_NAME,))]
+    assert seen.receive(b"ADDR Eva\r\n") == [("ADDR Eva", Ending.CRLF, Taken.ADDR, ())]
+    other.closed(now=0.0)
+    seen.lines()
+    assert seen.receive(b"ADDR Ana\r\n") == [("ADDR Ana", Ending.CRLF, Taken.ADDR, ())]
+
+
 # Connections
 
 

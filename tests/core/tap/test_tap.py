@@ -15,7 +15,7 @@ def test_a_reader_gets_what_came_before_it_and_what_comes_after() -> None:
     link.received(b"Tchau\r\n", now=0.2)
     assert [line.text for line in reader.take_lines()] == ["", "USER Bruno", "Oi", "Tchau"]
     assert reader.take_lines() == []
-    tap.stop(reader)
+    tap.detach(reader.feed)
     link.received(b"Hm\r\n", now=0.3)
     assert reader.take_lines() == []
 
