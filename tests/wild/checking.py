@@ -1,19 +1,28 @@
-"""Every self-check that the tests look at. They mostly wait, so all of them run at once."""
+"""Every self-check that the tests look at. They mostly wait, so all of them run at once.
 
-from concurrent.futures import Executor, Future
+    python3 -m tests.wild.checking [RUNS]      run every check of a stand-in this often (10), and print what differs
+"""
+
+import sys
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
 
 from core import Edition
-from tracker_cli.conformance import Report, Step, check_client, check_tracker
+from tracker_cli.conformance import Report, Step, check_client, check_tracker, rules
 
-from . import clients, faulty, peers, programs, strange, trackers
+from . import peers, programs, strange, trackers
 from .commands import CommandResult, run_check_of_our_client, run_check_of_our_tracker
 from .driving import PersonAtOurs, PersonAtProgram, told
-from .harness import LOOPBACK
+from .harness import LOOPBACK, pause
 from .ours import OurTracker
+from .verdicts import CLIENTS, TRACKERS, differences
 
+RUNS = 2  # of each check of a stand-in, in the tests
+APART_SECONDS = 0.06  # between the beginnings of the checks, so that they are not all at the same step
 QUICK_SECONDS = 1.0  # the keepalive period of stand-ins, so that an expiry can be waited for
 STEP_SECONDS = 10.0
+Kind = type[trackers.TrackerProgram] | type[programs.ClientProgram]
 OUR_CLIENT = "our client"
 OUR_TRACKER = "our tracker"
 
@@ -22,67 +31,8 @@ LANGUAGE_OF_CHECK = {OUR_CLIENT: "pt_BR", OUR_TRACKER: "en"}  # as a command; th
 Commands = dict[str, "Future[CommandResult]"]
 """By what is checked."""
 Reports = dict[object, "Future[Report]"]
-"""By the class of the stand-in, or for our own programs and in another edition by (what, edition)."""
+"""By the class of the stand-in and the run, or for our own programs and another edition by (what, edition)."""
 
-TRACKERS = [
-    trackers.TrackerProgram,
-    trackers.NamedAddressTracker,
-    trackers.SpacedAddressTracker,
-    trackers.OneRecvTracker,
-    trackers.UnterminatedTracker,
-    trackers.TalkativeTracker,
-    trackers.ListsEverybodyTracker,
-    trackers.OneClientTracker,
-    faulty.RegistersAnything,
-    faulty.DiesOfRubbish,
-    faulty.ListsNamesTwice,
-    faulty.NeverForgets,
-    faulty.DropsWhoOnlyKeeps,
-    faulty.AsciiTracker,
-    faulty.TellsItsOwnPort,
-    faulty.TellsNoAddress,
-    faulty.AnswersOtherwise,
-    faulty.ListsWithoutSpace,
-]
-CLIENTS: list[type[programs.ClientProgram]] = [
-    programs.ClientProgram,
-    clients.SpaceAfterColon,
-    clients.SaysDiscToTracker,
-    clients.OneRecvPerAnswer,
-    clients.SplitsListOnOneSpace,
-    clients.ReplacesListWord,
-    clients.ReplacesListWordAndTrims,
-    clients.PollsWhenIdle,
-    peers.ReadsSegments,
-    peers.NeverTerminates,
-    peers.LineFeedTexts,
-    peers.SpaceAfterText,
-    peers.SaysBye,
-    peers.SaysByeUnterminated,
-    peers.LeavesWithoutDisc,
-    peers.TellsPeersItsPort,
-    peers.BareName,
-    peers.NeverIntroduces,
-    peers.ConnectionPerMessage,
-    peers.WaitsATenthForUser,
-    peers.FirstRecvIsTheName,
-    peers.DiscPrefixEnds,
-    peers.DiscAnywhereEnds,
-    peers.BusyElsewhere,
-    peers.DialsLocalhost,
-    peers.ConsoleCodePage,
-    peers.SlowTypist,
-    faulty.SaysNoKeep,
-    faulty.KeepsTooOften,
-    faulty.NeverEndsItsUser,
-    faulty.Deaf,
-    faulty.IgnoresDisc,
-    faulty.AsksInItsOwnWords,
-    faulty.TellsPeersAnotherName,
-    faulty.TalksToTheTracker,
-    faulty.LosesItsTracker,
-    faulty.StaysForEver,
-]
 STRANGE_SERVERS = [
     strange.StrangeServer,
     strange.NeverAnswers,
@@ -111,10 +61,10 @@ def start_checks(pool: Executor, busy_pool: Executor) -> Reports:
     for edition in Edition:
         reports[OUR_CLIENT, edition] = pool.submit(check_of_our_client, edition)
         reports[OUR_TRACKER, edition] = pool.submit(check_of_our_tracker, edition)
-    for tracker in TRACKERS:
-        reports[tracker] = pool.submit(check_of_tracker, tracker)
-    for client in CLIENTS:
-        reports[client] = pool.submit(check_of_client, client, Edition.E2024)
+    kinds: list[Kind] = [*TRACKERS, *CLIENTS]
+    for run in range(RUNS):
+        for kind in kinds:
+            reports[kind, run] = pool.submit(_check_later, kind, APART_SECONDS * len(reports))
     reports[peers.LeavesWithoutDisc, Edition.E2026] = pool.submit(
         check_of_client, peers.LeavesWithoutDisc, Edition.E2026
     )
@@ -131,6 +81,25 @@ def start_commands(pool: Executor) -> Commands:
         OUR_CLIENT: pool.submit(run_check_of_our_client, LANGUAGE_OF_CHECK[OUR_CLIENT]),
         OUR_TRACKER: pool.submit(run_check_of_our_tracker, LANGUAGE_OF_CHECK[OUR_TRACKER]),
     }
+
+
+def check_of(kind: Kind) -> Report:
+    """The check of a stand-in, as its verdicts have it."""
+    if issubclass(kind, trackers.TrackerProgram):
+        return check_of_tracker(kind)
+    return check_of_client(kind, Edition.E2024)
+
+
+def _check_later(kind: Kind, seconds: float) -> Report:
+    pause(seconds)
+    return check_of(kind)
+
+
+def differences_of(kind: Kind, report: Report) -> list[str]:
+    """What a report of a stand-in says otherwise than its verdicts, a row each."""
+    if issubclass(kind, trackers.TrackerProgram):
+        return differences(report, TRACKERS[kind], rules.OF_A_TRACKER)
+    return differences(report, CLIENTS[kind], rules.OF_A_CLIENT)
 
 
 def check_of_tracker(kind: type[trackers.TrackerProgram]) -> Report:
@@ -174,3 +143,22 @@ def _check_strange_caller(kind: type[strange.StrangeCaller]) -> Report:
                 caller.visit((host, int(port)))
 
         return check_client([LOOPBACK], 0, keepalive_seconds=0.5, step_seconds=1.0, on_step=on_step)
+
+
+def main(runs: int = 10) -> int:
+    """Run every check of a stand-in ``runs`` times; returns the exit code."""
+    differing = 0
+    kinds: list[Kind] = [*TRACKERS, *CLIENTS]
+    for run in range(1, runs + 1):
+        began = time.monotonic()
+        with ThreadPoolExecutor(max_workers=len(kinds)) as pool:
+            for kind, report in zip(kinds, pool.map(check_of, kinds), strict=True):
+                for row in differences_of(kind, report):
+                    differing += 1
+                    print(f"run {run}: {kind.__name__}: {row}", flush=True)
+        print(f"run {run} of {runs}: {len(kinds)} checks in {time.monotonic() - began:.0f} s", flush=True)
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:2])))

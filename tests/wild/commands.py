@@ -41,18 +41,18 @@ def run_check_of_our_client(language: str) -> CommandResult:
     words = ("--check-client", "--host", LOOPBACK, "--port", "0", "--lang", language)
     with start_command("tracker_cli", *words) as check:
 
-        def wait_for(step: str) -> str:
-            seen = (check.wait_until(lambda: bool(_lines(check, step, language))) for _ in range(_PATIENCES))
-            assert any(seen), check.lines
-            return _lines(check, step, language)[0]
+        def wait_for(step: str, after: int = 0) -> str:
+            def is_there() -> bool:
+                return len(_lines(check, step, language)) > after
+
+            assert any(check.wait_until(is_there) for _ in range(_PATIENCES)), check.lines
+            return _lines(check, step, language)[after]
 
         address = re.search(r"(127\.0\.0\.1):(\d+)", wait_for(client_words.START))
         assert address is not None
         with start_client("Ana", (address[1], int(address[2]))) as client:
             wait_for(client_words.LIST)
-            for _ in range(3):
-                client.type("/list")
-                pause(READING_SECONDS)
+            client.type("/list")
             wait_for(client_words.CHAT)
             client.type("/chat Eco")
             wait_for(client_words.SAY)
@@ -60,6 +60,12 @@ def run_check_of_our_client(language: str) -> CommandResult:
                 client.type(text)
             wait_for(client_words.BYE)
             client.type("/bye")
+            for step, times in ((client_words.LIST_AND_CHAT, 1), (client_words.SPLIT_AND_CHAT, 2)):
+                for time in range(times):
+                    wait_for(step, time)
+                    client.type("/list")
+                    pause(READING_SECONDS)
+                    client.type("/chat Eco")
             wait_for(client_words.EXIT)
             client.type("/exit")
             return _result(check)

@@ -139,6 +139,27 @@ class Deaf(ClientProgram):
         return f"USER {self.name}:{port}\r\n".encode()
 
 
+class AlwaysBusy(ClientProgram):
+    """Answers every call with ``BUSY``."""
+
+    def answer(self, sock: socket.socket) -> None:
+        self.recv(sock)
+        sock.sendall(b"BUSY\r\n")
+
+
+class DiesOfHalfACharacter(ClientProgram):
+    """A text that is cut inside a character ends the whole program, as in one with a single thread."""
+
+    def converse(self, chat: Chat) -> None:
+        text = ""
+        try:
+            while "DISC" not in text.split("\r\n") and (data := self.recv(chat.sock)):
+                text += data.decode()
+        except UnicodeDecodeError:
+            shut_down(self.tracker)
+        self.end(chat, "end of stream")
+
+
 class IgnoresDisc(ClientProgram):
     """Goes on when the other side has said ``DISC``."""
 

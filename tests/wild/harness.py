@@ -25,6 +25,10 @@ class Crashed(Exception):
     """The program behind a stand-in would have died of what it received."""
 
 
+class NoReply(Exception):
+    """The program shows nothing, because nothing came; its user waits, or does something else."""
+
+
 class StandIn:
     """A program with blocking sockets.
 

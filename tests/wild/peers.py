@@ -2,11 +2,15 @@
 
 import select
 import socket
+from collections.abc import Callable
 
-from .harness import RECV_BYTES, Address, pause
+from .harness import RECV_BYTES, SERVING_SECONDS, Address, NoReply, hang_up, pause, shut_down
 from .programs import Chat, ClientProgram
 
 NAME_WAIT_SECONDS = 0.1
+REPLY_WAIT_SECONDS = 3.0
+SMALL_RECV_BYTES = 255
+LINE_BUFFER_BYTES = 256  # of ``fgets``, with the zero at its end
 
 
 class ReadsSegments(ClientProgram):
@@ -193,3 +197,138 @@ class SlowTypist(ClientProgram):
         chat.sock.sendall(data[:middle])
         pause(0.4)  # longer than the quiet line rule waits (§4.4)
         chat.sock.sendall(data[middle:])
+
+
+class NeverReadsWhatItDialled(ClientProgram):
+    """Reads only the connections that it accepted, so that two of them talk by dialling each other."""
+
+    def call(self, address: Address) -> Chat:
+        chat = Chat(self.connect(address), incoming=False)
+        self.greet(chat)
+        self.changed(lambda: self.chats.append(chat))
+        return chat  # and no thread reads it
+
+    def leave(self, chat: Chat) -> None:
+        super().leave(chat)
+        if not chat.incoming:
+            chat.sock.close()  # at once: nobody waits in ``recv``
+
+
+class ServesOneCallAtATime(ClientProgram):
+    """Accepts and reads in one thread: a second caller waits until the first has left."""
+
+    def accept_forever(
+        self, listener: socket.socket, serve: Callable[[socket.socket], None]
+    ) -> None:
+        while not self._closing:
+            try:
+                sock, _ = listener.accept()
+            except TimeoutError:
+                continue
+            self.own(sock, SERVING_SECONDS)
+            self.serve_connection(sock, serve)
+
+
+class DropsFirstCallAtSecond(ClientProgram):
+    """Has one socket for the peer: the second caller takes the place of the first."""
+
+    def answer(self, sock: socket.socket) -> None:
+        for chat in self.chats:
+            if chat.incoming and chat.over is None:
+                shut_down(chat.sock)
+        super().answer(sock)
+
+
+class BareNameAtOnce(BareName):
+    """Registers and calls in one breath, so that nobody's list has its name yet."""
+
+    def join_and_call(self, tracker: Address, name: str) -> Chat:
+        """Join the tracker and call ``name``."""
+        self.join(tracker)
+        return self.chat_with(name)
+
+
+class ReadsSmallPieces(ReadsSegments):
+    """``recv`` of 255 bytes, each shown as a message: a long text is cut, often inside a character."""
+
+    def converse(self, chat: Chat) -> None:
+        while data := self.recv(chat.sock, SMALL_RECV_BYTES):
+            message = data.decode(errors="replace")
+            if self.is_farewell(message):
+                self.end(chat, "DISC")
+                return
+            self.hear(chat, message)
+        self.end(chat, "end of stream")
+
+
+class TypesWithFgets(ClientProgram):
+    """Reads the keyboard with ``fgets(256)``: a long line leaves in pieces, often cut inside a character."""
+
+    def say(self, chat: Chat, text: str) -> None:
+        line = text.encode()
+        for at in range(0, len(line), LINE_BUFFER_BYTES - 1):
+            chat.sock.sendall(line[at : at + LINE_BUFFER_BYTES - 1] + b"\r\n")
+
+
+class DeafAfterHalfACharacter(ClientProgram):
+    """Half a character kills the thread that reads; the connection stays open, and the rest of it goes on."""
+
+    def join(self, tracker: Address) -> None:
+        self.replies: list[str] = []
+        super().join(tracker)
+        self.tracker.settimeout(SERVING_SECONDS)  # its thread waits in ``recv`` all the time
+        self.spawn(self.read_replies)
+
+    def quit(self) -> None:
+        self._left.set()
+        shut_down(self.tracker)
+
+    def read_replies(self) -> None:
+        """What the tracker says, line by line."""
+        buffer = ""
+        while data := self.recv(self.tracker):
+            buffer += data.decode()
+            *lines, buffer = buffer.split("\n")
+            with self._changed:
+                self.replies += [line.strip() for line in lines]
+                self._changed.notify_all()
+
+    def tracker_reply(self, verb: str) -> str:
+        with self._changed:
+            if not self._changed.wait_for(lambda: bool(self.replies), REPLY_WAIT_SECONDS):
+                raise NoReply
+            return self.replies.pop(0)
+
+    def converse(self, chat: Chat) -> None:
+        buffer = ""
+        while data := self.recv(chat.sock):
+            buffer += data.decode()
+            *lines, buffer = buffer.split("\n")
+            for line in lines:
+                if line.strip() == "DISC":
+                    self.end(chat, "DISC")
+                    return
+                self.hear(chat, line.strip())
+        self.end(chat, "end of stream")
+
+    def serve_connection(self, sock: socket.socket, serve: Callable[[socket.socket], None]) -> None:
+        serve(sock)  # whatever it raises, nobody closes the connection
+        hang_up(sock)
+
+
+class BusyToTheSameName(ClientProgram):
+    """``BUSY`` and the end for a caller whose name it is talking to already."""
+
+    def hear(self, chat: Chat, line: str) -> None:
+        name = line.removeprefix("USER ")
+        if chat.peer is None and any(c.peer == name and c.over is None for c in self.chats if c is not chat):
+            chat.sock.sendall(b"BUSY\r\n")
+            raise ConnectionAbortedError
+        super().hear(chat, line)
+
+
+class EndsOnlyOnExactDisc(ReadsSegments):
+    """Only ``DISC`` without any end is the end of a chat."""
+
+    def is_farewell(self, message: str) -> bool:
+        return message == "DISC"

@@ -10,6 +10,7 @@ _CLIENTS: Final = "test_clients"
 _PEERS: Final = "test_peers"
 _TRACKERS: Final = "test_trackers"
 _PLAIN: Final = "test_plain_client"
+_CHECK: Final = "test_self_check"
 
 BOTH: Final = "both"
 _CALLS_US: Final = f"{_PEERS}::test_program_calls_ours_talks_and_leaves"
@@ -86,7 +87,7 @@ SEEN: Final = (
         BOTH,
         "clients.ReplacesListWord",
         (f"{_CLIENTS}::test_client_that_removes_the_word_list_gets_bare_names",),
-        "survives lists",
+        "reads split lists",
     ),
     Row(
         "reads one `recv(1024)` for each answer and expects one whole answer in it",
@@ -95,7 +96,7 @@ SEEN: Final = (
         BOTH,
         "clients.OneRecvPerAnswer",
         (f"{_CLIENTS}::test_client_that_reads_one_recv_per_answer_finds_each_answer_whole",),
-        "survives lists",
+        "reads split lists",
     ),
     Row(
         "asks and does not read for minutes, until its user is back",
@@ -208,7 +209,7 @@ SEEN: Final = (
             _CALLS_US,
             _WE_CALL,
             f"{_PLAIN}::test_program_calls_the_client_talks_and_leaves",
-            "test_self_check::test_chat_that_ends_without_disc_conforms_to_the_edition_that_has_none",
+            f"{_CHECK}::test_edition_of_2026_has_no_rule_about_disc",
         ),
         "says DISC",
     ),
@@ -308,7 +309,7 @@ SEEN: Final = (
             _WE_CALL,
             _WE_LEAVE,
         ),
-        "reads a stream of texts",
+        "reads cut texts",
     ),
     Row(
         "`BUSY` and the end, when it already talks to someone",
@@ -332,6 +333,114 @@ SEEN: Final = (
         "peers.DialsLocalhost",
         (_CALLS_US, _WE_CALL, _WE_LEAVE),
         "dials as told",
+    ),
+    Row(
+        "calls, and never reads the connection that it dialled: two such programs talk by dialling each other",
+        "peer",
+        "what it says is shown",
+        "2024",
+        "peers.NeverReadsWhatItDialled",
+        (f"{_PEERS}::test_program_that_never_reads_what_it_dialled_is_heard",),
+        "reads its calls",
+    ),
+    Row(
+        "serves one call at a time",
+        "peer",
+        "our text waits in the connection until the caller before us has left",
+        BOTH,
+        "peers.ServesOneCallAtATime",
+        (
+            f"{_PEERS}::test_text_waits_until_a_program_with_one_call_at_a_time_has_served_the_first",
+            _CALLS_US,
+            _WE_CALL,
+            _WE_LEAVE,
+        ),
+        "takes a second call",
+    ),
+    Row(
+        "drops the first call at the second",
+        "peer",
+        "shown as the end that it is",
+        BOTH,
+        "peers.DropsFirstCallAtSecond",
+        (
+            f"{_PEERS}::test_second_caller_ends_our_chat_with_a_program_that_has_one_socket",
+            _CALLS_US,
+            _WE_CALL,
+            _WE_LEAVE,
+        ),
+        "takes a second call",
+    ),
+    Row(
+        "registers and calls at once with its bare name",
+        "peer",
+        "heard as an unnamed peer, its name as a text",
+        BOTH,
+        "peers.BareNameAtOnce",
+        (f"{_PEERS}::test_bare_name_said_at_once_after_registering_is_heard",),
+        "introduces itself",
+    ),
+    Row(
+        "`recv` of 255 bytes, each shown as a message",
+        "peer",
+        "short texts arrive whole; nothing can be done for long ones",
+        BOTH,
+        "peers.ReadsSmallPieces",
+        (_CALLS_US, _WE_CALL, _WE_LEAVE),
+        "reads split texts",
+    ),
+    Row(
+        "`fgets(256)`: long lines are cut, often inside a character",
+        "peer",
+        "the pieces are texts of their own",
+        BOTH,
+        "peers.TypesWithFgets",
+        (_CALLS_US, _WE_CALL, _WE_LEAVE),
+        "",
+    ),
+    Row(
+        "half a character kills the thread that reads, and the connection stays open",
+        "peer",
+        "texts leave in whole lines of at most 1024 bytes within 50 ms",
+        BOTH,
+        "peers.DeafAfterHalfACharacter",
+        (
+            f"{_PEERS}::test_long_text_never_reaches_a_segment_reader_with_half_a_character",
+            _CALLS_US,
+            _WE_CALL,
+            _WE_LEAVE,
+        ),
+        "reads cut texts",
+    ),
+    Row(
+        "`BUSY` to a second call by the same name",
+        "peer",
+        "shown as a text, then the end",
+        BOTH,
+        "peers.BusyToTheSameName",
+        (f"{_PEERS}::test_busy_to_the_same_name_is_shown_as_text_and_then_the_end", _CALLS_US, _WE_CALL),
+        "",
+    ),
+    Row(
+        "ends a chat only on exactly `DISC`, without a line end",
+        "peer",
+        "the end of our stream ends it",
+        "2024",
+        "peers.EndsOnlyOnExactDisc",
+        (f"{_PEERS}::test_end_of_our_stream_ends_a_chat_where_disc_does_not",),
+        "closes on DISC",
+    ),
+    Row(
+        "`LIST a: b`, a space behind each colon",
+        "as tracker",
+        "trimmed",
+        BOTH,
+        "trackers.SpacedListTracker",
+        (
+            f"{_TRACKERS}::test_our_client_registers_lists_finds_and_chats_by_any_tracker",
+            f"{_TRACKERS}::test_our_client_follows_who_comes_and_goes_by_any_tracker",
+        ),
+        "separates names",
     ),
     Row(
         "C++ on Windows: texts in the console's code page",
@@ -402,7 +511,7 @@ LIKELY: Final = (
         "nothing can be done; the self-check says it",
         "2024",
         "trackers.OneClientTracker",
-        ("test_self_check::test_check_names_the_faults_of_a_tracker",),
+        (f"{_CHECK}::test_check_says_what_is_true_of_a_stand_in",),
         "serves in parallel",
     ),
     Row(

@@ -9,23 +9,32 @@ from core import CameOnline, ChatEnd, ChatEnded, ChatOpened, ClientRegistered, E
 from .ours import OurClient, OurTracker
 from .peers import (
     BareName,
+    BareNameAtOnce,
     BusyElsewhere,
+    BusyToTheSameName,
     ConnectionPerMessage,
     ConsoleCodePage,
+    DeafAfterHalfACharacter,
     DialsLocalhost,
     DiscAnywhereEnds,
     DiscPrefixEnds,
+    DropsFirstCallAtSecond,
+    EndsOnlyOnExactDisc,
     FirstRecvIsTheName,
     LeavesWithoutDisc,
     LineFeedTexts,
     NeverIntroduces,
+    NeverReadsWhatItDialled,
     NeverTerminates,
     ReadsSegments,
+    ReadsSmallPieces,
     SaysBye,
     SaysByeUnterminated,
+    ServesOneCallAtATime,
     SlowTypist,
     SpaceAfterText,
     TellsPeersItsPort,
+    TypesWithFgets,
     WaitsATenthForUser,
 )
 from .programs import Chat, ClientProgram
@@ -86,6 +95,12 @@ CALLERS: list[tuple[type[ClientProgram], str | None, ChatEnd]] = [
     (DiscAnywhereEnds, "Bruno", ChatEnd.FAREWELL),
     (BusyElsewhere, "Bruno", ChatEnd.FAREWELL),
     (DialsLocalhost, "Bruno", ChatEnd.FAREWELL),
+    (ServesOneCallAtATime, "Bruno", ChatEnd.FAREWELL),
+    (DropsFirstCallAtSecond, "Bruno", ChatEnd.FAREWELL),
+    (ReadsSmallPieces, "Bruno", ChatEnd.FAREWELL),
+    (TypesWithFgets, "Bruno", ChatEnd.FAREWELL),
+    (DeafAfterHalfACharacter, "Bruno", ChatEnd.FAREWELL),
+    (BusyToTheSameName, "Bruno", ChatEnd.FAREWELL),
 ]
 
 
@@ -288,10 +303,11 @@ def test_text_that_comes_slowly_is_whole_once_one_has_shown_its_end(
 
 
 @in_2026
+@pytest.mark.parametrize("kind", [ReadsSegments, DeafAfterHalfACharacter])
 def test_long_text_never_reaches_a_segment_reader_with_half_a_character(
-    tracker: OurTracker, ours: OurClient
+    tracker: OurTracker, ours: OurClient, kind: type[ClientProgram]
 ) -> None:
-    with ReadsSegments("Bruno") as bruno:
+    with kind("Bruno") as bruno:
         join(bruno, tracker)
         conversation = ours.open_chat("Bruno")
         chat = bruno.wait_for_chat()
@@ -302,3 +318,74 @@ def test_long_text_never_reaches_a_segment_reader_with_half_a_character(
         )
         assert not bruno.crashes
         assert "".join(chat.texts).replace("\r\n", "") == text
+
+
+@in_2026
+def test_text_waits_until_a_program_with_one_call_at_a_time_has_served_the_first(
+    tracker: OurTracker, ours: OurClient
+) -> None:
+    with ServesOneCallAtATime("Bruno") as bruno, ClientProgram("Camila") as camila:
+        join(bruno, tracker)
+        first = camila.call(bruno.address)
+        bruno.wait_for_chat()
+        conversation = ours.open_chat("Bruno")
+        ours.say(conversation, "Oi!")
+        camila.say(first, "Um momento")
+        bruno.wait_until_heard(b"Um momento")
+        assert len(bruno.chats) == 1
+        camila.leave(first)
+        bruno.wait_until_heard(b"Oi!\r\n")
+        assert bruno.chats[-1].peer == "Ana"
+
+
+@in_2026
+def test_second_caller_ends_our_chat_with_a_program_that_has_one_socket(
+    tracker: OurTracker, ours: OurClient
+) -> None:
+    with DropsFirstCallAtSecond("Bruno") as bruno, ClientProgram("Camila") as camila:
+        join(bruno, tracker)
+        conversation = ours.open_chat("Bruno")
+        bruno.wait_for_chat()
+        camila.call(bruno.address)
+        ended = ours.wait_for(ChatEnded)
+        assert (ended.conversation, ended.end) == (conversation, ChatEnd.END_OF_STREAM)
+
+
+@in_2026
+def test_busy_to_the_same_name_is_shown_as_text_and_then_the_end(
+    tracker: OurTracker, ours: OurClient
+) -> None:
+    with BusyToTheSameName("Bruno") as bruno, ClientProgram("Ana") as another_ana:
+        join(bruno, tracker)
+        another_ana.call(bruno.address)
+        bruno.wait_for("its name", lambda: any(chat.peer == "Ana" for chat in bruno.chats))
+        conversation = ours.open_chat("Bruno")
+        ours.wait_for_text("BUSY")
+        ended = ours.wait_for(ChatEnded)
+        assert (ended.conversation, ended.end) == (conversation, ChatEnd.END_OF_STREAM)
+
+
+@in_2026
+def test_end_of_our_stream_ends_a_chat_where_disc_does_not(tracker: OurTracker, ours: OurClient) -> None:
+    with EndsOnlyOnExactDisc("Bruno") as bruno:
+        join(bruno, tracker)
+        conversation = ours.open_chat("Bruno")
+        ours.say(conversation, "Até amanhã!")
+        ours.end_chat(conversation)
+        chat = bruno.wait_for_chat()
+        bruno.wait_until_over(chat)
+        assert chat.over == "end of stream"
+        assert ours.wait_for(ChatEnded).end is ChatEnd.WE_LEFT
+
+
+def test_program_that_never_reads_what_it_dialled_is_heard(tracker: OurTracker, ours: OurClient) -> None:
+    with NeverReadsWhatItDialled("Bruno") as bruno:
+        join(bruno, tracker)
+        heard_from(ours, bruno, bruno.chat_with("Ana"), "Oi!", "Tem alguém aí?")
+
+
+def test_bare_name_said_at_once_after_registering_is_heard(tracker: OurTracker, ours: OurClient) -> None:
+    with BareNameAtOnce("Bruno") as bruno:
+        chat = bruno.join_and_call(tracker.address, "Ana")
+        bruno.say(chat, "Oi!")
+        ours.wait_for_text("Oi!")

@@ -34,7 +34,7 @@ def test_check_of_a_tracker_that_is_not_there_exits_with_3() -> None:
         port = server.address[1]
     with start_command("tracker_cli", "--check-tracker", f"{LOOPBACK}:{port}", "--lang", "pt_BR") as check:
         assert check.wait_for_end() == 3
-        assert check.lines[-1] == "Nada foi verificado: conexão recusada, ninguém escuta ali."
+        assert check.lines[-1] == "Nada foi verificado: conexão recusada, nenhum programa escuta ali."
 
 
 def test_check_of_a_client_on_a_port_in_use_exits_with_3() -> None:

@@ -19,6 +19,7 @@ from .trackers import (
     NamedAddressTracker,
     OneRecvTracker,
     SpacedAddressTracker,
+    SpacedListTracker,
     TalkativeTracker,
     TrackerProgram,
     UnterminatedTracker,
@@ -32,6 +33,7 @@ KINDS = [
     UnterminatedTracker,
     TalkativeTracker,
     ListsEverybodyTracker,
+    SpacedListTracker,
 ]
 
 

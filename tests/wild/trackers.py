@@ -143,6 +143,13 @@ class ListsEverybodyTracker(TrackerProgram):
         return f"LIST {': '.join(names)}\r\n".encode()
 
 
+class SpacedListTracker(TrackerProgram):
+    """Lists the others with a space behind each colon: ``LIST Ana: Bruno``."""
+
+    def list_reply(self, names: list[str]) -> bytes:
+        return f"LIST {': '.join(names)}\r\n".encode()
+
+
 class OneClientTracker(TrackerProgram):
     """Serves its clients one after another, in one thread: the second waits for the first to leave."""
 

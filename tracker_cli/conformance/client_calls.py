@@ -1,8 +1,7 @@
-"""The part of a client's check in which it talks to other clients, which the check plays."""
+"""The part of a client's check in which the client calls: it asks for Eco, dials, talks and leaves."""
 
 from typing import Final
 
-from core import LossReason
 from core.wire import chat_text
 from core.wire.addresses import is_loopback
 from core.wire.messages import Edition, parse_hello
@@ -10,27 +9,18 @@ from io_adapters import Address, ListenError, format_address
 
 from . import client_words as words
 from . import rules
-from .client_session import Session
-from .loss_words import loss_words
-from .report import Words, shown
+from .client_session import APART_SECONDS, REACTION_SECONDS, Session, leave
+from .report import shown
 from .wire import Line, Wire
-
-REACTION_SECONDS: Final = 5.0  # how long the client may take for what it does by itself
-CRASH_SECONDS: Final = 1.5  # how long a client is watched for an end that should not come
-CALLER_PAUSE_SECONDS: Final = 0.5  # between our call and our USER
-APART_SECONDS: Final = 0.3  # between what we say
 
 _TYPED: Final = ("sim", "não")
 _GREETING: Final = "Oi!"
-_GLUED: Final = "Oi de novo!"  # arrives together with USER
-_SPLIT: Final = "coração"  # arrives in two parts
-_LIKE_DISC: Final = ("DISCO é bom", "meu DISC")
 _OTHER_LOOPBACK: Final = "127.0.0.2"
-"""On most systems a second address of this machine; tells who dials as told from who dials localhost."""
+"""On most systems a second address of this machine; a client that dials localhost does not arrive there."""
 
 
 class Calls:
-    """The client calls Eco, talks and leaves; then Eco and Bia call the client."""
+    """Eco's port, and the client's calls to it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -40,6 +30,8 @@ class Calls:
         self._told: Address = ("", 0)
         self._first_text = 0
         """How many lines of the call come before its texts."""
+        self.work = False
+        """Whether the client has dialled Eco once: from then on, a chat shows that the client works."""
 
     def listen(self, client: Wire) -> None:
         """Have the tracker name an address of ours as Eco's.
@@ -56,7 +48,7 @@ class Calls:
         eco = self._session.eco
         self._session.tracker.address_of = lambda name: self._told if name == eco else None
 
-    # The client calls
+    # The whole call
 
     def check_call(self) -> None:
         """The client asks for Eco, calls it, talks, and leaves."""
@@ -83,11 +75,12 @@ class Calls:
             self._note.unseen(rules.SAYS_ADDR, words.NOT_DONE)
             return None
         told = format_address(*self._told)
-        if not self._observer.wait(lambda: bool(self._received), seconds=REACTION_SECONDS):
+        call = self.next_call(0)
+        if call is None:
             seconds = f"{REACTION_SECONDS:.0f}"
             self._note.fault(rules.DIALS_AS_TOLD, words.NOT_DIALLED, address=told, seconds=seconds)
             return None
-        call = self._received[0]
+        self.work = True
         if call.local[0] != self._told[0]:
             self._note.fault(rules.DIALS_AS_TOLD, words.DIALLED_ELSEWHERE, address=told, host=call.local[0])
         self._note.conforms(rules.DIALS_AS_TOLD)
@@ -117,6 +110,7 @@ class Calls:
             "say",
             words.SAY,
             lambda: len(self._texts(call)) >= len(_TYPED) or not call.is_open,
+            needs_tracker=False,
             name=self._session.eco,
             text=_GREETING,
             one=one,
@@ -135,22 +129,23 @@ class Calls:
         self._note.unseen(rules.SENDS_TEXTS, words.NOT_DONE)
 
     def _check_farewell(self, call: Wire) -> None:
-        ended = self._session.ask(
-            "bye",
-            words.BYE,
-            lambda: not call.is_open or bool(_farewells(call)),
-            name=self._session.eco,
-        )
-        farewells = _farewells(call)
-        if farewells and farewells[0].data.strip(b" ") != b"DISC":
-            self._note.fault(rules.SAYS_DISC, words.OTHER_FAREWELL, sent=shown(farewells[0].whole))
-        elif not farewells and ended and self._session.edition is Edition.E2024:
-            self._note.fault(rules.SAYS_DISC, words.NO_DISC)
-        elif not farewells and ended:
-            self._note.conforms(rules.SAYS_DISC, words.NO_DISC_2026)
-        elif farewells:
-            self._note.conforms(rules.SAYS_DISC)
-        self._note.unseen(rules.SAYS_DISC, words.NOT_DONE)
+        """How the client leaves; the edition of 2026 asks nothing of it."""
+        if self._session.edition is Edition.E2024:
+            ended = self._session.ask(
+                "bye",
+                words.BYE,
+                lambda: not call.is_open or bool(_farewells(call)),
+                needs_tracker=False,
+                name=self._session.eco,
+            )
+            farewells = _farewells(call)
+            if farewells and farewells[0].data.strip(b" ") != b"DISC":
+                self._note.fault(rules.SAYS_DISC, words.OTHER_FAREWELL, sent=shown(farewells[0].whole))
+            elif farewells:
+                self._note.conforms(rules.SAYS_DISC)
+            elif ended:
+                self._note.fault(rules.SAYS_DISC, words.NO_DISC)
+            self._note.unseen(rules.SAYS_DISC, words.NOT_DONE)
         self._observer.close(call)
 
     def _judge_line_ends(self, call: Wire) -> None:
@@ -165,108 +160,37 @@ class Calls:
         lines = call.lines[self._first_text :]
         return [line for line in lines if not chat_text.is_farewell(chat_text.decode(line.data))]
 
-    # The client is called
+    # One more call, as a sign of life
 
-    def check_answering(self, address: Address) -> None:
-        """Eco and Bia call the client, which listens at ``address``; Eco ends it with ``DISC``."""
-        session = self._session
-        texts = ", ".join(f"“{text}”" for text in (_GLUED, _SPLIT, *_LIKE_DISC))
-        session.tell("calls", words.WATCH_CALLS, first=session.eco, second=session.bia, texts=texts)
-        eco = self._observer.connect(*address, seconds=REACTION_SECONDS)
-        if isinstance(eco, LossReason):
-            reason = Words(loss_words(eco))
-            self._note.fault(rules.LISTENS, words.REFUSED, address=format_address(*address), reason=reason)
-            return
-        self._note.conforms(rules.LISTENS)
-        if self._ends(eco, CALLER_PAUSE_SECONDS):
-            self._note.fault(rules.WAITS_FOR_CALLER, words.GAVE_UP, seconds=f"{CALLER_PAUSE_SECONDS:.1f}")
-            again = self._call(address)
-            if again is None:
-                return
-            eco = again
-        else:
-            self._note.conforms(rules.WAITS_FOR_CALLER)
-            eco.send(self._hello(_GLUED))
-        self._check_text_stream(eco)
-        self._check_second_call(address)
-        self._check_texts_like_disc(address, eco)
-        self._check_disc(address, eco)
+    @property
+    def count(self) -> int:
+        """How many calls came."""
+        return len(self._received)
 
-    def _hello(self, text: str) -> bytes:
-        return f"USER {self._session.eco}\r\n{text}\r\n".encode()
+    def next_call(self, after: int) -> Wire | None:
+        """Wait for the call behind the first ``after`` ones; None if there is none in time."""
+        self._observer.wait(lambda: len(self._received) > after, seconds=REACTION_SECONDS)
+        return self._received[after] if len(self._received) > after else None
 
-    def _check_text_stream(self, eco: Wire) -> None:
-        """``USER`` and a text have gone out in one segment; a text in two parts follows."""
-        if self._ends(eco, APART_SECONDS):
-            sent = shown(self._hello(_GLUED))
-            self._note.fault(rules.READS_TEXT_STREAM, words.CLOSED_ON_HELLO, sent=sent)
-            return
-        split = f"{_SPLIT}\r\n".encode()
-        cut = split.index("ã".encode()) + 1
-        eco.send(split[:cut])
-        self._observer.pause(APART_SECONDS)
-        eco.send(split[cut:])
-        if self._ends(eco, CRASH_SECONDS):
-            self._note.fault(rules.READS_TEXT_STREAM, words.CLOSED_ON_SPLIT_TEXT, text=shown(split))
-        self._note.conforms(rules.READS_TEXT_STREAM)
-
-    def _check_second_call(self, address: Address) -> None:
-        name = self._session.bia
-        bia = self._observer.connect(*address, seconds=REACTION_SECONDS)
-        if isinstance(bia, LossReason):
-            self._note.fault(
-                rules.TAKES_SECOND_CALL,
-                words.REFUSED,
-                address=format_address(*address),
-                reason=Words(loss_words(bia)),
-            )
-            return
-        bia.send(f"USER {name}\r\n".encode())
-        if self._ends(bia, CRASH_SECONDS):
-            if bia.lines:
-                sent = shown(bia.lines[0].whole)
-                self._note.fault(rules.TAKES_SECOND_CALL, words.SECOND_CLOSED_WITH, name=name, sent=sent)
-            else:
-                self._note.fault(rules.TAKES_SECOND_CALL, words.SECOND_CLOSED, name=name)
-        self._note.conforms(rules.TAKES_SECOND_CALL)
-        bia.send(b"DISC\r\n")
-        self._ends(bia, APART_SECONDS)
-        self._observer.close(bia)
-
-    def _check_texts_like_disc(self, address: Address, eco: Wire) -> None:
-        for text in _LIKE_DISC:
-            call = eco if eco.is_open else self._call(address)
-            if call is None:
-                return
-            self._observer.pause(APART_SECONDS)
-            call.send(f"{text}\r\n".encode())
-            if self._ends(call, CRASH_SECONDS):
-                self._note.fault(rules.TAKES_DISC_TEXTS, words.CLOSED_ON_TEXT, text=shown(text.encode()))
-            elif call is not eco:
-                self._observer.close(call)
-        self._note.conforms(rules.TAKES_DISC_TEXTS)
-
-    def _check_disc(self, address: Address, eco: Wire) -> None:
-        call = eco if eco.is_open else self._call(address)
-        if call is None:
-            return
-        self._observer.pause(APART_SECONDS)
-        if call.is_open:
-            call.send(b"DISC\r\n")
-            if not self._ends(call, REACTION_SECONDS):
-                self._note.fault(rules.CLOSES_ON_DISC, words.KEPT_OPEN, seconds=f"{REACTION_SECONDS:.0f}")
-            self._note.conforms(rules.CLOSES_ON_DISC)
+    def end(self, call: Wire) -> None:
+        """End a call that was a sign of life: a client that does not close never reads what it dials."""
+        self._observer.next_line(call, 0, seconds=APART_SECONDS)
+        if not call.is_open:
+            self._note.unseen(rules.READS_ITS_CALLS, words.BECAUSE_CLOSED)
+        leave(self._session, call)
+        has_closed = self._observer.wait(lambda: not call.is_open, seconds=REACTION_SECONDS)
         self._observer.close(call)
-
-    def _call(self, address: Address) -> Wire | None:
-        wire = self._observer.connect(*address, seconds=REACTION_SECONDS)
-        if isinstance(wire, LossReason):
-            return None
-        wire.send(self._hello(_GLUED))
-        return wire
-
-    def _ends(self, wire: Wire, seconds: float) -> bool:
-        return self._observer.wait(lambda: not wire.is_open, seconds=seconds)
+        if has_closed:
+            self._note.conforms(rules.READS_ITS_CALLS)
+        elif self._note.has_fault(rules.CLOSES_ON_DISC):
+            self._note.unseen(rules.READS_ITS_CALLS, words.BECAUSE_NEVER_CLOSES)
+        else:
+            self._note.fault(
+                rules.READS_ITS_CALLS,
+                words.DEAF_TO_ITS_CALL,
+                name=self._session.eco,
+                seconds=f"{REACTION_SECONDS:.0f}",
+            )
 
 
 def _farewells(call: Wire) -> list[Line]:

@@ -12,24 +12,24 @@ from io_adapters import format_address
 
 from . import client_words as words
 from . import rules
-from .client_calls import CRASH_SECONDS, Calls
+from .client_answers import Answers
+from .client_calls import Calls
+from .client_lists import Lists
 from .client_session import Session
 from .client_words import Step
-from .played_tracker import SPLIT_SECONDS, PlayedTracker
+from .played_tracker import PlayedTracker
 from .recorder import Recorder
 from .report import Finding, Report, shown
-from .wire import Observer, Wire
+from .wire import Observer
 
 KEEPALIVE_SECONDS: Final = 5.0
 STEP_SECONDS: Final = 60.0  # how long the person may take for a step
 KEEPS_WATCHED: Final = 3
 LATE_KEEP_SHARE: Final = 1.6  # of the period: a gap that is longer is a fault
 OFTEN_KEEP_SHARE: Final = 0.5  # of the period: more often is worth a note
-_LISTS: Final = 3
-_PERSON_STEPS: Final = 9
-_OWN_SECONDS: Final = 90.0  # all the waits that are not the person's, added up
+_PERSON_STEPS: Final = 20  # with a restart after each probe that can break a program
+_OWN_SECONDS: Final = 180.0  # all the waits that are not the person's, added up
 _WILDCARDS: Final = ("0.0.0.0", "::")
-_SPACED_NAME: Final = "Ana Júlia"
 
 
 def limit_seconds(
@@ -65,14 +65,16 @@ def check_client(
     Raises:
         ListenError: The port cannot be listened on.
     """
-    recorder = Recorder(edition, on_finding)
     with Observer(limit_seconds=limit_seconds(step_seconds, keepalive_seconds)) as observer:
+        recorder = Recorder(edition, on_finding, lambda: observer.is_over)
         tracker = PlayedTracker(observer, edition)
         session = Session(observer, recorder, tracker, edition, step_seconds, on_step)
         bound_host, bound_port = observer.listen(hosts, port, tracker.called)
         address = format_address("127.0.0.1" if bound_host in _WILDCARDS else bound_host, bound_port)
         connected = _ClientCheck(session, keepalive_seconds).run(address)
-    return recorder.report(rules.OF_A_CLIENT) if connected else Report((), words.NOBODY_CAME)
+        if not connected:
+            return Report((), words.NOBODY_CAME)
+        return recorder.report(rules.of_a_client(edition))
 
 
 class _ClientCheck:
@@ -86,16 +88,33 @@ class _ClientCheck:
         self._keepalive_seconds = keepalive_seconds
 
     def run(self, address: str) -> bool:
-        """All the steps, as far as the client goes with us; False if it never connected."""
-        session = self._session
-        self._tracker.list_replies = [((session.eco, session.bia), False)]
-        if not session.ask("start", words.START, lambda: bool(self._tracker.wires), address=address):
+        """All the steps, as far as the client goes with us; False if it never connected.
+
+        What can break a program comes last, and each kind of list behind all that needs no restart.
+        """
+        session, tracker = self._session, self._tracker
+        tracker.names = (session.eco, session.bia)
+        if not session.ask("start", words.START, lambda: bool(tracker.wires), address=address):
             return False
         if self._check_registration():
-            self._check_lists()
-            self._check_chats()
-            self._check_keeps()
-            self._check_exit()
+            calls, answers = Calls(session), Answers(session)
+            lists = Lists(session, calls)
+            lists.check_plain_list()
+            client = session.client()
+            if client is not None:
+                calls.listen(client)
+                calls.check_call()
+            for check in (
+                answers.check_harmless_calls,
+                self._check_keeps,
+                lists.check_spaced_list,
+                lists.check_split_list,
+                answers.check_cut_texts,
+                lists.check_cut_list,
+                self._check_exit,
+            ):
+                if session.client() is not None:
+                    check()
             self._note.conforms(rules.STAYS_CONNECTED)
         self._judge_requests()
         return True
@@ -118,47 +137,11 @@ class _ClientCheck:
         self._note.conforms(rules.SAYS_USER_FIRST)
         self._session.name = register.name
         self._session.choose_names()
+        tracker.names = (self._session.eco, self._session.bia)
         return True
 
-    def _check_lists(self) -> None:
-        session, tracker = self._session, self._tracker
-        few = (session.eco, session.bia)
-        more = (_SPACED_NAME, *few)
-        tracker.list_replies = [(few, False), (more, False), (more, True)]
-        session.ask(
-            "list",
-            words.LIST,
-            lambda: tracker.lists_answered >= _LISTS,
-            first=", ".join(few),
-            second=", ".join(more),
-        )
-        self._observer.wait(lambda: tracker.client is None, seconds=SPLIT_SECONDS + CRASH_SECONDS)
-        answered = tracker.lists_answered
-        if answered:
-            self._note.conforms(rules.SAYS_LIST)
-            reply = shown(tracker.list_reply(answered - 1))
-            if tracker.client is None:
-                left = words.LEFT_ON_LIST if answered < _LISTS else words.LEFT_ON_SPLIT_LIST
-                self._note.fault(rules.SURVIVES_LISTS, left, reply=reply)
-            elif answered >= _LISTS:
-                self._note.conforms(rules.SURVIVES_LISTS)
-        self._note.unseen(rules.SAYS_LIST, words.NOT_DONE)
-        self._note.unseen(rules.SURVIVES_LISTS, words.NOT_DONE)
-        tracker.list_replies = [(few, False)]  # what it stumbled over shall not trip it again
-
-    def _check_chats(self) -> None:
-        client = self._session.client(explained=self._note.has_fault(rules.SURVIVES_LISTS))
-        if client is None:
-            return
-        calls = Calls(self._session)
-        calls.listen(client)
-        calls.check_call()
-        client = self._session.client()
-        if client is not None:
-            calls.check_answering((client.remote[0], self._register_of(client).port))
-
     def _check_keeps(self) -> None:
-        client = self._session.client()
+        client = self._tracker.client
         if client is None:
             return
         self._session.tell("keeps", words.WATCH_KEEPS)
@@ -186,8 +169,6 @@ class _ClientCheck:
         self._note.conforms(rules.SAYS_KEEP, words.KEEPS, count=str(len(times)), seconds=f"{longest:.1f}")
 
     def _check_exit(self) -> None:
-        if self._session.client() is None:
-            return
         if self._session.ask("exit", words.EXIT, lambda: self._tracker.client is None):
             self._note.conforms(rules.LEAVES)
         self._note.unseen(rules.LEAVES, words.NOT_DONE)
@@ -202,6 +183,3 @@ class _ClientCheck:
         if self._tracker.lines:
             self._note.conforms(rules.REQUESTS_END_IN_CRLF)
             self._note.conforms(rules.SAYS_ONLY_PROTOCOL)
-
-    def _register_of(self, client: Wire) -> Register:
-        return next(register for wire, register, _ in reversed(self._tracker.registered) if wire is client)

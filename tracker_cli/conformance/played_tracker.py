@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 from core.wire.messages import (
-    CRLF,
     AddressReply,
     AddressRequest,
     Edition,
@@ -32,8 +31,10 @@ class PlayedTracker:
         self.asked: list[Line] = []
         """The ADDR requests that named somebody."""
         self.lists_answered = 0
-        self.list_replies: list[tuple[tuple[str, ...], bool]] = []
-        """Names of the first, second … LIST reply, and whether it comes in two parts; the last one stays."""
+        self.names: tuple[str, ...] = ()
+        """Of the next LIST replies."""
+        self.cut: int | None = None
+        """Where such a reply is cut into two parts, in bytes; None for one part."""
         self.address_of: Callable[[str], Address | None] = lambda name: None
         self._observer = observer
         self._edition = edition
@@ -48,9 +49,8 @@ class PlayedTracker:
         """The open connection that registered last."""
         return next((wire for wire, _, _ in reversed(self.registered) if wire.is_open), None)
 
-    def list_reply(self, number: int) -> bytes:
-        """What LIST number ``number`` is answered with, counted from 0."""
-        names, _ = self.list_replies[min(number, len(self.list_replies) - 1)]
+    def list_reply(self, names: tuple[str, ...]) -> bytes:
+        """Return a whole LIST reply."""
         return encode(ListReply(names))
 
     def _hear(self, wire: Wire, line: Line) -> None:
@@ -70,12 +70,9 @@ class PlayedTracker:
                 pass  # KEEP has no answer; the rest is judged, not answered
 
     def _answer_list(self, wire: Wire) -> None:
-        number = min(self.lists_answered, len(self.list_replies) - 1)
         self.lists_answered += 1
-        reply = self.list_reply(number)
-        if not self.list_replies[number][1]:
-            wire.send(reply)
-            return
-        middle = (len(reply) - len(CRLF)) // 2
-        wire.send(reply[:middle])
-        self._observer.later(SPLIT_SECONDS, lambda: wire.send(reply[middle:]))
+        reply = self.list_reply(self.names)
+        wire.send(reply[: self.cut])
+        if self.cut is not None:
+            rest = reply[self.cut :]
+            self._observer.later(SPLIT_SECONDS, lambda: wire.send(rest))

@@ -13,7 +13,7 @@ from .report import EXIT_FAULTS, Finding, Report, finding_lines, verdict_line
 
 _CHECKING_TRACKER: Final = N_("Checking the tracker at {address}: about {usual} s, {limit} s at most.")
 _CHECKING_CLIENT: Final = N_(
-    "Checking a client: {limit} s at most. Do at your client what stands behind >>>."
+    "Checking a client: {limit} s at most. Follow the lines that begin with >>> in your client."
 )
 _STOPPED: Final = N_("Stopped before the end.")
 _USUAL_STEPS_SECONDS: Final = 10.0  # of a tracker with no fault, besides the expiry
@@ -74,7 +74,12 @@ def print_client_check(
     """
     printer = _Printer(out, catalogue)
     limit = client_check.limit_seconds(step_seconds, keepalive_seconds)
-    printer.say(_CHECKING_CLIENT, limit=f"{limit:.0f}")
+
+    def print_step(step: Step) -> None:
+        if step.key == "start":  # not before: a port that is in use needs no instructions
+            printer.say(_CHECKING_CLIENT, limit=f"{limit:.0f}")
+        printer.print_step(step)
+
     try:
         report = client_check.check_client(
             hosts,
@@ -82,7 +87,7 @@ def print_client_check(
             edition=edition,
             keepalive_seconds=keepalive_seconds,
             step_seconds=step_seconds,
-            on_step=printer.print_step,
+            on_step=print_step,
             on_finding=printer.print_finding,
         )
     except KeyboardInterrupt:

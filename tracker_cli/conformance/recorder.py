@@ -8,25 +8,35 @@ from io_adapters import N_
 
 from .report import Finding, Outcome, Report, Rule, Value, Values
 
-NOT_REACHED: Final = N_("Could not be looked at: an earlier fault, or the time, stood before it.")
+NOT_REACHED: Final = N_("Not seen, because an earlier fault stood before it or the time was up.")
 
 
 class Recorder:
     """Notes findings, tells them at once, and knows what is still open in the end."""
 
-    def __init__(self, edition: Edition, on_finding: Callable[[Finding], None]) -> None:
+    def __init__(
+        self, edition: Edition, on_finding: Callable[[Finding], None], is_over: Callable[[], bool]
+    ) -> None:
         self._edition = edition
         self._on_finding = on_finding
+        self._is_over = is_over
         self._findings: list[Finding] = []
 
     def conforms(self, rule: Rule, detail: str | None = None, **values: Value) -> None:
         """Note that a rule is kept, unless something else was noted of it."""
-        if not self.has(rule):
+        if self._is_over():
+            self.unseen(rule, NOT_REACHED)
+        elif not self.has(rule):
             self._add(rule, Outcome.CONFORMS, detail, values)
 
     def fault(self, rule: Rule, detail: str, **values: Value) -> None:
-        """Note a fault; the same one of the same rule again is not repeated."""
-        if not any(finding.rule is rule and finding.detail == detail for finding in self._findings):
+        """Note a fault; the same one of the same rule again is not repeated.
+
+        When the time of the check is up, nothing was waited for and nothing can be concluded.
+        """
+        if self._is_over():
+            self.unseen(rule, NOT_REACHED)
+        elif not any(finding.rule is rule and finding.detail == detail for finding in self._findings):
             self._add(rule, Outcome.FAULT, detail, values)
 
     def leaves_open(self, rule: Rule, detail: str, **values: Value) -> None:

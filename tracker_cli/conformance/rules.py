@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from core import Edition
 from io_adapters import N_, Topic
 
 from .report import Rule
@@ -13,7 +14,7 @@ ANSWERS_LIST: Final = Rule(
 )
 REPLIES_END_IN_CRLF: Final = Rule("replies end in CRLF", Topic.LINE_ENDS, N_("Every reply ends in \\r\\n."))
 LISTS_OTHERS: Final = Rule(
-    "lists the others", Topic.LIST, N_("LIST names the other users, and not the one who asks.")
+    "lists the others", Topic.LIST, N_("LIST names the other users, not the client that asks.")
 )
 SEPARATES_NAMES: Final = Rule(
     "separates names", Topic.LIST_REPLY, N_("The names in LIST are separated by “:” alone.")
@@ -22,7 +23,7 @@ ANSWERS_ADDR: Final = Rule(
     "answers ADDR", Topic.ADDR_REPLY, N_("ADDR of an active user is answered with its address and port.")
 )
 IGNORES_UNKNOWN_ADDR: Final = Rule(
-    "silent on unknown ADDR", Topic.NO_ADDR_REPLY, N_("ADDR of somebody who is not active has no reply.")
+    "silent on unknown ADDR", Topic.NO_ADDR_REPLY, N_("ADDR of a user that is not active has no reply.")
 )
 NO_OTHER_REPLIES: Final = Rule("no other replies", Topic.NO_REPLY, N_("USER and KEEP have no reply."))
 READS_GLUED: Final = Rule(
@@ -34,28 +35,28 @@ READS_SPLIT: Final = Rule(
     "reads split instructions", Topic.STREAM, N_("An instruction that arrives in two parts is carried out.")
 )
 SERVES_IN_PARALLEL: Final = Rule(
-    "serves in parallel", Topic.PARALLEL, N_("A connection that says nothing holds up nobody else.")
+    "serves in parallel", Topic.PARALLEL, N_("A silent connection does not delay other clients.")
 )
 TAKES_ANY_NAME: Final = Rule(
-    "takes any name", Topic.NAME, N_("Names with spaces and accents are taken: only “:” is forbidden.")
+    "takes any name", Topic.NAME, N_("Names may have spaces and accents: only “:” is forbidden.")
 )
 REFUSES_BAD_USER: Final = Rule(
-    "refuses bad USER", Topic.NAME, N_("A USER whose port is no number registers nobody.")
+    "refuses bad USER", Topic.NAME, N_("A USER with a port that is not a number is not registered.")
 )
 SURVIVES_RUBBISH: Final = Rule(
-    "survives rubbish", Topic.PARALLEL, N_("Rubbish from one connection, broken off, disturbs nobody else.")
+    "survives rubbish", Topic.PARALLEL, N_("Rubbish on one connection, which then breaks, does not disturb other clients.")
 )
 ONE_OF_A_NAME: Final = Rule(
     "one of a name", Topic.ACTIVE_USERS, N_("A name that is taken is not listed twice.")
 )
 FORGETS_WHO_LEFT: Final = Rule(
-    "forgets who left", Topic.ACTIVE_USERS, N_("Who closes the connection is soon off the list.")
+    "forgets who left", Topic.ACTIVE_USERS, N_("A client that closes its connection is soon off the list.")
 )
-KEEPS_THE_LIVING: Final = Rule("keeps the living", Topic.KEEP, N_("Who says KEEP stays on the list."))
+KEEPS_THE_LIVING: Final = Rule("keeps the living", Topic.KEEP, N_("A client that sends KEEP stays on the list."))
 EXPIRES_THE_SILENT: Final = Rule(
     "expires the silent",
     Topic.EXPIRY,
-    N_("Who says no KEEP is off the list and disconnected after 3 times the keepalive time."),
+    N_("A client that sends no KEEP is removed and disconnected after 3 times the keepalive time."),
 )
 
 OF_A_TRACKER: Final = (
@@ -89,11 +90,15 @@ REQUESTS_END_IN_CRLF: Final = Rule(
 SAYS_KEEP: Final = Rule("says KEEP", Topic.KEEP, N_("KEEP comes every 5 seconds."))
 SAYS_LIST: Final = Rule("says LIST", Topic.LIST, N_("LIST asks for the list."))
 SURVIVES_LISTS: Final = Rule(
-    "survives lists",
-    Topic.STREAM,
-    N_("The client survives any LIST reply: names with spaces, and a reply in two parts."),
+    "survives lists", Topic.NAME, N_("The client survives any LIST reply: names have spaces and accents.")
 )
-SAYS_ADDR: Final = Rule("says ADDR", Topic.EXACTLY, N_("ADDR <name> asks where somebody listens."))
+READS_SPLIT_LISTS: Final = Rule(
+    "reads split lists", Topic.STREAM, N_("A LIST reply that arrives in two parts is read as one.")
+)
+READS_CUT_LISTS: Final = Rule(
+    "reads cut lists", Topic.STREAM, N_("The client survives a LIST reply that is cut inside a character.")
+)
+SAYS_ADDR: Final = Rule("says ADDR", Topic.EXACTLY, N_("ADDR <name> asks where a user listens."))
 SAYS_ONLY_PROTOCOL: Final = Rule(
     "says only protocol",
     Topic.ONLY_PROTOCOL,
@@ -108,9 +113,9 @@ STAYS_CONNECTED: Final = Rule(
 # Of a client, towards other clients
 
 DIALS_AS_TOLD: Final = Rule(
-    "dials as told", Topic.ADDR_REPLY, N_("The address that the tracker named is the one dialled.")
+    "dials as told", Topic.ADDR_REPLY, N_("The client dials the address that the tracker gave.")
 )
-INTRODUCES_ITSELF: Final = Rule("introduces itself", Topic.HELLO, N_("Who dials says USER <name> first."))
+INTRODUCES_ITSELF: Final = Rule("introduces itself", Topic.HELLO, N_("A client that dials sends USER <name> first."))
 PEER_LINES_END_IN_CRLF: Final = Rule(
     "peer lines end in CRLF", Topic.LINE_ENDS, N_("Everything said to another client ends in \\r\\n.")
 )
@@ -120,14 +125,23 @@ SENDS_TEXTS: Final = Rule(
 TAKES_DISC_TEXTS: Final = Rule(
     "takes DISC texts",
     Topic.TEXT,
-    N_("A text that only begins or ends with DISC is a text, and ends nothing."),
+    N_("A text that only begins or ends with DISC does not end the chat."),
 )
-READS_TEXT_STREAM: Final = Rule(
-    "reads a stream of texts",
+READS_GLUED_TEXTS: Final = Rule(
+    "reads glued texts",
     Topic.STREAM,
-    N_("The client accepts text however it is split: together with USER, or in two parts."),
+    N_("Messages that arrive together are both read."),
 )
-SAYS_DISC: Final = Rule("says DISC", Topic.DISC, N_("Who ends a chat says DISC before closing."))
+READS_SPLIT_TEXTS: Final = Rule(
+    "reads split texts", Topic.STREAM, N_("The client accepts text however it is split.")
+)
+READS_CUT_TEXTS: Final = Rule(
+    "reads cut texts", Topic.STREAM, N_("The client survives a text that is cut inside a character.")
+)
+READS_ITS_CALLS: Final = Rule(
+    "reads its calls", Topic.TEXT, N_("The connection that the client dialled is read, too.")
+)
+SAYS_DISC: Final = Rule("says DISC", Topic.DISC, N_("A client that ends a chat sends DISC before it closes."))
 LISTENS: Final = Rule("listens", Topic.LISTENING, N_("The port that USER named accepts a call."))
 WAITS_FOR_CALLER: Final = Rule(
     "waits for the caller", Topic.STREAM, N_("A caller's USER may come half a second after its connection.")
@@ -142,25 +156,45 @@ LEAVES: Final = Rule(
     "leaves", Topic.ALWAYS_CONNECTED, N_("When the program ends, so does its connection to the tracker.")
 )
 
+OF_CALLS: Final = (
+    WAITS_FOR_CALLER,
+    READS_GLUED_TEXTS,
+    TAKES_DISC_TEXTS,
+    TAKES_SECOND_CALL,
+    READS_SPLIT_TEXTS,
+    READS_CUT_TEXTS,
+)
+"""What can be seen only of a client that answers calls, and closes when the caller leaves."""
+
 OF_A_CLIENT: Final = (
     SAYS_USER_FIRST,
-    SAYS_KEEP,
     SAYS_LIST,
-    SURVIVES_LISTS,
     SAYS_ADDR,
     DIALS_AS_TOLD,
     INTRODUCES_ITSELF,
     SENDS_TEXTS,
-    READS_TEXT_STREAM,
-    TAKES_DISC_TEXTS,
     SAYS_DISC,
-    LISTENS,
-    WAITS_FOR_CALLER,
-    TAKES_SECOND_CALL,
-    CLOSES_ON_DISC,
     PEER_LINES_END_IN_CRLF,
+    LISTENS,
+    CLOSES_ON_DISC,
+    *OF_CALLS[:4],
+    SAYS_KEEP,
+    SURVIVES_LISTS,
+    READS_ITS_CALLS,
+    READS_SPLIT_LISTS,
+    *OF_CALLS[4:],
+    READS_CUT_LISTS,
+    LEAVES,
+    STAYS_CONNECTED,
     REQUESTS_END_IN_CRLF,
     SAYS_ONLY_PROTOCOL,
-    STAYS_CONNECTED,
-    LEAVES,
 )
+ABOUT_DISC: Final = (SAYS_DISC, CLOSES_ON_DISC, TAKES_DISC_TEXTS)
+"""Rules that the edition of 2026 does not have."""
+
+
+def of_a_client(edition: Edition) -> tuple[Rule, ...]:
+    """Return the rules of an edition."""
+    if edition is Edition.E2024:
+        return OF_A_CLIENT
+    return tuple(rule for rule in OF_A_CLIENT if rule not in ABOUT_DISC)

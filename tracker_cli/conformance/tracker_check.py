@@ -55,14 +55,14 @@ def check_tracker(
         keepalive_seconds: The period in which the tracker expects ``KEEP``; 5 in the assignment.
         on_finding: Told each finding as soon as it is made.
     """
-    recorder = Recorder(edition, on_finding)
     with Observer(limit_seconds=limit_seconds(keepalive_seconds)) as observer:
+        recorder = Recorder(edition, on_finding, lambda: observer.is_over)
         idle = observer.connect(host, port, seconds=CONNECT_SECONDS)
         if isinstance(idle, LossReason):
             return Report((), loss_words(idle))
         clients = Clients(observer, host, port, keepalive_seconds, f"check{idle.local[1]}")
         _TrackerCheck(observer, recorder, clients, keepalive_seconds).run(idle)
-    return recorder.report(rules.OF_A_TRACKER)
+        return recorder.report(rules.OF_A_TRACKER)
 
 
 class _TrackerCheck:
@@ -94,16 +94,17 @@ class _TrackerCheck:
         self._check_glued()
         self._check_split()
         self._check_any_name()
-        self._check_bad_user()
-        if not self._check_rubbish():
-            return
         if bruno is not None:
             self._check_namesake(bruno)
-            self._check_departure(bruno)
+        dora = self._register("dora")
+        if dora is not None:
+            self._check_departure(dora)
         if silent is not None:
             self._check_expiry(silent, silent_since)
         if keeper is not None:
             self._check_keeper(keeper)
+        self._check_bad_user()  # from here on, what can end a program
+        self._check_rubbish()
         for rule in (rules.REPLIES_END_IN_CRLF, rules.NO_OTHER_REPLIES, rules.SEPARATES_NAMES):
             self._note.conforms(rule)
 
@@ -228,8 +229,7 @@ class _TrackerCheck:
         self._note.conforms(rules.REFUSES_BAD_USER)
         self._observer.close(wire)
 
-    def _check_rubbish(self) -> bool:
-        """False if the tracker did not survive it."""
+    def _check_rubbish(self) -> None:
         for rubbish in _RUBBISH:
             wire = self._clients.connect()
             if wire is not None:
@@ -237,11 +237,9 @@ class _TrackerCheck:
                 self._observer.pause(GAP_SECONDS)
                 self._observer.close(wire, with_reset=True)
         self._observer.pause(GAP_SECONDS)
-        survives = self._asker.ask(b"LIST\r\n", "LIST") is not None
-        if not survives:
+        if self._asker.ask(b"LIST\r\n", "LIST") is None:
             self._note.fault(rules.SURVIVES_RUBBISH, words.DEAD)
         self._note.conforms(rules.SURVIVES_RUBBISH)
-        return survives
 
     def _check_namesake(self, first: Client) -> None:
         second = self._clients.register(first.name)
@@ -259,7 +257,7 @@ class _TrackerCheck:
         self._observer.close(second.wire)
 
     def _check_departure(self, leaver: Client) -> None:
-        self._observer.pause(GAP_SECONDS)
+        self._asker.list_until(lambda names: leaver.name in names, seconds=ANSWER_SECONDS)
         self._observer.close(leaver.wire)
         left_at = self._observer.now
         limit = self._expiry_limit_seconds

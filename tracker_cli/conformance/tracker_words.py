@@ -13,24 +13,24 @@ LISTS_ASKER: Final = N_("{name} asked and got {reply}.")
 NOT_LISTED: Final = N_("{name} is missing in {reply}.")
 LISTED: Final = N_("{name} is in {reply}.")
 SPACED: Final = N_(
-    "{reply} has spaces around names; programs that do not trim them take them for part of the name."
+    "{reply} has spaces around names; programs that do not trim read them as part of the name."
 )
 BARE_LIST: Final = N_(
-    "With nobody else there it answers {reply}, without the space; programs that split it there stumble."
+    "With no other user it answers {reply}, without the space; programs that split at the space fail."
 )
 WRONG_PORT: Final = N_("It answered {reply}; {name} had said port {port}.")
 OTHER_HOST: Final = N_(
-    "It answered {reply}; {name} had called from {host}. See that others can reach it so."
+    "It answered {reply}; {name} had connected from {host}. Check that others can connect there."
 )
-USELESS_HOST: Final = N_("It answered {reply}: nobody can dial that address.")
+USELESS_HOST: Final = N_("It answered {reply}: no client can dial that address.")
 ADDR_FORM: Final = N_("{reply}: the form of the {edition} edition.")
 ADDR_SPACES: Final = N_("{reply} has spaces between its parts.")
-SERVED_AFTER: Final = N_("Nobody was answered while another connection, which said nothing, was open.")
+SERVED_AFTER: Final = N_("No client was answered while a silent connection was open.")
 DEAD: Final = N_("After it, LIST had no answer.")
-LISTED_TWICE: Final = N_("{name}, said by two connections, is listed twice: {reply}.")
+LISTED_TWICE: Final = N_("{name}, registered by two connections, is listed twice: {reply}.")
 STILL_LISTED: Final = N_("{name} was still listed {seconds} s later.")
 GONE_AFTER: Final = N_("After {seconds} s.")
-GONE_LATE: Final = N_("Only after {seconds} s; until then others are sent to a closed port.")
+GONE_LATE: Final = N_("Only after {seconds} s; until then it gives other clients a closed port.")
 STILL_CONNECTED: Final = N_("{name} is off the list, but its connection was not ended.")
 TOO_EARLY: Final = N_("Already after {seconds} s of silence.")
 KEEPER_GONE: Final = N_("{name} said KEEP every {seconds} s, and is missing in {reply}.")

@@ -86,6 +86,13 @@ class Wire:
         except OSError:
             pass  # broken or full: what comes or does not come back shows it
 
+    def end(self) -> None:
+        """End our side of the stream; the other side can still be heard."""
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # already gone
+
     # For the observer
 
     def read(self, *, now: float) -> None:
