@@ -18,7 +18,6 @@ from .harness import LOOPBACK, pause
 from .ours import OurTracker
 from .verdicts import CLIENTS, TRACKERS, differences
 
-RUNS = 2  # of each check of a stand-in, in the tests
 APART_SECONDS = 0.06  # between the beginnings of the checks, so that they are not all at the same step
 QUICK_SECONDS = 1.0  # the keepalive period of stand-ins, so that an expiry can be waited for
 STEP_SECONDS = 10.0
@@ -31,7 +30,7 @@ LANGUAGE_OF_CHECK = {OUR_CLIENT: "pt_BR", OUR_TRACKER: "en"}  # as a command; th
 Commands = dict[str, "Future[CommandResult]"]
 """By what is checked."""
 Reports = dict[object, "Future[Report]"]
-"""By the class of the stand-in and the run, or for our own programs and another edition by (what, edition)."""
+"""By the class of the stand-in, or for our own programs and in another edition by (what, edition)."""
 
 STRANGE_SERVERS = [
     strange.StrangeServer,
@@ -62,9 +61,8 @@ def start_checks(pool: Executor, busy_pool: Executor) -> Reports:
         reports[OUR_CLIENT, edition] = pool.submit(check_of_our_client, edition)
         reports[OUR_TRACKER, edition] = pool.submit(check_of_our_tracker, edition)
     kinds: list[Kind] = [*TRACKERS, *CLIENTS]
-    for run in range(RUNS):
-        for kind in kinds:
-            reports[kind, run] = pool.submit(_check_later, kind, APART_SECONDS * len(reports))
+    for kind in kinds:
+        reports[kind] = pool.submit(_check_later, kind, APART_SECONDS * len(reports))
     reports[peers.LeavesWithoutDisc, Edition.E2026] = pool.submit(
         check_of_client, peers.LeavesWithoutDisc, Edition.E2026
     )

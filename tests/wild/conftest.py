@@ -12,7 +12,7 @@ from .checking import Commands, Reports, start_checks, start_commands
 def running_checks(request: pytest.FixtureRequest) -> Iterator[tuple[Reports, Commands]]:
     """Starts the self-checks before the other tests, as far as tests look at them: they mostly wait."""
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
-    with ThreadPoolExecutor(max_workers=200) as pool, ThreadPoolExecutor(max_workers=5) as busy_pool:
+    with ThreadPoolExecutor(max_workers=100) as pool, ThreadPoolExecutor(max_workers=5) as busy_pool:
         yield (
             start_checks(pool, busy_pool) if "reports" in wanted else {},
             start_commands(pool) if "commands" in wanted else {},
