@@ -1,5 +1,6 @@
 """What the tests of the adapters share: a scripted machine, real sockets, patience with a limit."""
 
+import errno
 import socket
 import struct
 import time
@@ -184,6 +185,11 @@ def connected_pair(family: socket.AddressFamily = socket.AF_INET) -> tuple[socke
     one.setblocking(False)
     other.setblocking(False)
     return one, other
+
+
+def refuse_to_watch(self: Reactor, fd: int, mask: int, handler: object) -> None:
+    """Takes the place of ``Reactor.register``: the system cannot watch one more descriptor."""
+    raise OSError(errno.ENOSPC, "no space for another watch")
 
 
 def unused_port() -> int:

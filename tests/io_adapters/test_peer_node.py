@@ -41,6 +41,7 @@ from .support import (
     count_turns,
     dial_guest,
     has_ipv6,
+    refuse_to_watch,
     run_for,
     run_until,
     unused_port,
@@ -548,3 +549,20 @@ def test_closing_while_the_tracker_is_dialled_stops_the_dial(town: Town) -> None
     ana.adapter.set_tracker_address(town.address)
     run_for(town.reactor, 0.05)
     assert ana.events == []
+
+
+def test_a_caller_that_the_system_cannot_watch_is_closed_and_the_chats_go_on(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, bruno, camila = town.add("Ana"), town.add("Bruno"), town.add("Camila")
+    conversation = ana.open_chat("Bruno")
+    bruno.wait_for(ChatOpened)
+    with monkeypatch.context() as patch:
+        patch.setattr(Reactor, "register", refuse_to_watch)
+        unlucky = call(ana)
+        assert unlucky.read_to_end() == b""
+        ana.open_chat_at(LOOPBACK, camila.port)
+        assert ana.wait_for(ChatFailed).reason is LossReason.ERROR
+    ana.say(conversation, "still here")
+    bruno.wait_for(TextReceived)
+    call(ana).close()

@@ -17,7 +17,7 @@ from io_adapters.reactor import Reactor
 from io_adapters.tracker_server import TrackerServer
 
 from .scarce_tracker import CLIENTS, SPARE_DESCRIPTORS
-from .support import LOOPBACK, PATIENCE_SECONDS, Guest, SteppedClock, dial_guest, has_ipv6, run_until
+from .support import LOOPBACK, PATIENCE_SECONDS, Guest, SteppedClock, dial_guest, has_ipv6, refuse_to_watch, run_until
 
 
 class Office:
@@ -348,3 +348,18 @@ def test_a_tracker_out_of_descriptors_serves_those_who_are_in_and_lets_others_in
         "notices": [errno.EMFILE],
         "in_later": CLIENTS - SPARE_DESCRIPTORS,
     }
+
+
+def test_a_client_that_the_system_cannot_watch_is_closed_and_the_others_are_served(
+    open_office: OpenOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = open_office()
+    ana = office.register("Ana", 20000)
+    with monkeypatch.context() as patch:
+        patch.setattr(Reactor, "register", refuse_to_watch)
+        unlucky = office.enter()
+        assert unlucky.read_to_end() == b""
+    assert office.faults == [] and office.tracker.clients == 1
+    office.register("Bruno", 21500)
+    ana.send(b"LIST\r\n")
+    assert ana.read_until(b"\r\n") == b"LIST Bruno\r\n"
