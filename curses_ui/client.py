@@ -514,7 +514,7 @@ class Client:
         except LocalProtocolError as error:
             self._refuse(error)
             return
-        begin_call(self.state, chat, call.name, show=call.show)
+        begin_call(self.state, chat, call.name, show=call.show, draft=call.draft)
         self._deliver()
         if call.text:
             self._say(Say(chat, call.text, aside=not call.show))

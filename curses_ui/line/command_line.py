@@ -1,5 +1,6 @@
 """One typed line: a text for the peer, or a command and its arguments. Pure; the line is never lost."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, assert_never
@@ -7,7 +8,9 @@ from typing import Final, assert_never
 from ..text.matching import casefold, nearest
 from .command_table import COMMANDS, Arguments, Command
 
+MAX_NAME_WORDS: Final = 32  # a name has 64 characters at most
 _QUOTES: Final = '"'
+_WORD_END: Final = re.compile("(?<! ) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,9 @@ def _with_arguments(command: Command, rest: str, names: tuple[str, ...]) -> Pars
                 return UsageError(command)
             return ParsedCommand(command, name=name, quoted=quoted)
         case Arguments.NAME_AND_TEXT:
-            name, text, quoted = _split_name(rest, names)
+            name, text, quoted = split_name(rest, names)
+            if casefold(rest) in map(casefold, names):
+                text = ""  # all of it is somebody's name
             return ParsedCommand(command, name, text, quoted) if name and text else UsageError(command)
         case Arguments.TEXT | Arguments.OPTIONAL_TEXT:
             if not rest and command.arguments is Arguments.TEXT:
@@ -133,18 +138,22 @@ def _unquoted(text: str, names: tuple[str, ...]) -> tuple[str, bool]:
     return text, False
 
 
-def _split_name(rest: str, names: tuple[str, ...]) -> tuple[str, str, bool]:
-    """A name and the text behind it: in quotes, or the longest known name, or the first word."""
-    exact = [name for name in names if rest.startswith(name + " ")]
-    if not exact and rest.startswith(_QUOTES):
+def split_name(rest: str, names: Iterable[str]) -> tuple[str, str, bool]:
+    """Split what follows ``/msg`` into a name as it was typed, the text behind it, and whether it was quoted.
+
+    The name is in quotes; or the longest start that is the whole name of somebody, case and accents aside;
+    or the longest start with which a name begins; or the first word.
+    """
+    folded = {casefold(name) for name in names}
+    ends = [match.start() for match in _WORD_END.finditer(rest)][:MAX_NAME_WORDS]
+    heads = [(end, casefold(" ".join(rest[:end].split()))) for end in reversed(ends)]
+    end = next((end for end, head in heads if head in folded), None)
+    if end is None and rest.startswith(_QUOTES):
         name, closing, text = rest[1:].partition(_QUOTES)
         if closing:
             return name.strip(), text.strip(), True
-    folded = [
-        name for name in names if casefold(rest[: len(name)]) == casefold(name) and rest[len(name) :].startswith(" ")
-    ]
-    known = max(exact or folded, key=len, default=None)
-    if known is not None:
-        return known, rest[len(known) :].strip(), False
-    name, _, text = rest.partition(" ")
-    return name, text.strip(), False
+    if end is None:
+        end = next((end for end, head in heads if any(name.startswith(head) for name in folded)), None)
+    if end is None:
+        end = ends[0] if ends else len(rest)
+    return " ".join(rest[:end].split()), rest[end:].strip(), False

@@ -15,7 +15,7 @@ class Arguments(enum.Enum):
     """All of it is one name, spaces included; needed."""
     OPTIONAL_NAME = enum.auto()
     NAME_AND_TEXT = enum.auto()
-    """A name, quoted or the longest known one, then a text; both needed."""
+    """A name, quoted or the longest that fits, then a text; both needed."""
     TEXT = enum.auto()
     OPTIONAL_TEXT = enum.auto()
     OPTIONAL_WORD = enum.auto()

@@ -87,6 +87,16 @@ class Flood:
     """When the line that tells how many was written last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A text that was typed in another window, and waits with the call that was made for it."""
+
+    origin: int
+    """The number of that window."""
+    text: str
+    """Clean."""
+
+
 @dataclass(slots=True)
 class Conversation:
     """One window: the status window, or everything with one peer."""
@@ -133,6 +143,8 @@ class Conversation:
     """The user knows that this peer sends control characters."""
     origin: int = STATUS_WINDOW
     """Where the user was when calling; an unanswered call goes back there."""
+    asides: list[Aside] = field(default_factory=list)
+    """What waits for this call; where it was typed, it is said what became of it."""
     texts_in: int = 0
     texts_out: int = 0
     bytes_in: int = 0

@@ -18,6 +18,8 @@ class OpenChat:
     """Go to the conversation at once."""
     text: str = ""
     """Said as soon as possible, if not empty."""
+    draft: str = ""
+    """Put into the conversation's empty input line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,16 @@ class CloseQuestion:
     conversation: int
 
 
-Question = PasteQuestion | ExitQuestion | CloseQuestion
+@dataclass(frozen=True, slots=True)
+class SendQuestion:
+    """Send this to somebody, although another one's name begins with the same words and goes on like the text?"""
+
+    command: ParsedCommand
+    row: str
+    """As it was typed."""
+
+
+Question = PasteQuestion | ExitQuestion | CloseQuestion | SendQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,8 @@ class UiState:
     current: int = STATUS_WINDOW
     previous: int = STATUS_WINDOW
     people: People = field(default_factory=People)
+    met: dict[str, None] = field(default_factory=dict)
+    """Names of everybody who was online or called in this session, in order; bounded by ``note_met``."""
     ignored: set[str] = field(default_factory=set)
     tracker: Tracker = field(default_factory=Tracker)
     pending_lists: deque[PendingList | PendingCall] = field(default_factory=deque)

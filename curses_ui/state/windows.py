@@ -10,6 +10,7 @@ from .memory import forget as forget_messages
 from .model import UiState
 from .people import Person
 
+MAX_MET: Final = 2000  # people who are remembered
 MAX_STRANGERS: Final = 64  # windows; then the oldest ended one folds into the status window
 MAX_WINDOW_NUMBERS: Final = 4096  # that are remembered
 READ_AFTER_SECONDS: Final = 0.5  # hopping across a conversation does not read it
@@ -172,6 +173,26 @@ def is_untouched(conversation: Conversation) -> bool:
         and conversation.state is not ChatState.OPEN
         and all(entry.kind is EntryKind.NEWS for entry in conversation.log)
     )
+
+
+def is_only_asides(state: UiState, conversation: Conversation, asides: int) -> bool:
+    """Whether nothing is there but texts that were typed elsewhere for a call that came to nothing."""
+    return (
+        conversation.number != state.current
+        and not conversation.opened_before
+        and conversation.draft.is_blank
+        and conversation.texts_out == asides
+        and not conversation.texts_in
+    )
+
+
+def note_met(state: UiState, *names: str) -> None:
+    """Remember that these people were there; the oldest of too many are forgotten."""
+    for name in names[:MAX_MET]:
+        state.met.pop(name, None)
+        state.met[name] = None
+    for name in list(state.met)[: max(0, len(state.met) - MAX_MET)]:
+        del state.met[name]
 
 
 def strangers(state: UiState) -> list[Conversation]:

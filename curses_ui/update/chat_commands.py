@@ -1,19 +1,30 @@
 """Commands about people: who is there, calling them, taking leave, knowing them."""
 
+from dataclasses import replace
 from typing import Final
 
 from core import Verdict, fit_name, format_address
 
 from ..i18n import N_
-from ..line.command_line import ParsedCommand
+from ..line.command_line import ParsedCommand, split_name
 from ..state.conversation import ChatState, Conversation, EntryKind
 from ..state.effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
 from ..state.journal import release_held, tell, tell_here
-from ..state.model import PendingCall, PendingList, TrackerState, UiState
+from ..state.model import PendingCall, PendingList, SendQuestion, TrackerState, UiState
 from ..state.windows import go_to
 from ..text.address import split_address
 from ..text.clean import clean_message, clean_name
-from .targets import complain, complain_no_peer, find_chat, find_person, is_guess, tell_where
+from .targets import (
+    complain,
+    complain_no_peer,
+    find_chat,
+    find_longer_name,
+    find_person,
+    is_guess,
+    is_prefix,
+    known_names,
+    tell_where,
+)
 
 
 def list_people(state: UiState, parsed: ParsedCommand) -> list[Effect]:
@@ -55,12 +66,56 @@ def _when_sure(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 
 def call_now(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """Carry out a ``/chat`` or ``/msg`` with the names that are known."""
+    if parsed.text:
+        return _message(state, parsed)
     who = _peer(state, parsed)
     if who is None:
         return []
-    if parsed.text:
-        return _send(state, who, parsed.text)
     return [OpenChat(who)] if isinstance(who, str) else _open(state, who)
+
+
+def _message(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """Send a text if it is clear to whom; else ask, or only write the draft."""
+    row = f"{parsed.name} {parsed.text}"
+    if not parsed.quoted:  # somebody with more of these words in the name may have come
+        name, text, _ = split_name(row, known_names(state))
+        parsed = replace(parsed, name=name, text=text)
+    who = _peer(state, parsed)
+    if who is None:
+        return []
+    label = clean_name(who) if isinstance(who, str) else who.label
+    if is_prefix(state, parsed):
+        return _offer_draft(state, who, label, parsed.text)
+    longer = None if parsed.quoted else find_longer_name(state, parsed.name, parsed.text)
+    if longer is None:
+        return _send(state, who, parsed.text)
+    if state.plain:
+        complain(state, 'Not sent: is it for {n} or {m}? Put the name in quotes: /msg "{n}" ...', n=label, m=longer)
+    else:
+        state.question = SendQuestion(replace(parsed, quoted=True, name=label), f"/msg {row}")
+    return []
+
+
+def _offer_draft(state: UiState, who: Conversation | str, label: str, text: str) -> list[Effect]:
+    """Open the conversation with the text as its draft: the user sees to whom it would go, and presses Enter."""
+    if state.plain:
+        complain(state, 'Not sent: did you mean {n}? Type the whole name: /msg "{n}" ...', n=label)
+        return []
+    if isinstance(who, str):
+        return [OpenChat(who, draft=text)]
+    if not who.draft.is_blank:
+        complain(state, "Not sent: did you mean {n}? There is another draft.", n=label)
+        return []
+    effects = _open(state, who)
+    write_draft(state, who, text)
+    return effects
+
+
+def write_draft(state: UiState, conversation: Conversation, text: str) -> None:
+    """Put a text that was not sent into the empty input line of a conversation, and say so."""
+    if conversation.draft.is_blank:
+        conversation.draft.replace(text)
+        state.notice = state.tr("Not sent yet: Enter sends it to {n}.", n=conversation.label)
 
 
 def _open(state: UiState, conversation: Conversation) -> list[Effect]:

@@ -36,7 +36,9 @@ from ..state.model import PendingCall, PendingList, TrackerState, UiState
 from ..state.windows import (
     MAX_STRANGERS,
     go_to,
+    is_only_asides,
     is_untouched,
+    note_met,
     is_watched,
     open_window,
     relabel,
@@ -47,7 +49,7 @@ from ..text.cells import shorten
 from ..text.clean import clean_name
 from ..text.matching import casefold, nearest
 from ..text.names import looks_like
-from .chat_commands import call_now
+from .chat_commands import call_now, write_draft
 
 BRIEF_VISIT_SECONDS: Final = 2.0
 """Some peers connect for every single message. Visits this short are shown without their begin and end."""
@@ -87,6 +89,7 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
             return _give_up_lists(state)
         case CameOnline(name):
             state.people.add(name)
+            note_met(state, name)
             _tell_presence(state, state.tr("{n} is online.", n=clean_name(name)))
         case WentOffline(name):
             state.people.remove(name)
@@ -122,6 +125,7 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect
     first = not state.tracker.ever_registered
     state.name = event.name
     state.people.replace(event.names)
+    note_met(state, *event.names)
     state.tracker.state = TrackerState.REGISTERED
     state.tracker.ever_registered = True
     state.tracker.told = None
@@ -221,7 +225,7 @@ def _who_is_active(state: UiState, names: tuple[str, ...], contains: str) -> str
 # Calls
 
 
-def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool) -> None:
+def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool, draft: str = "") -> None:
     """Make a window for a call of our user; an unanswered call leads back to where it was made."""
     is_new = state.of_chat(chat) is None
     conversation = open_window(state, chat, name)
@@ -232,6 +236,8 @@ def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool) -
         _note_opened(state, conversation, opened)
     if show:
         go_to(state, conversation.number)
+    if draft:
+        write_draft(state, conversation, draft)
 
 
 def _chat_requested(state: UiState, chat: ConversationId, name: str) -> None:
@@ -272,6 +278,8 @@ def _has_room(state: UiState) -> bool:
 
 
 def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) -> list[Effect]:
+    if event.name is not None:
+        note_met(state, event.name)
     if event.name is not None and conversation.name != event.name:
         relabel(state, conversation, event.name)
     was_brief = conversation.visits_briefly and event.incoming
@@ -284,6 +292,10 @@ def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) 
     conversation.since_wall, conversation.opened_at = state.wall, state.now
     conversation.verdict = None if event.incoming or event.name is None else Verdict.CONFIRMED
     conversation.waiting = event.incoming and state.settings.accept == "ask"
+    asides, conversation.asides = conversation.asides, []
+    for aside in asides:
+        text = state.tr("To {n}: {text}", n=conversation.label, text=aside.text)
+        tell(state, state.conversations.get(aside.origin, state.status), text)
     if was_brief and not conversation.waiting:
         return []
     tell(state, conversation, _greeting(state, conversation), attention=event.incoming)
@@ -340,6 +352,13 @@ def _call_failed(
         return
     conversation.state = ChatState.ENDED
     conversation.since_wall = state.wall
+    asides, conversation.asides = conversation.asides, []
+    for aside in asides:
+        not_sent = state.tr("Not sent: {text}", text=aside.text)
+        tell_error(state, state.conversations.get(aside.origin, state.status), f"{text}\n{not_sent}")
+    if asides and is_only_asides(state, conversation, len(asides)):
+        remove_window(state, conversation, forget=True)
+        return
     if not is_untouched(conversation) or unsent_texts:
         mark_texts(state, conversation, unsent_texts, ())
         tell_error(state, conversation, text)

@@ -3,8 +3,9 @@
 from typing import assert_never
 
 from ..state.effects import Effect, Leave
-from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, UiState
+from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, SendQuestion, UiState
 from . import sending
+from .chat_commands import call_now
 from .window_commands import close_window
 
 _YES = frozenset("yYsS")  # in both languages, whichever is shown
@@ -44,6 +45,12 @@ def answer(state: UiState, character: str) -> list[Effect]:
                 conversation = state.conversations.get(number)
                 if character in _YES and conversation is not None:
                     return close_window(state, conversation)
+        case SendQuestion(command, row):
+            state.question = None
+            if character in _YES:
+                return call_now(state, command)
+            if character in _EDIT:
+                _put(state, row)
         case _:
             assert_never(question)
     return []

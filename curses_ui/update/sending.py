@@ -6,7 +6,7 @@ from typing import Final
 from core import TextId
 
 from ..line.command_line import is_command
-from ..state.conversation import Conversation
+from ..state.conversation import Aside, Conversation
 from ..state.effects import Effect, Say
 from ..state.journal import note_own_text, tell, tell_error
 from ..state.model import UiState
@@ -93,9 +93,13 @@ def note_said(state: UiState, say: Say, text_id: TextId) -> None:
     if conversation is None:
         return
     note_own_text(state, conversation, say.text, text_id)
-    if say.aside and conversation.number != state.current and not state.plain:
-        said = state.tr("To {n}: {text}", n=conversation.label, text=clean_message(say.text))
-        tell(state, state.here, said)
+    if not say.aside or (conversation.number == state.current and not state.plain):
+        return
+    text = clean_message(say.text)
+    if conversation.is_open:
+        tell(state, state.here, state.tr("To {n}: {text}", n=conversation.label, text=text))
+    else:
+        conversation.asides.append(Aside(state.current, text))
 
 
 def note_not_said(state: UiState, say: Say, *, is_full: bool) -> None:

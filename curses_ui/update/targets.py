@@ -1,19 +1,46 @@
 """Finds the conversation or person that a command means; complains itself if there is none."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Final, TypeVar
 
 from ..line.command_line import ParsedCommand
 from ..state.conversation import STATUS_WINDOW, Conversation
 from ..state.journal import tell_error, tell_here
 from ..state.model import UiState
-from ..text.clean import clean_message
-from ..text.matching import NameAmbiguous, NameFound, NameUnknown, match_name
+from ..text.clean import clean_message, clean_name
+from ..text.matching import NameAmbiguous, NameFound, NameUnknown, casefold, match_name
+
+Target = Conversation | str
+"""A conversation, or the name of a person without one, as the tracker spells it."""
+
+_T = TypeVar("_T", bound=Target)
+
+MAX_LISTED_NAMES: Final = 10
 
 
-def known_names(state: UiState) -> Iterator[str]:
-    """Everybody who can be named: conversations by their labels, then people online."""
-    yield from (conversation.label for conversation in state.chats())
-    yield from (person.shown for person in state.people)
+def targets_by_name(state: UiState) -> dict[str, list[Target]]:
+    """Return everybody who can be named, by everything that names them: what is shown, and the full name.
+
+    Two people are called alike where only the ends of their names differ, which are not shown.
+    """
+    found: dict[str, list[Target]] = defaultdict(list)
+    names = set()
+    for conversation in state.chats():
+        names.add(conversation.name)
+        found[conversation.label].append(conversation)
+        if conversation.label == clean_name(conversation.name) != conversation.name:
+            found[conversation.name].append(conversation)
+    for person in state.people:
+        if person.name not in names:
+            for name in {person.shown, person.name}:
+                found[name].append(person.name)
+    return found
+
+
+def known_names(state: UiState) -> Collection[str]:
+    """Return every name that ``targets_by_name`` knows."""
+    return targets_by_name(state)
 
 
 def complain(state: UiState, message: str, /, **values: object) -> None:
@@ -22,7 +49,7 @@ def complain(state: UiState, message: str, /, **values: object) -> None:
 
 
 def find_window(state: UiState, parsed: ParsedCommand) -> Conversation | None:
-    """The conversation with the number or name in the command; the one on the screen if there is none."""
+    """Return the conversation with the number or name in the command; without one, that on the screen."""
     if not parsed.name:
         return state.here
     if parsed.name.isdecimal() and not parsed.quoted:
@@ -33,18 +60,20 @@ def find_window(state: UiState, parsed: ParsedCommand) -> Conversation | None:
 
 
 def find_conversation(state: UiState, typed: str) -> Conversation | None:
-    """The conversation with a peer, or the status window, that is called so."""
-    by_label = {conversation.label: conversation for conversation in state.conversations.values()}
-    found = _match(state, typed, by_label)
-    if isinstance(found, NameFound):
-        return by_label[found.name]
-    if found is not None:
+    """Return the conversation with a peer, or the status window, that has this name; None after a complaint."""
+    conversations = {state.status.label: [state.status]}
+    for name, targets in targets_by_name(state).items():
+        if chats := [target for target in targets if isinstance(target, Conversation)]:
+            conversations[name] = chats
+    found = _match(state, typed, conversations)
+    if isinstance(found, NameUnknown):
         complain(state, "No conversation with {n}. Use /chat {n}.", n=clean_message(typed))
-    return None
+        return None
+    return found
 
 
 def find_chat(state: UiState, parsed: ParsedCommand) -> Conversation | None:
-    """Like ``find_window``, but only a conversation with a peer."""
+    """Return what ``find_window`` does, if it is a conversation with a peer."""
     conversation = find_window(state, parsed)
     if conversation is not None and conversation.number == STATUS_WINDOW:
         complain_no_peer(state)
@@ -57,30 +86,44 @@ def complain_no_peer(state: UiState) -> None:
     complain(state, "No active P2P connection. Use /chat <name>.")
 
 
-def find_person(state: UiState, parsed: ParsedCommand) -> Conversation | str | None:
+def find_person(state: UiState, parsed: ParsedCommand) -> Target | None:
     """Return a conversation, the name of a person online, or an unknown name as it was typed.
 
     None if several are meant, which is said. A unique prefix of a known name
     means that name, unless it is in quotes.
     """
-    by_label = {conversation.label: conversation for conversation in state.chats()}
-    by_shown = {person.shown: person.name for person in state.people}
-    if is_exact(state, parsed):
-        return by_label.get(parsed.name) or by_shown.get(parsed.name, parsed.name)
-    found = _match(state, parsed.name, [*by_label, *by_shown])
-    if isinstance(found, NameFound):
-        return by_label.get(found.name) or by_shown[found.name]
-    return parsed.name if found is not None else None
-
-
-def is_exact(state: UiState, parsed: ParsedCommand) -> bool:
-    """Whether the command has somebody's very name, or quotes that say so."""
-    return parsed.quoted or parsed.name in known_names(state)
+    targets = targets_by_name(state)
+    if parsed.quoted and parsed.name not in targets:
+        return parsed.name
+    found = _match(state, parsed.name, targets)
+    return parsed.name if isinstance(found, NameUnknown) else found
 
 
 def is_guess(state: UiState, parsed: ParsedCommand) -> bool:
     """Whether somebody is meant whose name was not typed as it is."""
-    return not is_exact(state, parsed) and isinstance(match_name(parsed.name, known_names(state)), NameFound)
+    targets = targets_by_name(state)
+    if parsed.quoted or parsed.name in targets:
+        return False
+    found = match_name(parsed.name, targets)
+    return not isinstance(found, NameUnknown) and len(_meant(found, targets)) == 1
+
+
+def is_prefix(state: UiState, parsed: ParsedCommand) -> bool:
+    """Whether only the beginning of a known name was typed."""
+    if parsed.quoted:
+        return False
+    typed, names = casefold(parsed.name), {casefold(name) for name in known_names(state)}
+    return typed not in names and any(name.startswith(typed) for name in names)
+
+
+def find_longer_name(state: UiState, name: str, text: str) -> str | None:
+    """Return the name of somebody of this session that begins with all of ``name`` and the first word of ``text``."""
+    first, _, _ = text.partition(" ")
+    start = casefold(f"{name} {first}")
+    for other in (*known_names(state), *state.met):
+        if f"{casefold(other)} ".startswith(f"{start} "):
+            return clean_name(other)
+    return None
 
 
 def tell_where(state: UiState) -> None:
@@ -93,10 +136,20 @@ def tell_where(state: UiState) -> None:
         complain(state, "Not connected to {n}. Use /chat {n} to call again.", n=state.here.label)
 
 
-def _match(state: UiState, typed: str, names: Iterable[str]) -> NameFound | NameUnknown | None:
-    """None if it is ambiguous, which is said."""
-    found = match_name(typed, names)
-    if isinstance(found, NameAmbiguous):
-        complain(state, '"{p}" matches: {list}.', p=clean_message(typed), list=", ".join(found.names))
-        return None
-    return found
+def _match(state: UiState, typed: str, targets: Mapping[str, list[_T]]) -> _T | NameUnknown | None:
+    """Return who is called so; None if several are, which is said."""
+    found = match_name(typed, targets)
+    if isinstance(found, NameUnknown):
+        return found
+    meant = _meant(found, targets)
+    if len(meant) == 1:
+        return meant[0]
+    shown = [clean_message(t) if isinstance(t, str) else t.label for t in meant][:MAX_LISTED_NAMES]
+    complain(state, '"{p}" matches: {list}.', p=clean_message(typed), list=", ".join(shown))
+    return None
+
+
+def _meant(found: NameFound | NameAmbiguous, targets: Mapping[str, list[_T]]) -> list[_T]:
+    """Return those behind the names, each once: a shown and a full name may be one person's."""
+    names = (found.name,) if isinstance(found, NameFound) else found.names
+    return list({t if isinstance(t, str) else t.number: t for name in names for t in targets[name]}.values())

@@ -1,8 +1,9 @@
 """The state as a picture: ``render(state, rows, columns)`` is a value and changes nothing."""
 
-from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, UiState
+from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, SendQuestion, UiState
 from ..terminal.frame import Frame, Line, Role, Span, fit
 from ..text.cells import clip, text_width
+from ..text.clean import clean_message
 from ..text.matching import find_spans
 from .bars import header, prompt, status_bar, title
 from .glyphs import Glyphs, glyphs_for
@@ -104,9 +105,11 @@ def _question(state: UiState) -> str | None:
             return None
         case PasteQuestion(number, lines):
             label = state.conversations[number].label
-            return state.tr("Paste {n} lines to {to}? y/n/e", n=len(lines), to=label)
+            return state.tr("Paste {n} lines to {to}? (y)es (n)o (e)dit", n=len(lines), to=label)
         case ExitQuestion():
-            return state.tr("Leave the program? y/n")
+            return state.tr("Leave the program? (y)es (n)o")
+        case SendQuestion(command):
+            return state.tr('Send "{text}" to {n}? (y)es (n)o (e)dit', text=clean_message(command.text), n=command.name)
         case CloseQuestion(number):
             label = state.conversations[number].label
-            return state.tr("Remove {n} with its unread texts? y/n", n=label)
+            return state.tr("Remove {n} with its unread messages? (y)es (n)o", n=label)

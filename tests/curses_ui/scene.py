@@ -98,6 +98,10 @@ class Scene:
         self.event(ChatOpened(chat, name, host, port, incoming=False, namesake=False))
         return self.window(chat)
 
+    def event_opened(self, chat: int, name: str) -> None:
+        """A call of ours is answered."""
+        self.event(ChatOpened(chat, name, "10.0.0.8", 9382, incoming=False, namesake=False))
+
     def called_by(
         self, chat: int, name: str | None, *, host: str = "10.0.0.9", namesake: bool = False
     ) -> Conversation:

@@ -85,9 +85,12 @@ def test_commands_take_their_arguments(line: str, expected: tuple[str, str, str]
     [
         ("/msg Ana oi", "Ana", "oi"),
         ("/msg Ana Julia oi", "Ana Julia", "oi"),
-        ("/msg Ana Julia b oi", "Ana Julia", "b oi"),  # exact before folded
+        ("/msg Ana Julia b oi", "Ana Julia b", "oi"),  # the longest, whatever its case
+        ("/msg Ana  Julia  oi", "Ana Julia", "oi"),
+        ("/msg Ana Jul oi", "Ana", "Jul oi"),
+        ('/msg Zé "Do oi', 'Zé "Do', "oi"),  # the longest beginning of a name
         ("/msg ana julia b oi", "ana julia b", "oi"),
-        ("/msg joao oi João", "João", "oi João"),
+        ("/msg joao oi João", "joao", "oi João"),
         ("/msg Julia e Ana", "Julia", "e Ana"),
         ('/msg "Ana Julia" oi', "Ana Julia", "oi"),
         ('/msg "Rui" "oi"', "Rui", '"oi"'),
@@ -115,6 +118,7 @@ def test_quotes_are_told_apart() -> None:
         ("/chat", "chat"),
         ('/chat ""', "chat"),
         ("/msg Ana", "msg"),
+        ("/msg Ana Julia", "msg"),  # not "Julia" to Ana
         ("/msg", "msg"),
         ("/search", "search"),
         ("/exit now", "exit"),

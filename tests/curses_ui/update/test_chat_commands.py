@@ -51,7 +51,8 @@ def test_chat_calls_a_name_at_once(row: str, name: str) -> None:
         ("/c camila", OpenChat("Camila")),
         ("/query CAM", OpenChat("Camila")),
         ("/conversar joao", OpenChat("João")),
-        ("/msg cam oi", OpenChat("Camila", show=False, text="oi")),
+        ("/msg cam oi", OpenChat("Camila", draft="oi")),
+        ("/msg camila oi", OpenChat("Camila", show=False, text="oi")),
     ],
 )
 def test_a_name_that_is_only_alike_waits_for_a_fresh_list(row: str, effect: Effect) -> None:

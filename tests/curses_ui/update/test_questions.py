@@ -39,7 +39,7 @@ def test_several_lines_are_asked_about_with_their_number_and_where_they_would_go
     scene.type("draft")
     scene.paste("one\n\ntwo\nthree\n")
     assert scene.state.question == PasteQuestion(2, ("one", "two", "three"))
-    assert scene.picture().split("\n")[-1].rstrip() == "Paste 3 lines to Ana? y/n/e"
+    assert scene.picture().split("\n")[-1].rstrip() == "Paste 3 lines to Ana? (y)es (n)o (e)dit"
     assert scene.said == []
 
 
@@ -177,7 +177,7 @@ def test_leaving_is_asked_about_only_if_wanted() -> None:
     scene.state.settings = Settings(confirm_exit=True)
     scene.enter("/exit")
     assert scene.state.question == ExitQuestion()
-    assert scene.picture().split("\n")[-1].rstrip() == "Leave the program? y/n"
+    assert scene.picture().split("\n")[-1].rstrip() == "Leave the program? (y)es (n)o"
     scene.type("e")
     scene.type("n")
     assert scene.effects == []

@@ -20,7 +20,7 @@ def test_known_names_are_conversations_and_people() -> None:
     state = make_state(people=("Ana", "Camila"))
     add_chat(state, "Camila")
     add_chat(state, "Camila")
-    assert list(known_names(state)) == ["Camila", "Camila~2", "Ana", "Camila"]
+    assert list(known_names(state)) == ["Camila", "Camila~2", "Ana"]
 
 
 @pytest.mark.parametrize(

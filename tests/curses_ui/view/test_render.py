@@ -212,8 +212,8 @@ def test_a_question_takes_the_place_of_the_input() -> None:
     scene.paste("one\ntwo")
     frame = scene.frame()
     last = frame.text().split("\n")[-1]
-    assert last.rstrip() == "Paste 2 lines to Camila? y/n/e"
-    assert frame.cursor == (23, 31)
+    assert last.rstrip() == "Paste 2 lines to Camila? (y)es (n)o (e)dit"
+    assert frame.cursor == (23, 43)
     assert frame.lines[-1][0].role is Role.QUESTION
     scene.press("Escape")
     assert scene.picture().split("\n")[-1].rstrip() == "Camila> draft"
