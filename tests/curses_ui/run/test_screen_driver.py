@@ -79,7 +79,7 @@ def test_a_paste_is_asked_about_and_an_unfinished_one_freezes_nothing() -> None:
         ana.send("\x1b2")
         ana.wait_for("Bruno>")
         ana.send("\x1b[200~one\r\ntwo\x1b[31m\rthree\x1b[201~\r")
-        ana.wait_for("Paste 3 lines to Bruno? y/n/e")
+        ana.wait_for("Paste 3 lines to Bruno? (y)es (n)o (e)dit")
         ana.send("y")
         assert [bruno.hear() for _ in range(3)] == ["one", "two[31m", "three"]
         ana.send("\x1b[200~never ended")
