@@ -219,6 +219,14 @@ class PeopleListed:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesDropped:
+    """Emitted when names of a ``LIST`` answer are left out, once for each connection to a tracker (§3.4)."""
+
+    count: int
+    """How many were too long, or too many."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonNotOnline:
     """Emitted when the tracker does not know the name that a chat was wanted with (§3.3)."""
 
@@ -350,6 +358,7 @@ NodeEvent = (
     | CameOnline
     | WentOffline
     | PeopleListed
+    | NamesDropped
     | PersonNotOnline
     | ChatRequested
     | ChatOpened

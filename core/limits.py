@@ -12,14 +12,19 @@ EXPIRY_KEEPALIVES: Final = 3  # §2.4: silent for so many keepalive periods, a c
 GHOST_KEEPALIVES: Final = 2  # §2.2: silent for so many, it loses its name to a newcomer
 
 MAX_NAME_CHARACTERS: Final = 64  # §2.1
+MAX_RAW_NAME_BYTES: Final = 9 * MAX_NAME_CHARACTERS  # §2.1: the most that a name takes in UTF-8, decomposed
 MAX_REQUEST_BYTES: Final = 4096  # §2.3: no honest request is near it
 MAX_GARBLED_LINES: Final = 100  # §2.3: in a row, without one valid instruction
 
 MAX_REPLY_BYTES: Final = 8 * 1024 * 1024  # §3: a LIST of 30,000 of the longest names
 LIST_INTERVAL_SECONDS: Final = 5.0  # §3.2
 PRESENCE_BYTES_PER_SECOND: Final = 4096  # §3.2: what presence may cost a client
+LIST_STEP_BYTES: Final = 4096  # §3.2: of a LIST reply, read in one step: at most 3 ms of work …
+LIST_STEP_NAMES: Final = 256  # … or this many names compared with the list before
+LIST_STEPS_AT_ONCE: Final = 8  # then everything else has a turn
 ADDRESS_TIMEOUT_SECONDS: Final = 5.0  # §3.3: behind the fence
 LIST_TIMEOUT_SECONDS: Final = 15.0  # §3.6
+MAX_ADDRESS_REPLY_BYTES: Final = 1024  # §3.5: a name, an address, a port, and some spaces
 INSTRUCTION_GAP_SECONDS: Final = 0.05  # real trackers take one recv for one instruction
 RECONNECT_FIRST_SECONDS: Final = 1.0  # §3.1: 1, 2, 4 … 10: every list is right 20 s after the network is whole
 RECONNECT_MOST_SECONDS: Final = 10.0
@@ -69,6 +74,8 @@ class Limits:
 
     # A node's
 
+    max_people: int = 100_000
+    """Names kept of a ``LIST`` reply; further ones are dropped and counted (§3.4)."""
     max_peer_connections: int = 1000
     """Peer connections at once; below the usual limit of descriptors (§4.1)."""
     max_silent_callers: int = 64

@@ -77,9 +77,9 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "dedupe: doubles in a list stay",
-        "core/wire/messages.py",
-        "_parse_names",
-        "lambda text: tuple(normalise_name(part) for part in text.split(':') if part.strip(' '))",
+        "core/wire/name_list.py",
+        "NameListReader._take",
+        "lambda self, raw: original(self, raw + b'2' if raw.decode(errors='replace') in self.names else raw)",
     ),
     Mutation(
         "limits: a client may leave twice as much unread",

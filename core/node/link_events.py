@@ -11,8 +11,8 @@ from ..events import ChatEnd, LossReason, TextId, TrackerLossReason
 class ListAnswered:
     """Emitted for each ``LIST`` answer; the first one proves the registration (§3.1)."""
 
-    names: tuple[str, ...]
-    """Without one's own."""
+    names: bytes
+    """As they came, for ``NameListReader``; one's own may be among them."""
     wanted: bool
     """Whether it answers ``request_list``."""
 

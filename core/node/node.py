@@ -58,6 +58,7 @@ class Node:
             listen_port,
             queue=self._queue,
             random=random,
+            limits=limits,
         )
         self._chats = Chats(
             queue=self._queue, tracker=self._tracker, listen_port=listen_port, limits=limits

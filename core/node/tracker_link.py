@@ -9,6 +9,7 @@ from collections import deque
 from ..events import LossReason, TrackerLossReason
 from ..limits import (
     ADDRESS_TIMEOUT_SECONDS,
+    DEFAULT_LIMITS,
     INSTRUCTION_GAP_SECONDS,
     KEEPALIVE_SECONDS,
     LIST_INTERVAL_SECONDS,
@@ -16,18 +17,19 @@ from ..limits import (
     MAX_REPLY_BYTES,
     PRESENCE_BYTES_PER_SECOND,
     QUIET_LINE_SECONDS,
+    Limits,
 )
 from ..wire.framing import LineFramer
 from ..wire.messages import (
     AddressReply,
     AddressRequest,
     Keep,
-    ListReply,
     ListRequest,
     Register,
     Request,
     encode,
-    parse_reply,
+    parse_address_reply,
+    split_list_reply,
 )
 from ..wire.names import normalise_name
 from .link import Link, LinkOwner
@@ -53,7 +55,15 @@ class TrackerLink(Link[TrackerLinkEvent]):
     one ``recv`` for one instruction.
     """
 
-    def __init__(self, owner: LinkOwner["TrackerLink"], name: str, port: int, *, now: float) -> None:
+    def __init__(
+        self,
+        owner: LinkOwner["TrackerLink"],
+        name: str,
+        port: int,
+        *,
+        now: float,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
         """Begin with ``USER``, then ``LIST``.
 
         Args:
@@ -61,9 +71,11 @@ class TrackerLink(Link[TrackerLinkEvent]):
             name: Fit, in the sense of ``name_fault``.
             port: Where we listen for peers.
             now: Seconds of the caller's monotonic clock.
+            limits: How many questions wait that are not urgent.
         """
         super().__init__(owner)
-        self._name = name
+        self._max_other_names = limits.max_unverified_names
+        self.name = name
         self._framer = LineFramer(MAX_REPLY_BYTES)
         self._requests: deque[Request] = deque()
         self._next_send_at = now
@@ -109,6 +121,8 @@ class TrackerLink(Link[TrackerLinkEvent]):
         if self._question is None or self._question.name != name:
             names = self._urgent_names if urgent else self._other_names
             names[name] = None
+            if len(self._other_names) > self._max_other_names:
+                del self._other_names[next(iter(self._other_names))]  # callers flood us with names
         self._send_due(now)
         self.settle(now=now)
 
@@ -173,30 +187,28 @@ class TrackerLink(Link[TrackerLinkEvent]):
         self._receive_line(self._framer.take_rest(), now)
 
     def _receive_line(self, line: bytes, now: float) -> None:
+        names = split_list_reply(line)
+        if names is not None:
+            self._receive_list(names, now)
+            return
         question = self._question
-        reply = parse_reply(line, asked=question.name if question is not None else None)
-        match reply:
-            case ListReply(names):
-                self._receive_list(names, len(line), now)
-            case AddressReply():
-                self._receive_address(reply, now)
-            case None:
-                pass  # no reply: a tracker's greeting, perhaps; nothing depends on it
+        reply = parse_address_reply(line, asked=question.name if question is not None else None)
+        if reply is not None:  # else a tracker's greeting, perhaps; nothing depends on it
+            self._receive_address(reply, now)
 
-    def _receive_list(self, names: tuple[str, ...], size_bytes: int, now: float) -> None:
+    def _receive_list(self, names: bytes, now: float) -> None:
         self.is_registered = True
         # An answer more than was asked for (a tracker that pushes its list) is as good.
         self._lists_answered = min(self._lists_answered + 1, max(self._lists_sent, 1))
         waiting = self._lists_sent > self._lists_answered
         self._answer_due_at = now + LIST_TIMEOUT_SECONDS if waiting else None
-        self._list_interval = max(LIST_INTERVAL_SECONDS, size_bytes / PRESENCE_BYTES_PER_SECOND)
+        self._list_interval = max(LIST_INTERVAL_SECONDS, len(names) / PRESENCE_BYTES_PER_SECOND)
         if self._next_list_at is not None:
             self._next_list_at = now + self._list_interval
         wanted = self._wanted_list is not None and self._lists_answered >= self._wanted_list
         if wanted:
             self._wanted_list = None
-        own = self._name
-        self._events.append(ListAnswered(tuple(name for name in names if name != own), wanted))
+        self._events.append(ListAnswered(names, wanted))
         question = self._question
         if question is not None and self._answers_in_order and self._lists_answered >= question.fence:
             self._fenced_at = now

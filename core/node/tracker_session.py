@@ -1,13 +1,16 @@
 """A node's standing with its tracker, across connections (docs/protocol.md §3)."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final, Protocol
 
 from ..connection import Connection
 from ..events import (
     CameOnline,
     LossReason,
+    NamesDropped,
+    NodeEvent,
     PeopleListed,
     ReachTracker,
     TrackerLossReason,
@@ -15,6 +18,8 @@ from ..events import (
     TrackerRegistered,
     WentOffline,
 )
+from ..limits import LIST_STEP_BYTES, LIST_STEP_NAMES, LIST_STEPS_AT_ONCE, Limits
+from ..wire.name_list import NameListReader
 from .event_queue import EventQueue
 from .link_events import AddressFound, AddressUnknown, ListAnswered, TrackerLinkEnded
 from .reconnect import Backoff
@@ -88,13 +93,24 @@ class SessionObserver(Protocol):
 
 
 class TrackerSession:
-    """Registers and registers again, keeps the list of active users, and asks for addresses."""
+    """Registers and registers again, keeps the list of active users, and asks for addresses.
+
+    A list may be long. It is read and compared in steps, some of them in each turn of
+    the loop, so that nothing else waits for it. A list that comes meanwhile waits, and
+    a newer one takes its place.
+    """
 
     observer: SessionObserver
     """Set before the first input."""
 
     def __init__(
-        self, name: str, listen_port: int, *, queue: EventQueue, random: Callable[[], float]
+        self,
+        name: str,
+        listen_port: int,
+        *,
+        queue: EventQueue,
+        random: Callable[[], float],
+        limits: Limits,
     ) -> None:
         self.name = name
         self.state = TrackerState.CONNECTING
@@ -105,9 +121,15 @@ class TrackerSession:
         self._listen_port = listen_port
         self._queue = queue
         self._random = random
+        self._limits = limits
         self._backoff = Backoff()
         self._link: TrackerLink | None = None
         self._people: dict[str, None] = {}  # in the tracker's order
+        self._waiting_list: ListAnswered | None = None
+        self._reader: NameListReader | None = None  # of the list that is being read
+        self._changes: Iterator[NodeEvent | None] | None = None  # of the list that was read
+        self._list_is_wanted = False  # the user asked for it
+        self._told_dropped = False
         self._ever_registered = False
         queue.request(ReachTracker())
 
@@ -124,10 +146,11 @@ class TrackerSession:
 
     def connected(self, host: str, *, now: float) -> Connection:
         """The adapter reached the tracker at ``host``; register there."""
-        link = TrackerLink(self, self.name, self._listen_port, now=now)
+        link = TrackerLink(self, self.name, self._listen_port, now=now, limits=self._limits)
         if self._step(_Input.REACHED):
             self.host = host
             self._link = link
+            self._told_dropped = False
             link.settle(now=now)
         else:
             link.close(now=now)  # an attempt that was given up
@@ -167,7 +190,8 @@ class TrackerSession:
             self._drop_link(now)
 
     def handle_timer(self, *, now: float) -> None:
-        """Begin the next attempt when its time has come."""
+        """Go on with a long list; begin the next attempt when its time has come."""
+        self._work_on_lists(now)
         if self.retry_at is None:
             return
         if now < self.retry_at:
@@ -192,7 +216,7 @@ class TrackerSession:
     def _drop_link(self, now: float) -> None:
         self.retry_at = None
         self._queue.timers.arm(self, None)
-        link, self._link = self._link, None
+        link = self._forget_link()
         if link is not None:
             link.close(now=now)
             self.observer.tracker_lost(now=now)
@@ -202,35 +226,83 @@ class TrackerSession:
             if link is not self._link:
                 break
             match event:
-                case ListAnswered(names, wanted):
-                    self._receive_list(names, wanted, now)
+                case ListAnswered():
+                    self._receive_list(event, now)
                 case AddressFound(name, host, port):
                     self.observer.address_answered(name, (host, port), now=now)
                 case AddressUnknown(name):
                     self.observer.address_answered(name, None, now=now)
                 case TrackerLinkEnded(reason, detail):
-                    self._link = None
+                    self._forget_link()
                     self._step(_Input.LINK_ENDED)
                     self._wait(reason, detail, now)
         self._queue.follow(link)
 
-    def _receive_list(self, names: tuple[str, ...], wanted: bool, now: float) -> None:
-        before, self._people = self._people, dict.fromkeys(names)
+    def _forget_link(self) -> TrackerLink | None:
+        link, self._link = self._link, None
+        self._waiting_list = self._reader = self._changes = None
+        return link
+
+    # Lists
+
+    def _receive_list(self, answer: ListAnswered, now: float) -> None:
+        waiting = self._waiting_list
+        if waiting is not None and waiting.wanted:
+            answer = ListAnswered(answer.names, wanted=True)
+        self._waiting_list = answer
+        self._work_on_lists(now)
+
+    def _work_on_lists(self, now: float) -> None:
+        for _ in range(LIST_STEPS_AT_ONCE):
+            if self._reader is not None:
+                if self._reader.read(LIST_STEP_BYTES):
+                    reader, self._reader = self._reader, None
+                    self._take_list(reader, now)
+            elif self._changes is not None:
+                events = list(islice(self._changes, LIST_STEP_NAMES))
+                if not events:
+                    self._changes = None
+                for event in events:
+                    if event is not None:
+                        self._queue.emit(event)
+            elif self._waiting_list is not None:
+                answer, self._waiting_list = self._waiting_list, None
+                self._list_is_wanted = answer.wanted
+                self._reader = NameListReader(answer.names, max_names=self._limits.max_people)
+            else:
+                return
+        self._queue.timers.arm(self, now)
+
+    def _take_list(self, reader: NameListReader, now: float) -> None:
+        assert self._link is not None  # the work on a list ends with its connection
+        names = reader.names
+        names.pop(self._link.name, None)
         if self._step(_Input.ANSWERED):
             self._backoff.note_registered(now=now)
-            self._queue.emit(TrackerRegistered(self.name, names))
+            self._queue.emit(TrackerRegistered(self.name, tuple(names)))
             first, self._ever_registered = not self._ever_registered, True
             if first:
-                before = self._people  # they did not come, they were there
+                self._people = names  # they did not come, they were there
             self.observer.tracker_registered(now=now)
+        if reader.dropped and not self._told_dropped:
+            self._told_dropped = True
+            self._queue.emit(NamesDropped(reader.dropped))
+        self._changes = self._changes_to(names)
+
+    def _changes_to(self, names: dict[str, None]) -> Iterator[NodeEvent | None]:
+        """Make the list of active users equal to ``names``, one by one; yield what changed, or None."""
         for name in names:
-            if name not in before:
-                self._queue.emit(CameOnline(name))
-        for name in before:
-            if name not in self._people:
-                self._queue.emit(WentOffline(name))
-        if wanted:
-            self._queue.emit(PeopleListed(names))
+            if name in self._people:
+                yield None
+            else:
+                self._people[name] = None
+                yield CameOnline(name)
+        for name in [name for name in self._people if name not in names]:
+            del self._people[name]
+            yield WentOffline(name)
+        self._people = names  # in the tracker's order
+        if self._list_is_wanted:
+            yield PeopleListed(tuple(names))
 
     def _wait(self, reason: TrackerLossReason, detail: LossReason | None, now: float) -> None:
         was_refused = reason is TrackerLossReason.REFUSED

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from ..limits import DEFAULT_LIMITS, MAX_ADDRESS_REPLY_BYTES
 from .addresses import format_address, parse_host_port, parse_port
+from .name_list import NameListReader
 from .names import fit_name, normalise_name
 
 CRLF: Final = b"\r\n"
@@ -154,21 +156,31 @@ def parse_reply(line: bytes, *, asked: str | None = None) -> Reply | None:
         asked: The name in the ``ADDR`` that this may answer; where the reply
             starts with it, it settles what a colon means.
     """
-    text = line.decode(errors="replace")
-    verb, _, rest = text.partition(" ")
-    if verb == "LIST":
-        return ListReply(_parse_names(rest))
-    if verb == "ADDR":
-        return _parse_address_reply(rest.strip(" "), asked)
-    return None
+    names = split_list_reply(line)
+    if names is not None:
+        reader = NameListReader(names, max_names=DEFAULT_LIMITS.max_people)
+        while not reader.read(len(names)):
+            pass
+        return ListReply(tuple(reader.names))
+    return parse_address_reply(line, asked=asked)
 
 
-def _parse_names(text: str) -> tuple[str, ...]:
-    names = (normalise_name(part) for part in text.split(":"))
-    return tuple(dict.fromkeys(name for name in names if name))  # §3.4: doubles merged
+def split_list_reply(line: bytes) -> bytes | None:
+    """The names in a ``LIST`` reply, for ``NameListReader``; None if the line is none."""
+    verb, _, names = line.partition(b" ")
+    return names if verb == b"LIST" else None
 
 
-def _parse_address_reply(text: str, asked: str | None) -> AddressReply | None:
+def parse_address_reply(line: bytes, *, asked: str | None = None) -> AddressReply | None:
+    """An ``ADDR`` reply, or None if the line is none; ``asked`` as in ``parse_reply`` (§3.5)."""
+    verb, _, rest = line.partition(b" ")
+    rest = rest.strip(b" ")
+    if verb != b"ADDR" or len(rest) > MAX_ADDRESS_REPLY_BYTES:
+        return None
+    return _parse_address(rest.decode(errors="replace"), asked)
+
+
+def _parse_address(text: str, asked: str | None) -> AddressReply | None:
     if asked is not None:
         name_part = text[: len(asked)]
         rest = text[len(asked) :].lstrip(" ")

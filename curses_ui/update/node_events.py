@@ -12,6 +12,7 @@ from core import (
     ChatRequested,
     ConversationId,
     LossReason,
+    NamesDropped,
     NodeEvent,
     NodeLeft,
     PeerVerified,
@@ -96,6 +97,13 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
             _tell_presence(state, state.tr("{n} went offline.", n=clean_name(name)))
         case PeopleListed(names):
             return _people_listed(state, names)
+        case NamesDropped(count):
+            text = state.catalogue.trn(
+                "{n} name in the tracker's list is not usable and is left out.",
+                "{n} names in the tracker's list are not usable and are left out.",
+                count,
+            )
+            tell(state, state.status, text)
         case PersonNotOnline(chat, name, texts):
             _call_failed(state, chat, _not_online(state, name), texts)
         case ChatRequested(chat, name):

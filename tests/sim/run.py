@@ -208,7 +208,9 @@ class Run:
         for peer in running:
             node = peer.node
             if node.tracker_state is TrackerState.REGISTERED:
-                if set(node.people) - wild != names - wild - {node.name}:
+                seen, there = set(node.people) - wild, names - wild - {node.name}
+                is_cut = len(node.people) + 1 >= self.plan.limits.max_people
+                if seen != there and not (is_cut and seen <= there):
                     return f"{peer.label} sees {node.people}, there are {sorted(names - {node.name})}"
             elif not self._has_namesake(peer):
                 return f"{peer.label} is {node.tracker_state.value}"

@@ -37,7 +37,7 @@ class _UnterminatedTracker:
 def test_a_reply_with_no_end_counts_as_a_line_once_it_has_been_quiet() -> None:
     tracker = _UnterminatedTracker()
     assert tracker.run(INSTRUCTION_GAP_SECONDS + QUIET_LINE_SECONDS - 0.001) == []
-    assert tracker.run(1.0) == [ListAnswered(("Bruno",), wanted=False)]
+    assert tracker.run(1.0) == [ListAnswered(b"Bruno", wanted=False)]
     assert tracker.link.is_registered
 
 
@@ -59,4 +59,4 @@ def test_a_slow_reply_of_a_tracker_that_has_shown_a_line_end_is_never_cut() -> N
     link.handle_timer(now=0.1 + 2 * QUIET_LINE_SECONDS)
     assert link.take_events() == []
     link.receive_data(b"no\r\n", now=1.0)
-    assert link.take_events() == [ListAnswered(("Bruno",), wanted=False)]
+    assert link.take_events() == [ListAnswered(b"Bruno", wanted=False)]

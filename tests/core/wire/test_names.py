@@ -17,7 +17,6 @@ from core.wire.names import NameFault, fit_name, name_fault, normalise_name
         ("Аня", "Аня"),
         ("דנה", "דנה"),
         ("👩\u200d🚀", "👩\u200d🚀"),
-        ("\u00a0", "\u00a0"),
         ("/list", "/list"),
         ("\ue000", "\ue000"),
     ],
@@ -35,6 +34,8 @@ def test_name_is_fit_when_it_is_short_and_visible(text: str, name: str) -> None:
         ("x" * 65, NameFault.TOO_LONG),
         ("A:na", NameFault.COLON),
         (":", NameFault.COLON),
+        ("e\u0301" * 65, NameFault.TOO_LONG),
+        ("a" + "\u0301\u0316" * 15_000, NameFault.TOO_LONG),  # to compose it takes seconds
     ],
 )
 def test_name_is_unfit_when_empty_too_long_or_with_a_colon(name: str, fault: NameFault) -> None:
@@ -42,6 +43,25 @@ def test_name_is_unfit_when_empty_too_long_or_with_a_colon(name: str, fault: Nam
     assert name_fault(name) is fault
     assert fit_name(name) is None
     assert fit_name("   " + name + "  ") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["\u00a0", "\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\u200b\u2060", "\u3000 \u034f\ufe0f"], ids=ascii
+)
+def test_name_is_unfit_when_it_looks_empty(name: str) -> None:
+    """§2.1: letters by their category, and nothing to be seen."""
+    assert fit_name(name) is None
+    assert name_fault(name) is NameFault.EMPTY
+    assert fit_name(f"{name}Ana") is not None
+
+
+def test_name_is_composed_up_to_576_bytes() -> None:
+    """§2.1: 64 characters of three parts, three bytes each; spaces around do not count."""
+    most = "\u1112\u1161\u11ab" * 64  # 한, decomposed
+    assert len(most.encode()) == 576
+    assert normalise_name(f"  {most}   ") == "\ud55c" * 64
+    longer = most + "\u0301"
+    assert normalise_name(longer) == longer
 
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -12,6 +12,7 @@ from core.events import (
     LossReason,
     NodeLeft,
     PeerVerified,
+    NamesDropped,
     PeopleListed,
     PersonNotOnline,
     TextReceived,
@@ -163,6 +164,13 @@ def test_a_list_is_filtered_and_harmless(asked: str, names: tuple[str, ...], sai
     scene.enter(asked)
     scene.event(PeopleListed(names))
     assert scene.last() == said
+
+
+def test_names_that_the_client_leaves_out_of_a_list_are_counted() -> None:
+    scene = Scene()
+    scene.registered()
+    scene.event(NamesDropped(2))
+    assert scene.last() == "2 names in the tracker's list are not usable and are left out."
 
 
 def test_a_very_long_list_is_cut_in_the_log() -> None:
