@@ -14,7 +14,7 @@ The order to read in; a room may import only what stands above it:
 - ``tap``: what went over the wire, as lines for people. No machine needs it; it has a face of its own.
 """
 
-from .connection import Connection, Machine, NodeMachine
+from .connection import BytesLike, Connection, Machine, NodeMachine
 from .errors import BufferFull, LocalProtocolError, NotConnected
 from .events import (
     AddressAsked,
@@ -66,7 +66,7 @@ from .node.node import Node
 from .node.tracker_session import TrackerState
 from .tracker.tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
 from .version import VERSION
-from .wire.addresses import format_address
+from .wire.addresses import format_address, is_ip_address
 from .wire.messages import Edition
 from .wire.names import NameFault, fit_name, name_fault, normalise_name
 
@@ -79,6 +79,7 @@ __all__ = [
     "VERSION",
     "AddressAsked",
     "BufferFull",
+    "BytesLike",
     "CameOnline",
     "CancelDial",
     "ChatEnd",
@@ -130,6 +131,7 @@ __all__ = [
     "WentOffline",
     "fit_name",
     "format_address",
+    "is_ip_address",
     "name_fault",
     "normalise_name",
 ]

@@ -5,6 +5,9 @@ from typing import Protocol, TypeVar
 
 from .events import LossReason, NodeRequest
 
+BytesLike = bytes | bytearray | memoryview
+"""What sockets and frameworks give as data."""
+
 Event_co = TypeVar("Event_co", covariant=True)
 
 
@@ -21,14 +24,14 @@ class Connection(Protocol):
 
     # Receiving
 
-    def receive_data(self, data: bytes, *, now: float) -> None:
+    def receive_data(self, data: BytesLike, *, now: float) -> None:
         """Feed bytes from the network; never raises for what the other side sent.
 
         Bytes after ``receive_eof``, ``connection_lost`` or the end of the machine
         are ignored.
 
         Args:
-            data: Any number of bytes, cut anywhere.
+            data: Any number of bytes, cut anywhere. They may be changed after the call.
             now: Seconds of the caller's monotonic clock.
         """
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, assert_never, cast
 from weakref import WeakValueDictionary
 
-from core import BufferFull, Connection, LocalProtocolError, LossReason, Node, NodeEvent, NodeRequest
+from core import BufferFull, BytesLike, Connection, LocalProtocolError, LossReason, Node, NodeEvent, NodeRequest
 from core import TrackerLost, TrackerRegistered, format_address
 
 from .state import effects
@@ -84,7 +84,7 @@ class ClientConnection:
         return self._client.pass_in(name, (self.number, *values), now, call)
 
     @_input
-    def receive_data(self, data: bytes, *, now: float) -> None:
+    def receive_data(self, data: BytesLike, *, now: float) -> None:
         self._node_connection.receive_data(data, now=now)
 
     @_input

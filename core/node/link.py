@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from typing import Any, Generic, Protocol, TypeVar
 
-from ..connection import Connection
+from ..connection import BytesLike, Connection
 from ..events import LossReason
 
 AnyLink_contra = TypeVar("AnyLink_contra", contravariant=True)
@@ -20,38 +20,37 @@ class LinkOwner(Protocol[AnyLink_contra]):
 class Link(Connection, Generic[LinkEvent]):
     """One TCP connection of a node; after each input it settles with its owner.
 
-    A subclass says what the inputs mean. It ends by setting ``wants_close``;
+    A subclass says what the inputs mean. It ends by setting ``_ended``;
     later inputs are ignored.
     """
-
-    wants_half_close: bool = False
-    wants_close: bool = False
 
     def __init__(self, owner: LinkOwner[Any]) -> None:  # a subclass says whose owner it is
         self._owner = owner
         self._events: list[LinkEvent] = []
-        self._outgoing = bytearray()
+        self._outgoing: bytearray = bytearray()
+        self._half_closed = False
+        self._ended = False
 
     # Receiving
 
-    def receive_data(self, data: bytes, *, now: float) -> None:
-        if data and not self.wants_close:
-            self._take_data(data, now)
+    def receive_data(self, data: BytesLike, *, now: float) -> None:
+        if data and not self._ended:
+            self._take_data(bytes(data), now)
         self.settle(now=now)
 
     def receive_eof(self, *, now: float) -> None:
-        if not self.wants_close:
+        if not self._ended:
             self._take_eof(now)
         self.settle(now=now)
 
     def connection_lost(self, reason: LossReason, *, now: float) -> None:
-        if not self.wants_close:
+        if not self._ended:
             self._take_loss(reason, now)
         self.settle(now=now)
 
     def handle_timer(self, *, now: float) -> None:
         """Act on every deadline that has passed; harmless early, late and after the end."""
-        if not self.wants_close:
+        if not self._ended:
             self._take_time(now)
         self.settle(now=now)
 
@@ -69,6 +68,14 @@ class Link(Connection, Generic[LinkEvent]):
         data = bytes(self._outgoing)
         self._outgoing.clear()
         return data
+
+    @property
+    def wants_half_close(self) -> bool:
+        return self._half_closed
+
+    @property
+    def wants_close(self) -> bool:
+        return self._ended
 
     @abstractmethod
     def next_timer(self) -> float | None:

@@ -10,7 +10,7 @@ from ..connection import Connection
 from ..errors import LocalProtocolError
 from ..events import ConversationId, LossReason, NodeEvent, NodeLeft, NodeRequest, TextId
 from ..limits import DEFAULT_LIMITS, Limits
-from ..wire.addresses import MAX_PORT, is_loopback, normalise_host
+from ..wire.addresses import MAX_PORT, is_ip_address, is_loopback, normalise_host
 from ..wire.names import name_fault, normalise_name
 from .chats import Chats
 from .event_queue import EventQueue
@@ -67,6 +67,9 @@ class Node:
         self._leaving = False
         self._left = False
 
+    def __repr__(self) -> str:
+        return f"<Node {self.name!r}: {self.tracker_state.name}>"
+
     # Reports of the adapter
 
     def tracker_connected(self, host: str, *, now: float) -> Connection:
@@ -109,8 +112,14 @@ class Node:
         return self._chats.open(fit, now=now)
 
     def open_chat_at(self, host: str, port: int, *, now: float) -> ConversationId:
-        """Connect to whoever listens at an IP address; the tracker is not asked."""
+        """Connect to whoever listens at an IP address; the tracker is not asked.
+
+        Raises:
+            LocalProtocolError: The host is no IP address, the port none, or both are our own.
+        """
         self._require_present()
+        if not is_ip_address(host):
+            raise LocalProtocolError(f"{host!r} is no IP address")
         if not 1 <= port <= MAX_PORT:
             raise LocalProtocolError(f"port {port} is not within 1 to {MAX_PORT}")
         host = normalise_host(host)

@@ -281,7 +281,7 @@ class PeerLink(Link[PeerLinkEvent]):
         if not self._step(_Input.PEER_LEAVES):
             self._farewells_crossed = True
             return  # both left at once; the ends of the streams follow
-        self.wants_half_close = True
+        self._half_closed = True
         self._give_up_at = now + FAREWELL_SECONDS
         self._speak_from = now  # what still waits goes out while the peer reads
 
@@ -323,7 +323,7 @@ class PeerLink(Link[PeerLinkEvent]):
             farewell = encode(Disconnect())
             self._outgoing += farewell
             self._stream_bytes += len(farewell)
-            self.wants_half_close = True
+            self._half_closed = True
 
     def _burst(self, now: float) -> int:
         """How many of the waiting bytes may leave now (§4.3).
@@ -370,7 +370,7 @@ class PeerLink(Link[PeerLinkEvent]):
         if self._is(_State.ENDED):
             return
         self._state = _State.ENDED
-        self.wants_close = True
+        self._ended = True
         written = self._written_bytes()
         acknowledged = written - (self._unacknowledged_bytes or 0)
         unsent, unconfirmed = self._sent_texts.account(written, acknowledged, read_until)

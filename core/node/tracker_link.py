@@ -136,7 +136,7 @@ class TrackerLink(Link[TrackerLinkEvent]):
     # Timers
 
     def next_timer(self) -> float | None:
-        if self.wants_close:
+        if self._ended:
             return None
         send_at = self._next_send_at if self._requests else None
         question_at = self._question.deadline if self._question is not None else None
@@ -239,7 +239,7 @@ class TrackerLink(Link[TrackerLinkEvent]):
     def _send_due(self, now: float) -> None:
         if self._question is None and self.is_registered:
             self._ask_next(now)
-        if not self._requests or now < self._next_send_at or self.wants_close:
+        if not self._requests or now < self._next_send_at or self._ended:
             return
         request = self._requests.popleft()
         self._outgoing += encode(request)
@@ -264,9 +264,9 @@ class TrackerLink(Link[TrackerLinkEvent]):
         self._question = _Question(name, now + ADDRESS_TIMEOUT_SECONDS, self._lists_sent + 1)
 
     def _end(self, reason: TrackerLossReason, detail: LossReason | None = None) -> None:
-        if self.wants_close:
+        if self._ended:
             return
-        self.wants_close = True
+        self._ended = True
         self._requests.clear()
         self._quiet_at = None
         self._events.append(TrackerLinkEnded(reason, detail))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, assert_never
 
-from ..connection import Connection
+from ..connection import BytesLike, Connection
 from ..events import (
     AddressAsked,
     ClientDeparted,
@@ -151,8 +151,12 @@ class TrackerConnection(Connection):
         self._unsent_bytes = 0
         self._is_cut_off = False  # nothing more is written
 
-    def receive_data(self, data: bytes, *, now: float) -> None:
-        self._tracker._receive(self, data, now)
+    def __repr__(self) -> str:
+        name = repr(self._user.name) if self._user is not None else "no name"
+        return f"<TrackerConnection {self.number}: {name}, {self._host or 'no address'}, {self._state.name}>"
+
+    def receive_data(self, data: BytesLike, *, now: float) -> None:
+        self._tracker._receive(self, data if type(data) is bytes else bytes(data), now)
 
     def receive_eof(self, *, now: float) -> None:
         self._tracker._receive_eof(self, now)
@@ -223,6 +227,9 @@ class Tracker:
         self._listed_bytes = 0  # in this turn
         self._postponed: deque[TrackerConnection] = deque()
         self._closing = False
+
+    def __repr__(self) -> str:
+        return f"<Tracker: {self.online} online, {self.clients} clients>"
 
     # Receiving
 

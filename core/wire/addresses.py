@@ -17,6 +17,15 @@ def normalise_host(host: str) -> str:
     return str(address)
 
 
+def is_ip_address(host: str) -> bool:
+    """Whether ``host`` is an IP address as text; a scope (``%eth0``) may follow."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 def format_address(host: str, port: int) -> str:
     """Write ``host:port``, an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from core import Verdict, fit_name, format_address
+from core import Verdict, fit_name, format_address, is_ip_address
 
 from ..i18n import N_
 from ..line.command_line import ParsedCommand, split_name
@@ -43,7 +43,10 @@ def chat(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/chat <name>`` or ``/chat <ip>:<port>``"""
     address = None if parsed.quoted else _ip_address(parsed.name)
     if address is not None:
-        return [OpenChatAt(*address)]
+        if is_ip_address(address[0]):
+            return [OpenChatAt(*address)]
+        complain(state, "{host} is no IP address.", host=clean_message(address[0]))
+        return []
     return _when_sure(state, parsed)
 
 
@@ -145,7 +148,10 @@ def _send(state: UiState, who: Conversation | str, text: str) -> list[Effect]:
 def _ip_address(text: str) -> tuple[str, int] | None:
     """An address to call without a tracker; a name can hold no colon, so there is no doubt."""
     address = split_address(text, default_port=0)
-    return address if address is not None and address[1] else None
+    if address is None or not address[1]:
+        return None
+    host, port = address
+    return ("127.0.0.1" if host == "localhost" else host), port
 
 
 def _peer(state: UiState, parsed: ParsedCommand) -> Conversation | str | None:

@@ -6,7 +6,7 @@ import struct
 import time
 from collections.abc import Callable
 
-from core.events import LossReason
+from core import BytesLike, LossReason
 from io_adapters.reactor import Reactor
 from io_adapters.stream import Stream
 
@@ -40,10 +40,10 @@ class ScriptedConnection:
         self.wants_close = False
         self.on_data: Callable[[bytes], None] = lambda data: None
 
-    def receive_data(self, data: bytes, *, now: float) -> None:
+    def receive_data(self, data: BytesLike, *, now: float) -> None:
         self.received += data
         self.chunks.append(len(data))
-        self.on_data(data)
+        self.on_data(bytes(data))
 
     def receive_eof(self, *, now: float) -> None:
         self.ends += 1

@@ -1,10 +1,12 @@
 """core/node/node.py: what a node decides beyond one connection (docs/protocol.md §3, §4)."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 
 from core import (
+    BytesLike,
     BufferFull,
     CameOnline,
     ChatEnd,
@@ -736,3 +738,28 @@ def test_a_dial_request_says_where_and_how_long() -> None:
     world.nodes["Ana"].open_chat("Bruno", now=world.now)
     world.run(0.5)
     assert world.held_dials == [("Ana", DialPeer(1, "127.0.0.1", BRUNO, 5.0))]
+
+
+@pytest.mark.parametrize("host", ["lab", "localhost", "", "10.0.0", "10.0.0.1:9", "::g"])
+def test_a_chat_by_address_is_with_an_ip_address_alone(host: str) -> None:
+    node = Node("Ana", 20000, now=0.0, random=lambda: 0.5)
+    node.take_requests()
+    with pytest.raises(LocalProtocolError):
+        node.open_chat_at(host, 9, now=0.0)
+    assert (node.take_requests(), node.take_events()) == ([], [])
+
+
+def test_a_node_shows_its_name_and_where_it_stands_with_its_tracker() -> None:
+    assert repr(Node("Ana", 20000, now=0.0, random=lambda: 0.5)) == "<Node 'Ana': CONNECTING>"
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_a_link_takes_whatever_holds_bytes_and_keeps_none_of_it(kind: Callable[[BytesLike], BytesLike]) -> None:
+    node = Node("Ana", 20000, now=0.0, random=lambda: 0.5)
+    peer = node.accept_peer("192.0.2.7", 5000, now=0.0)
+    data = kind(bytearray(b"USER Bruno\r\nOi"))
+    peer.receive_data(data, now=0.1)
+    if isinstance(data, bytearray):
+        data[:] = bytes(len(data))
+    peer.receive_data(kind(b"!\r\n"), now=0.2)
+    assert [event.text for event in node.take_events() if isinstance(event, TextReceived)] == ["Oi!"]

@@ -1,7 +1,10 @@
 """What a tracker answers, and whom it refuses (docs/protocol.md §1, §2.1–§2.3, §2.7, §2.8)."""
 
+from collections.abc import Callable
+
 import pytest
 
+from core import BytesLike
 from core.events import (
     ClientDeparted,
     ClientRefused,
@@ -391,3 +394,24 @@ def test_tracker_drops_one_cr_before_the_lf_and_no_more() -> None:
     ana = join(tracker, "Ana")
     ana.receive_data(b"KEEP\r\r\nKEEP\rKEEP\r\n", now=0.0)
     assert tracker.take_events() == [LineIgnored(1, b"KEEP\r"), LineIgnored(1, b"KEEP\rKEEP")]
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_tracker_takes_whatever_holds_bytes(kind: Callable[[bytes], BytesLike]) -> None:
+    tracker = Tracker()
+    client = tracker.accept("192.0.2.1", "192.0.2.9", now=0.0)
+    client.receive_data(kind(b"USER Ana:9\r\nLI"), now=0.0)
+    client.receive_data(kind(b"ST\r\n"), now=0.0)
+    client.receive_data(kind(b"LIST\r\n"), now=0.0)
+    assert client.data_to_send() == b"LIST \r\nLIST \r\n"
+
+
+def test_a_tracker_and_its_connections_show_who_they_are() -> None:
+    tracker = Tracker()
+    client = tracker.accept("192.0.2.1", "192.0.2.9", now=0.0)
+    assert repr(client) == "<TrackerConnection 1: no name, 192.0.2.1, NEW>"
+    client.receive_data(b"USER Ana:9\r\n", now=0.0)
+    assert (repr(client), repr(tracker)) == (
+        "<TrackerConnection 1: 'Ana', 192.0.2.1, ACTIVE>",
+        "<Tracker: 1 online, 1 clients>",
+    )

@@ -94,10 +94,16 @@ def test_what_was_asked_before_a_reconnect_is_answered_by_the_new_registration()
 
 @pytest.mark.parametrize(
     ("row", "address"),
-    [("/chat 10.0.0.1:9382", ("10.0.0.1", 9382)), ("/chat [::1]:9", ("::1", 9)), ("/chat lab:9", ("lab", 9))],
+    [("/chat 10.0.0.1:9382", ("10.0.0.1", 9382)), ("/chat [::1]:9", ("::1", 9)), ("/chat localhost:9", ("127.0.0.1", 9))],
 )
 def test_chat_calls_an_address(row: str, address: tuple[str, int]) -> None:
     assert run(make_state(), row) == [OpenChatAt(*address)]
+
+
+def test_chat_calls_no_name_of_a_host() -> None:
+    state = make_state()
+    assert run(state, "/chat lab:9") == []
+    assert said(state) == ["lab is no IP address."]
 
 
 def test_chat_goes_to_an_open_conversation() -> None:
