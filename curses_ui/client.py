@@ -54,7 +54,8 @@ def _input(
 ) -> Callable[Concatenate[_Owner, _Values], _Result]:
     """Mark a method as an input; it is given its values by position, and ``now`` by name."""
     name = method.__name__
-    kinds = tuple(parameter.annotation for parameter in inspect.signature(method).parameters.values())[1:-1]
+    annotations = (parameter.annotation for parameter in inspect.signature(method).parameters.values())
+    kinds = tuple(bytes if kind == BytesLike else kind for kind in annotations)[1:-1]  # our drivers read bytes
     INPUTS[name] = (int, *kinds) if method.__qualname__.startswith("ClientConnection") else kinds
 
     @functools.wraps(method)
