@@ -1,5 +1,6 @@
 """Chat text on the wire: what is typed arrives as text (docs/protocol.md §4.2, §4.3, §4.5)."""
 
+import codecs
 import unicodedata
 from typing import Final
 
@@ -48,21 +49,30 @@ def _ends_reserved(text: str) -> bool:
 
 
 def decode(line: bytes) -> str:
-    """A received line as text: UTF-8, else Windows-1252 as some consoles send it (§4.5).
+    """Return a received line as text: UTF-8, or Windows-1252 as some consoles send it (§4.5).
 
-    UTF-8 that only breaks off at its end is UTF-8 all the same: a connection was
-    lost inside a character.
+    Other programs cut lines at a number of bytes, and so inside characters. A
+    line that holds a character of several bytes, or breaks off inside one, is
+    UTF-8 all the same; what is damaged in it becomes U+FFFD.
     """
     try:
         return line.decode()
-    except UnicodeDecodeError as error:
-        begun = line[: error.start]
-        if error.reason == "unexpected end of data" and not begun.isascii():
-            return begun.decode() + "\ufffd"
+    except UnicodeDecodeError:
+        pass
+    decoder = _UTF8_DECODER("surrogateescape")
+    text = decoder.decode(line)
+    begun, _ = decoder.getstate()
+    if len(begun) < 2 and not any(c > "\x7f" and c not in _ESCAPED_BYTES for c in text):
         # Python's table leaves five bytes undefined; they are shown as Latin-1 controls.
         return "".join(_WINDOWS_1252[byte] for byte in line)
+    rest = line.lstrip(_CONTINUATION_BYTES)
+    is_end_of_character = 1 <= len(line) - len(rest) <= 3
+    return "\ufffd" + rest.decode(errors="replace") if is_end_of_character else line.decode(errors="replace")
 
 
+_UTF8_DECODER: Final = codecs.getincrementaldecoder("utf-8")
+_CONTINUATION_BYTES: Final = bytes(range(0x80, 0xC0))
+_ESCAPED_BYTES: Final = frozenset(map(chr, range(0xDC80, 0xDD00)))  # what surrogateescape makes of other bytes
 _WINDOWS_1252: Final = tuple(
     bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(256)
 )

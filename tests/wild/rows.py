@@ -392,10 +392,15 @@ SEEN: Final = (
     Row(
         "`fgets(256)`: long lines are cut, often inside a character",
         "peer",
-        "the pieces are texts of their own",
+        "the pieces are texts of their own; a � stands where one was cut, and the rest is read",
         BOTH,
         "peers.TypesWithFgets",
-        (_CALLS_US, _WE_CALL, _WE_LEAVE),
+        (
+            f"{_PEERS}::test_pieces_of_a_long_line_are_damaged_only_where_they_were_cut",
+            _CALLS_US,
+            _WE_CALL,
+            _WE_LEAVE,
+        ),
         "",
     ),
     Row(

@@ -389,3 +389,14 @@ def test_bare_name_said_at_once_after_registering_is_heard(tracker: OurTracker, 
         chat = bruno.join_and_call(tracker.address, "Ana")
         bruno.say(chat, "Oi!")
         ours.wait_for_text("Oi!")
+
+
+@in_both_editions
+def test_pieces_of_a_long_line_are_damaged_only_where_they_were_cut(
+    tracker: OurTracker, ours: OurClient
+) -> None:
+    with TypesWithFgets("Bruno") as bruno:
+        join(bruno, tracker)
+        bruno.say(bruno.chat_with("Ana"), "oi" + "ção" * 60 + " fim")  # its first 255 bytes end inside a character
+        ours.wait_for_text("oi" + "ção" * 50 + "ç\ufffd")
+        ours.wait_for_text("\ufffdo" + "ção" * 9 + " fim")

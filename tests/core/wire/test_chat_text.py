@@ -93,6 +93,29 @@ def test_utf8_that_breaks_off_inside_a_character_keeps_what_came_before() -> Non
     assert decode("olá 日本".encode()[:-1]) == "olá 日\ufffd"
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (b"\xa3o e ma\xc3\xa7\xc3\xa3", "\ufffdo e maçã"),
+        (b"fim \xf0\x9f\x98", "fim \ufffd"),
+        (b"caf\xe9", "café"),
+        (b"\xa35 \xe9 barato", "£5 é barato"),
+        (b"a\xe7\xe3o", "ação"),
+        (b"vo\xc3", "voÃ"),
+        (b"\x9f\x98\x80 \xc3\xa9", "\ufffd é"),  # one character, however many of its bytes are left
+        (b"\x80\x80\x80\x80\xc3\xa9", "\ufffd" * 4 + "é"),  # no character has so many
+        (b"ol\xc3\xa1 \xe9 \xff!", "olá \ufffd \ufffd!"),
+        (b"\xc3\xa9 \xf0\x9f\x98 fim \xc3", "é \ufffd fim \ufffd"),
+        (b"\xef\xbf\xbd\xe9", "\ufffd\ufffd"),  # a replacement character that was sent is a character
+        (b"\xa3", "£"),
+        (b"\xc3", "Ã"),
+    ],
+)
+def test_what_a_cut_inside_a_character_leaves_does_not_change_the_rest(line: bytes, text: str) -> None:
+    """§4.5"""
+    assert decode(line) == text
+
+
 def test_every_byte_decodes_to_some_character() -> None:
     """§4.5: five bytes have no meaning in Windows-1252."""
     assert len(decode(bytes(range(256)))) == 256
