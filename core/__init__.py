@@ -67,6 +67,7 @@ from .node.tracker_session import TrackerState
 from .tracker.tracker import Tracker, TrackerConfig, TrackerConnection, UserStatus
 from .version import VERSION
 from .wire.addresses import format_address, is_ip_address
+from .wire.chat_text import split_text
 from .wire.messages import Edition
 from .wire.names import NameFault, fit_name, name_fault, normalise_name
 
@@ -134,4 +135,5 @@ __all__ = [
     "is_ip_address",
     "name_fault",
     "normalise_name",
+    "split_text",
 ]

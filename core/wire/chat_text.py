@@ -93,7 +93,7 @@ def split_text(text: str, max_bytes: int = MAX_TEXT_BYTES) -> list[str]:
 
 def _split_row(row: str, max_bytes: int) -> list[str]:
     pieces: list[str] = []
-    while len(row.encode()) > max_bytes:
+    while len(row) > max_bytes or len(row.encode()) > max_bytes:
         fits = _characters_within(row, max_bytes)
         space = row.rfind(" ", 0, fits)
         cut = space + 1 if space > fits // 2 else _before_marks(row, fits)

@@ -1,11 +1,13 @@
 """Drives a client on a screen."""
 
+import os
+import select
 import signal
 from typing import Final, assert_never
 
 from ..state.effects import Bell, Notify, Redraw, Suspend
 from ..terminal.screen import Screen
-from .driving import Driver, Wiring
+from .driving import READ_BYTES, Driver, Wiring
 
 
 class ScreenDriver(Driver):
@@ -25,7 +27,14 @@ class ScreenDriver(Driver):
             self._reactor.add_signal(signal.SIGWINCH, self._resized)
             self._reactor.add_signal(signal.SIGCONT, self._continued)
             self._resized()
+            self._read_what_was_typed_before()
             super().run()
+
+    def _read_what_was_typed_before(self) -> None:
+        """Take the keys that were pressed before the screen was up: then the terminal made Enter a line end."""
+        if select.select([self._input_fd], [], [], 0)[0]:
+            data = os.read(self._input_fd, READ_BYTES)
+            self._client.receive_input(data.replace(b"\n", b"\r"), now=self._reactor.now)
 
     def _show(self) -> None:
         frame = self._client.take_frame(now=self._reactor.now)

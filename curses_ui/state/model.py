@@ -51,10 +51,14 @@ class Tracker:
 
 @dataclass(frozen=True, slots=True)
 class PasteQuestion:
-    """Several lines were pasted: send them to this conversation?"""
+    """What was pasted would go out as several messages: send them to this conversation?"""
 
     conversation: int
-    lines: tuple[str, ...]
+    text: str
+    """As it was pasted."""
+    messages: tuple[str, ...]
+    blank: int
+    """How many blank lines between them are left out: the protocol cannot carry them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,8 @@ class UiState:
     """A word for the status bar until the next key."""
     paste: deque[tuple[int, str]] = field(default_factory=deque)
     """Pasted lines that wait to be sent, each with its window number."""
+    paste_count: int = 0
+    """How many there were when the sending began, with those that came since."""
     paste_at: float = 0.0
     """When the next of them goes."""
     leave_hint_at: float | None = None

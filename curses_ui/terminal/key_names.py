@@ -58,6 +58,10 @@ _CODED_KEYS: Final[Mapping[int, str]] = {
     27: "Escape",
     32: "Space",
     127: "Backspace",
+    **{57399 + digit: str(digit) for digit in range(10)},  # from here on the keypad, as kitty numbers it
+    **dict(zip(range(57409, 57417), (".", "/", "*", "-", "+", "Enter", "=", ","), strict=True)),
+    **dict(zip(range(57417, 57421), ("Left", "Right", "Up", "Down"), strict=True)),
+    **dict(zip(range(57421, 57428), ("PgUp", "PgDn", "Home", "End", "Insert", "Delete", "Begin"), strict=True)),
 }
 _KEYPAD: Final[Mapping[str, str]] = {
     "M": "Enter",
@@ -70,6 +74,8 @@ _KEYPAD: Final[Mapping[str, str]] = {
 
 _OTHER_KEYS_INTRODUCER: Final = 27  # xterm's modifyOtherKeys: CSI 27 ; modifiers ; code ~
 _SHIFT, _ALT, _CTRL, _META = 1, 2, 4, 8
+_KNOWN_MODIFIERS: Final = _SHIFT | _ALT | _CTRL | _META  # beyond them are locks, which change nothing
+_RELEASED: Final = "3"  # kitty's type of an event, behind the modifiers
 _MAX_PARAMETER_DIGITS: Final = 7  # the largest code point has seven
 
 
@@ -89,15 +95,15 @@ def with_alt(name: str) -> str:
 
 
 def csi_key(parameters: str, final: str) -> str | None:
-    """The key for ``ESC [ parameters final``; None if no key sends it.
+    """Return the key for ``ESC [ parameters final``; None if no key sends it, or one was let go.
 
     A single character is a key that types; it stands for itself.
     """
     numbers = _numbers(parameters)
-    if numbers is None:
+    if numbers is None or _is_release(parameters):
         return None
     first = numbers[0] if numbers else 0
-    modifiers = max(0, numbers[1] - 1) if len(numbers) > 1 else 0
+    modifiers = max(0, numbers[1] - 1) & _KNOWN_MODIFIERS if len(numbers) > 1 else 0
     if final in _CURSOR_FINALS and len(numbers) == 1:
         return _modified(_CURSOR_FINALS[final], max(0, first - 1))  # old terminals: ESC [ 5 D
     if final in _CURSOR_FINALS:
@@ -116,6 +122,19 @@ def csi_key(parameters: str, final: str) -> str | None:
     if final in _RXVT_MODIFIERS:
         return _RXVT_MODIFIERS[final] + name
     return _modified(name, modifiers) if final == "~" else None
+
+
+def csi_text(parameters: str, final: str) -> str:
+    """Return the text that a key carries with its code (kitty's protocol); empty if it carries none."""
+    fields = parameters.split(";")
+    if final != "u" or len(fields) < 3 or _is_release(parameters):
+        return ""
+    codes = [int(code) for code in fields[2].split(":") if code.isdecimal() and len(code) <= _MAX_PARAMETER_DIGITS]
+    return "".join(chr(code) for code in codes if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF)
+
+
+def _is_release(parameters: str) -> bool:
+    return any(modifiers.split(":")[1:2] == [_RELEASED] for modifiers in parameters.split(";")[1:2])
 
 
 def ss3_key(parameters: str, final: str) -> str | None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from .key_names import CONTROL_KEYS, alt_key, csi_key, linux_function_key, ss3_key, with_alt
+from .key_names import CONTROL_KEYS, alt_key, csi_key, csi_text, linux_function_key, ss3_key, with_alt
 
 ESCAPE_SECONDS: Final = 0.025
 """An ESC followed by nothing for this long is the key itself."""
@@ -19,11 +19,19 @@ SEQUENCE_SECONDS: Final = 0.5  # a sequence begun with ESC [ is waited for longe
 PASTE_SECONDS: Final = 1.0  # without an end mark, a paste ends this long after its last byte
 PASTE_GRACE_SECONDS: Final = 0.05  # an Enter within this time after a paste belongs to it
 MAX_SEQUENCE_BYTES: Final = 64  # no key sends a tenth of it
+STRING_SECONDS: Final = 1.0  # without an end mark, a control string ends this long after its last byte
+MAX_STRING_BYTES: Final = 4096  # of a control string, its end mark included; what follows is typed
 MAX_PASTE_BYTES: Final = 1024 * 1024
 
 _ESC: Final = 0x1B
 _CSI: Final = ord("[")
 _SS3: Final = ord("O")
+_STRING_ENDS: Final = {
+    ord(introducer): re.compile(rb"\x1b\\|\x07" if introducer == "]" else rb"\x1b\\") for introducer in "]P_^X"
+}
+"""What ends the strings that terminals answer with: OSC, DCS, APC, PM and SOS."""
+_X10_MOUSE: Final = "[M"
+_X10_BYTES: Final = 3  # behind it: button, column and row, each at least 0x20
 _PASTE_BEGIN: Final = ("200", "~")
 _PASTE_END: Final = b"\x1b[201~"
 _FOCUS: Final = {"I": True, "O": False}
@@ -45,6 +53,7 @@ _UNFINISHED: Final = {
     b"\x1b\x1b[": ("Escape", "M-["),
     b"\x1bO": ("M-O",),
     b"\x1b\x1bO": ("Escape", "M-O"),
+    **{bytes([_ESC, introducer]): (f"M-{introducer:c}",) for introducer in _STRING_ENDS},
 }
 """What an unfinished sequence was when nothing follows; anything else was no key."""
 _TAB: Final = "    "
@@ -130,6 +139,8 @@ class KeyDecoder:
         self._buffer = bytearray()  # empty, or begins with an ESC once everything is parsed
         self._utf8 = codecs.getincrementaldecoder("utf-8")("ignore")
         self._skipping = False  # inside a sequence longer than MAX_SEQUENCE_BYTES
+        self._string_end: re.Pattern[bytes] | None = None  # of the control string that is being dropped
+        self._string_bytes = 0  # dropped of it
         self._paste: bytearray | None = None
         self._paste_truncated = False
         self._paste_searched = 0
@@ -143,7 +154,8 @@ class KeyDecoder:
         """Feed bytes from the terminal, cut anywhere; after the end they are ignored."""
         if self._ended or not data:
             return
-        if self._paste is not None and self._deadline is not None and now >= self._deadline:
+        lasts = self._paste is not None or self._string_end is not None
+        if lasts and self._deadline is not None and now >= self._deadline:
             self.handle_timer(now=now)
         self._buffer += data
         while self._buffer and self._take_something(now):
@@ -178,6 +190,8 @@ class KeyDecoder:
     def _take_something(self, now: float) -> bool:
         if self._paste is not None:
             return self._take_paste(self._paste, now)
+        if self._string_end is not None:
+            return self._drop_string(self._string_end)
         if self._skipping:
             return self._skip()
         if self._buffer[0] == _ESC:
@@ -212,6 +226,12 @@ class KeyDecoder:
         introducer = self._buffer[at]
         if introducer == _CSI or introducer == _SS3:
             return self._take_control_sequence(at, now)
+        if introducer in _STRING_ENDS:
+            if len(self._buffer) == at + 1:
+                return False  # Alt with this key, if nothing follows
+            del self._buffer[: at + 1]
+            self._string_end, self._string_bytes = _STRING_ENDS[introducer], 0
+            return True
         if introducer < 0x80:
             del self._buffer[:2]
             self._emit_key(alt_key(introducer), now)
@@ -237,6 +257,13 @@ class KeyDecoder:
         buffer = self._buffer
         if whole := _SEQUENCE.match(buffer, at):
             sequence = whole.group().decode()
+            if sequence == _X10_MOUSE:
+                report = buffer[whole.end() : whole.end() + _X10_BYTES]
+                if all(byte >= 0x20 for byte in report):
+                    if len(report) < _X10_BYTES:
+                        return False
+                    del buffer[: whole.end() + _X10_BYTES]
+                    return True
             del buffer[: whole.end()]
             if len(sequence) - 1 > MAX_SEQUENCE_BYTES:
                 return True
@@ -260,6 +287,19 @@ class KeyDecoder:
         self._skipping = False
         del self._buffer[: rest.end()]
         return True
+
+    def _drop_string(self, end: re.Pattern[bytes]) -> bool:
+        """Drop what there is of a control string, to its end mark or to its greatest length."""
+        most = MAX_STRING_BYTES - self._string_bytes
+        found = end.search(self._buffer, 0, most)
+        if found is not None or len(self._buffer) >= most:
+            self._string_end = None
+            del self._buffer[: found.end() if found is not None else most]
+            return True
+        dropped = len(self._buffer) - self._buffer.endswith(b"\x1b")  # which may begin the end mark
+        self._string_bytes += dropped
+        del self._buffer[:dropped]
+        return False
 
     def _take_paste(self, paste: bytearray, now: float) -> bool:
         paste += self._buffer
@@ -296,6 +336,8 @@ class KeyDecoder:
                 self._emit(Focus(_FOCUS[final]))
         elif body.startswith("<"):
             self._emit_mouse(body[1:], final)
+        elif text := csi_text(body, final):
+            self._emit_text(text)
         else:
             name = csi_key(body, final)
         if name is not None:
@@ -322,6 +364,7 @@ class KeyDecoder:
         unfinished = bytes(self._buffer)
         self._buffer.clear()
         self._skipping = False
+        self._string_end = None
         for name in _UNFINISHED.get(unfinished, ()):
             self._emit_key(name, now)
 
@@ -338,11 +381,13 @@ class KeyDecoder:
     def _deadline_after(self, now: float) -> float | None:
         if self._paste is not None:
             return now + PASTE_SECONDS
+        if self._string_end is not None:
+            return now + STRING_SECONDS
         if self._skipping:
             return now + SEQUENCE_SECONDS
         if not self._buffer:
             return None
-        alone = not self._buffer.strip(b"\x1b")
+        alone = not self._buffer.strip(b"\x1b") or (len(self._buffer) == 2 and self._buffer[1] in _STRING_ENDS)
         return now + (self._escape_seconds if alone else SEQUENCE_SECONDS)
 
     def _emit_key(self, name: str, now: float) -> None:

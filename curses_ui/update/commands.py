@@ -76,6 +76,9 @@ def send_text(state: UiState, conversation: Conversation, text: str) -> list[Eff
         complain(state, "{n} is calling. /accept to talk, /reject to end the call.", n=conversation.label)
     elif not conversation.takes_text:
         complain(state, "Not connected to {n}. Use /chat {n} to call again.", n=conversation.label)
+    elif any(number == conversation.number for number, _ in state.paste):
+        state.paste.append((conversation.number, text))  # behind what is being pasted there
+        state.paste_count += 1
     else:
         return [Say(conversation.chat, text)]
     return []

@@ -73,8 +73,6 @@ def _insert(state: UiState, text: str) -> None:
 def _pasted(state: UiState, text: str) -> None:
     state.notice = ""
     state.completion = None
-    if state.question is not None:
-        return
     state.reverse_search = None
     search.stop(state, restore=False)
     ask_about_paste(state, text)

@@ -50,7 +50,9 @@ def help_about(state: UiState, parsed: ParsedCommand) -> None:
 def complain_unknown(state: UiState, word: str, suggestion: str | None) -> None:
     """Say that no command is called ``word``."""
     shown = clean_message(word)
-    if suggestion is None:
+    if "/" in word:
+        complain(state, 'Unknown command "/{c}". To send it as text: //{c}', c=shown)
+    elif suggestion is None:
         complain(state, 'Unknown command "/{c}". Type /help.', c=shown)
     else:
         complain(state, 'Unknown command "/{c}". Did you mean /{s}? Type /help.', c=shown, s=suggestion)

@@ -2,6 +2,8 @@
 
 from typing import assert_never
 
+from core import split_text
+
 from ..state.effects import Effect, Leave
 from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, SendQuestion, UiState
 from . import sending
@@ -14,13 +16,20 @@ _EDIT = frozenset("eE")
 
 
 def ask_about_paste(state: UiState, text: str) -> None:
-    """Put pasted text into the draft, or ask if it has several lines and somebody to go to."""
+    """Put pasted text into the draft, or ask if it would be several messages and there is somebody to get them.
+
+    What is pasted while that is asked is added to it.
+    """
     here = state.here
-    lines = tuple(line for line in text.split("\n") if line.strip())
-    if len(lines) > 1 and here.takes_text:
-        state.question = PasteQuestion(here.number, lines)
+    if isinstance(state.question, PasteQuestion):
+        here = state.conversations[state.question.conversation]
+        text = f"{state.question.text.rstrip(chr(10))}\n{text}"
+    lines = text.strip("\n").split("\n")
+    messages = tuple(piece for line in lines if line.strip() for piece in split_text(line))
+    if len(messages) > 1 and here.takes_text:
+        state.question = PasteQuestion(here.number, text, messages, sum(not line.strip() for line in lines))
     else:
-        _put(state, lines[0] if len(lines) == 1 else text)
+        _put(state, messages[0] if len(messages) == 1 else text)
 
 
 def answer(state: UiState, character: str) -> list[Effect]:
@@ -29,12 +38,12 @@ def answer(state: UiState, character: str) -> list[Effect]:
     if question is None or character not in _YES | _NO | _EDIT:
         return []
     match question:
-        case PasteQuestion(number, lines):
+        case PasteQuestion(number, text, messages):
             state.question = None
             if character in _EDIT:
-                _put(state, "\n".join(lines))
+                _put(state, text.strip("\n"))
             elif character in _YES:
-                return sending.send_lines(state, state.conversations[number], list(lines))
+                return sending.send_lines(state, state.conversations[number], list(messages))
         case ExitQuestion():
             if character not in _EDIT:
                 state.question = None

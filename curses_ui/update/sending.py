@@ -3,14 +3,14 @@
 from collections import deque
 from typing import Final
 
-from core import TextId
+from core import TextId, split_text
 
 from ..line.command_line import is_command
 from ..state.conversation import Aside, Conversation
 from ..state.effects import Effect, Say
 from ..state.journal import note_own_text, tell, tell_error
 from ..state.model import UiState
-from ..text.clean import clean_message
+from ..text.clean import MAX_CLEAN_BYTES, clean_message
 from . import commands, paging
 
 LINE_INTERVAL_SECONDS: Final = 0.2  # between pasted lines, so that they do not flood the peer's window
@@ -27,6 +27,8 @@ def submit(state: UiState) -> list[Effect]:
     rows = here.draft.text.split("\n")
     if len(rows) == 1:
         here.history.add(here.draft.take())
+        if not is_command(rows[0]) and here.takes_text and len(rows[0].encode(errors="replace")) > MAX_CLEAN_BYTES:
+            return send_lines(state, here, split_text(rows[0]))  # one entry could not show all of it
         return enter(state, rows[0])
     if is_command(rows[0]):
         tell_error(state, here, state.tr("A command is one line. A text that begins so begins with //."))
@@ -34,6 +36,8 @@ def submit(state: UiState) -> list[Effect]:
     here.history.add(here.draft.take())
     if rows[0].startswith("//"):
         rows[0] = rows[0][1:]
+    if not all(row.strip() for row in rows):
+        state.notice = state.tr("Blank rows are left out.")
     return send_lines(state, here, rows)
 
 
@@ -49,7 +53,11 @@ def enter(state: UiState, row: str) -> list[Effect]:
 
 def send_lines(state: UiState, conversation: Conversation, lines: list[str]) -> list[Effect]:
     """Send texts one after the other, the first at once; blank ones are left out."""
-    state.paste += [(conversation.number, line) for line in lines if line.strip()]
+    if not state.paste:
+        state.paste_count = 0
+    waiting = [(conversation.number, line) for line in lines if line.strip()]
+    state.paste += waiting
+    state.paste_count += len(waiting)
     state.paste_at = max(state.paste_at, state.now)
     return send_next_line(state)
 

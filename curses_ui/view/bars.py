@@ -93,7 +93,7 @@ def status_bar(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> Li
     left = [Span(edge, Role.BAR)] if edge else []
     if layout.clock:
         left.append(Span(state.clock(state.wall) + gap, Role.BAR))
-    notice = glyphs.text(state.notice or search_status(state))
+    notice = glyphs.text(state.notice or search_status(state) or paste_status(state))
     if notice and text_width(notice) > layout.columns - line_width(tuple(left)):
         left = left[:1] if edge else []
     where = _where(state, layout, glyphs)
@@ -214,3 +214,11 @@ def search_status(state: UiState) -> str:
     if not search.hits:
         return state.tr("{text}: no match", text=shown)
     return state.tr("{text}: {at} of {n}", text=shown, at=search.at + 1, n=len(search.hits))
+
+
+def paste_status(state: UiState) -> str:
+    """Return how far the sending of pasted lines is, for the status bar; empty if none is sent."""
+    if not state.paste:
+        return ""
+    at = state.paste_count - len(state.paste)
+    return state.tr("Sending {at} of {n}; Esc stops.", at=at, n=state.paste_count)

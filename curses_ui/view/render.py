@@ -103,9 +103,11 @@ def _question(state: UiState) -> str | None:
     match state.question:
         case None:
             return None
-        case PasteQuestion(number, lines):
-            label = state.conversations[number].label
-            return state.tr("Paste {n} lines to {to}? (y)es (n)o (e)dit", n=len(lines), to=label)
+        case PasteQuestion(number, _, messages, blank):
+            label, n = state.conversations[number].label, len(messages)
+            if blank:
+                return state.tr("Paste {n} lines to {to}, without {b} blank? (y)es (n)o (e)dit", n=n, to=label, b=blank)
+            return state.tr("Paste {n} lines to {to}? (y)es (n)o (e)dit", n=n, to=label)
         case ExitQuestion():
             return state.tr("Leave the program? (y)es (n)o")
         case SendQuestion(command):

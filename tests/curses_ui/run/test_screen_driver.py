@@ -369,3 +369,11 @@ def test_no_more_than_sixty_frames_a_second_are_drawn() -> None:
         ana.wait_for("text 39")
         frames = ana.output.count(b"\x1b[?25h") + ana.output.count(b"text ")
         assert frames <= 40 + 60 * (time.monotonic() - began)
+
+
+def test_enter_typed_before_the_screen_is_up_is_enter() -> None:
+    """On a slow machine it became a line break in the draft: the terminal made a line end of it."""
+    with client("Ana") as ana:
+        ana.send("/version\r")
+        ana.wait_for("Registered", "(Python ")
+        assert ana.vt.text().split("\n")[-1].strip() == ">"

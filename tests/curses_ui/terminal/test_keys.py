@@ -8,8 +8,10 @@ from curses_ui.terminal.keys import (
     ESCAPE_SECONDS,
     MAX_PASTE_BYTES,
     MAX_SEQUENCE_BYTES,
+    MAX_STRING_BYTES,
     PASTE_GRACE_SECONDS,
     PASTE_SECONDS,
+    STRING_SECONDS,
     Focus,
     Key,
     KeyDecoder,
@@ -63,6 +65,25 @@ CASES: dict[str, tuple[bytes, list[KeyEvent]]] = {
         b"a\x1b[?1;2cb\x1b[<3;12;3Mc\x1b[12;40Rd\x1b[99~e\x1b[1 qf\x1b[?2026;2$yg\x1bOzh\x1b[[Zi",
         [Text("abcdefghi")],
     ),
+    "strings of a terminal are dropped whole": (
+        b"a\x1b]11;rgb:0000/0000/0000\x1b\\b\x1b]11;rgb:ff\x07c\x1bP>|XTerm(380)\x1b\\d\x1b_Gi=31;OK\x1b\\e"
+        b"\x1b^pm\x07still\x1b\\f\x1bXsos \x1b[A\r\n\x1b\\g",
+        [Text("abcdefg")],
+    ),
+    "a string after Escape": (b"\x1b\x1b]0;t\x07x", [Key("Escape"), Text("x")]),
+    "an endless string": (b"\x1bP" + b"y" * MAX_STRING_BYTES + b"x", [Text("x")]),
+    "a string of the greatest length": (b"\x1bP" + b"y" * (MAX_STRING_BYTES - 2) + b"\x1b\\x", [Text("x")]),
+    "X10 mouse reports": (b"a\x1b[M !!b\x1b[M#\xf0\x91c\x1b[M\x1b[A", [Text("abc"), Key("Up")]),
+    "kitty: keys that were let go": (b"\x1b[97;1:1u\x1b[97;1:3u\x1b[1;1:3A\x1b[3;1:3~\x1b[1;1:2A", [
+        Text("a"), Key("Up")
+    ]),
+    "kitty: the text that a key carries": (
+        b"\x1b[97;2;65u\x1b[50;2;34u\x1b[97;65;233u\x1b[0;;128077u\x1b[101;;101:769u\x1b[97;65u",
+        [Text('A"é👍e\u0301a')],
+    ),
+    "kitty: the keypad types": (b"\x1b[57400u\x1b[57404;129u\x1b[57413u\x1b[57414u\x1b[57419u", [
+        Text("15+"), Key("Enter"), Key("Up")
+    ]),
     "a sequence broken off by a key": (b"\x1b[12\r\x1b[5\x1b[A\x1bO\x01\x1b[\x7f", [
         Key("Enter"), Key("Up"), Key("C-a"), Key("Backspace")
     ]),
@@ -296,3 +317,31 @@ def test_any_bytes_read_the_same_however_they_are_cut_and_leave_no_controls() ->
         for event in whole:
             if isinstance(event, Text | Paste):
                 assert event.text.replace("\n", "").isprintable(), (seed, data)
+
+
+@pytest.mark.parametrize("key", "]P_^X")
+def test_alt_with_a_key_that_could_begin_a_string_eats_nothing(key: str) -> None:
+    decoder = KeyDecoder()
+    decoder.receive_data(b"\x1b" + key.encode(), now=0.0)
+    assert decoder.take_events() == []
+    assert decoder.next_timer() == ESCAPE_SECONDS
+    decoder.handle_timer(now=ESCAPE_SECONDS)
+    decoder.receive_data(b"abc", now=ESCAPE_SECONDS)
+    assert decoder.take_events() == [Key(f"M-{key}"), Text("abc")]
+
+
+def test_a_string_without_an_end_is_over_a_second_after_its_last_byte() -> None:
+    decoder = KeyDecoder()
+    decoder.receive_data(b"\x1b]11;", now=0.0)
+    decoder.receive_data(b"rgb:", now=0.9)
+    assert decoder.next_timer() == 0.9 + STRING_SECONDS
+    decoder.receive_data(b"x", now=2.0)  # the timer was late
+    assert decoder.take_events() == [Text("x")]
+
+
+def test_an_unfinished_mouse_report_is_no_text() -> None:
+    decoder = KeyDecoder()
+    decoder.receive_data(b"\x1b[M !", now=0.0)
+    decoder.handle_timer(now=5.0)
+    decoder.receive_data(b"x", now=5.0)
+    assert decoder.take_events() == [Text("x")]

@@ -73,6 +73,7 @@ def test_a_text_to_a_call_that_waits_says_what_to_do() -> None:
     [
         ("/lsit", 'Unknown command "/lsit". Did you mean /list? Type /help.'),
         ("/bogus x", 'Unknown command "/bogus". Type /help.'),
+        ("/etc/passwd", 'Unknown command "/etc/passwd". To send it as text: //etc/passwd'),
         ("/b\x1b[31m", 'Unknown command "/b␛[31m". Type /help.'),
         ("/b{0}%s", 'Unknown command "/b{0}%s". Type /help.'),
         ("/chat", "Usage: /chat <name or ip:port>"),

@@ -24,6 +24,11 @@ def texts(scene: Scene) -> list[str]:
 # Pasting
 
 
+def asked(scene: Scene) -> str:
+    """The question as it stands on the screen."""
+    return scene.picture().split("\n")[-1].rstrip()
+
+
 @pytest.mark.parametrize("pasted", ["one", "one\n", "\n\none\n\n"])
 def test_one_pasted_line_goes_to_the_cursor(pasted: str) -> None:
     scene = in_chat()
@@ -38,9 +43,58 @@ def test_several_lines_are_asked_about_with_their_number_and_where_they_would_go
     scene = in_chat()
     scene.type("draft")
     scene.paste("one\n\ntwo\nthree\n")
-    assert scene.state.question == PasteQuestion(2, ("one", "two", "three"))
-    assert scene.picture().split("\n")[-1].rstrip() == "Paste 3 lines to Ana? (y)es (n)o (e)dit"
+    assert asked(scene) == "Paste 3 lines to Ana, without 1 blank? (y)es (n)o (e)dit"
     assert scene.said == []
+    scene.type("n")
+    scene.paste("one\ntwo\n\n")
+    assert asked(scene) == "Paste 2 lines to Ana? (y)es (n)o (e)dit"
+
+
+def test_a_single_long_line_is_asked_about_too_and_shown_whole() -> None:
+    """A line of 40 KB went out as 40 messages unasked, and our own log showed it cut."""
+    scene = in_chat()
+    line = "word " * 8000
+    scene.paste(line)
+    assert asked(scene) == "Paste 40 lines to Ana? (y)es (n)o (e)dit"
+    scene.type("e")
+    assert scene.state.here.draft.text == line
+    scene.press("Enter")
+    scene.wait(10)
+    assert "".join(texts(scene)) == line
+    assert "".join(entry.text for entry in scene.state.here.log if entry.sender) == line
+
+
+def test_what_is_pasted_while_the_question_is_open_is_added_to_it() -> None:
+    scene = in_chat()
+    scene.paste("one\ntwo\n")
+    scene.paste("three\n")
+    assert asked(scene) == "Paste 3 lines to Ana? (y)es (n)o (e)dit"
+    scene.type("y")
+    scene.wait(1)
+    assert texts(scene) == ["one", "two", "three"]
+
+
+def test_a_running_paste_shows_how_far_it_is_and_what_is_typed_comes_behind_it() -> None:
+    scene = in_chat()
+    scene.paste("a\nb\nc")
+    scene.type("y")
+    assert "Sending 1 of 3; Esc stops." in scene.picture()
+    scene.enter("typed")
+    assert "Sending 1 of 4; Esc stops." in scene.picture()
+    scene.wait(1)
+    assert texts(scene) == ["a", "b", "c", "typed"]
+    assert "Esc stops" not in scene.picture()
+
+
+def test_blank_rows_of_a_draft_are_said_to_be_left_out() -> None:
+    scene = in_chat()
+    scene.type("one")
+    scene.press("M-Enter", "M-Enter")
+    scene.type("two")
+    scene.press("Enter")
+    assert scene.state.notice == "Blank rows are left out."
+    scene.wait(1)
+    assert texts(scene) == ["one", "two"]
 
 
 @pytest.mark.parametrize("yes", ["y", "Y", "s"])
@@ -86,8 +140,7 @@ def test_other_keys_answer_nothing() -> None:
     scene.paste("one\ntwo")
     scene.type("xq1")
     scene.press("Enter", "Up", "Tab", "M-1", "F2")
-    scene.paste("three\nfour")
-    assert scene.state.question == PasteQuestion(2, ("one", "two"))
+    assert isinstance(scene.state.question, PasteQuestion)
     assert scene.state.current == 2
     assert scene.state.here.draft.text == ""
 
