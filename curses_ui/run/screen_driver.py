@@ -1,13 +1,15 @@
 """Drives a client on a screen."""
 
+import fcntl
 import os
-import select
 import signal
+import sys
+import termios
 from typing import Final, assert_never
 
 from ..state.effects import Bell, Notify, Redraw, Suspend
 from ..terminal.screen import Screen
-from .driving import READ_BYTES, Driver, Wiring
+from .driving import Driver, Wiring
 
 
 class ScreenDriver(Driver):
@@ -32,8 +34,9 @@ class ScreenDriver(Driver):
 
     def _read_what_was_typed_before(self) -> None:
         """Take the keys that were pressed before the screen was up: then the terminal made Enter a line end."""
-        if select.select([self._input_fd], [], [], 0)[0]:
-            data = os.read(self._input_fd, READ_BYTES)
+        waiting = int.from_bytes(fcntl.ioctl(self._input_fd, termios.FIONREAD, bytes(4)), sys.byteorder)
+        if waiting:
+            data = os.read(self._input_fd, waiting)
             self._client.receive_input(data.replace(b"\n", b"\r"), now=self._reactor.now)
 
     def _show(self) -> None:
