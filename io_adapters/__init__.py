@@ -46,6 +46,7 @@ if typing.TYPE_CHECKING:
     from .resolver import Resolver
     from .service_manager import notify_service_manager
     from .tracker_server import TrackerServer
+    from .watched_socket import ConnectionWatcher, RoleName, SocketWatcher
 else:
 
     def __getattr__(name: str) -> object:
@@ -64,6 +65,7 @@ _HOMES: typing.Final = {
     "WRITE": "reactor",
     "Acceptor": "listening",
     "Address": "addresses",
+    "ConnectionWatcher": "watched_socket",
     "Dial": "dialling",
     "LineOutput": "line_output",
     "ListenError": "listening",
@@ -72,7 +74,9 @@ _HOMES: typing.Final = {
     "PeerNode": "peer_node",
     "Reactor": "reactor",
     "Resolver": "resolver",
+    "RoleName": "watched_socket",
     "Sentence": "assignment",
+    "SocketWatcher": "watched_socket",
     "Timer": "reactor",
     "Topic": "assignment",
     "TrackerServer": "tracker_server",
@@ -98,6 +102,7 @@ __all__ = [
     "Acceptor",
     "Address",
     "Catalogue",
+    "ConnectionWatcher",
     "Dial",
     "LineOutput",
     "ListenError",
@@ -107,7 +112,9 @@ __all__ = [
     "PeerNode",
     "Reactor",
     "Resolver",
+    "RoleName",
     "Sentence",
+    "SocketWatcher",
     "Timer",
     "Topic",
     "TrackerServer",

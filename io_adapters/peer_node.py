@@ -18,10 +18,10 @@ from .reactor import READ, Reactor
 from .resolver import Resolver
 from .stream import Stream
 from .tracing import Trace
-from .watched_socket import SocketWatcher, WatchedSocket
+from .watched_socket import RoleName, SocketWatcher, WatchedSocket, ends_of
 
 if TYPE_CHECKING:
-    from .wire_files import RoleName, WireLog
+    from .wire_files import WireLog
 
 
 class PeerNode:
@@ -217,13 +217,13 @@ class PeerNode:
             stream.on_ready(READ)
         self._flush_ready()
 
-    def _serve(self, sock: socket.socket, label: str, role: "RoleName", connection: Connection) -> None:
+    def _serve(self, sock: socket.socket, label: str, role: RoleName, connection: Connection) -> None:
         set_peer_options(sock)
         watchers: list[SocketWatcher] = []
         if self._trace is not None:
             watchers.append(Trace(sock, label, self._trace))
         if self._wire is not None:
-            watchers.append(self._wire.watch(sock, role))
+            watchers.append(self._wire.watch(role, *ends_of(sock)))
         if watchers:
             sock = WatchedSocket(sock, watchers)
         try:

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from core import ClientDeparted, Connection, Tracker, TrackerEvent
 
@@ -13,10 +13,7 @@ from .listening import Acceptor, listening_address
 from .machine_timer import MachineTimer
 from .reactor import Reactor
 from .stream import Stream
-from .watched_socket import WatchedSocket
-
-if TYPE_CHECKING:
-    from .wire_files import WireLog
+from .watched_socket import ConnectionWatcher, WatchedSocket, ends_of
 
 _WILDCARDS: Final = frozenset({"0.0.0.0", "::"})
 
@@ -38,7 +35,7 @@ class TrackerServer:
         on_exhausted: Callable[[OSError], None] | None = None,
         on_fault: Callable[[Exception], None] | None = None,
         reserved_descriptors: int = 0,
-        wire: "WireLog | None" = None,
+        watchers: Sequence[ConnectionWatcher] = (),
     ) -> None:
         """Begin to serve.
 
@@ -51,13 +48,13 @@ class TrackerServer:
             on_fault: Called with a fault of the program in serving one client. That client is cut off.
                 Without this callback the fault ends the loop.
             reserved_descriptors: With fewer free, accepting pauses too.
-            wire: Told of every connection.
+            watchers: Told of every connection; looked at for each, so that a list may grow later.
         """
         self._reactor: Final = reactor
         self._tracker: Final = tracker
         self._on_event: Final = on_event
         self._on_fault: Final = on_fault
-        self._wire: Final = wire
+        self._watchers: Final = watchers
         self._streams: Final[dict[Connection, Stream]] = {}
         self._timer: Final = MachineTimer(reactor, tracker)
         self.addresses: Final[tuple[Address, ...]] = tuple(map(listening_address, listeners))
@@ -114,8 +111,11 @@ class TrackerServer:
                 sock.close()
                 return
         connection = self._tracker.accept(host, own_host, now=self._reactor.now)
-        if self._wire is not None:
-            sock = WatchedSocket(sock, [self._wire.watch(sock, "client", number=connection.number)])
+        if self._watchers:
+            local, remote = ends_of(sock)
+            number = connection.number
+            watching = [watcher.watch("client", local, remote, number=number) for watcher in self._watchers]
+            sock = WatchedSocket(sock, watching)
         try:
             stream = Stream(self._reactor, sock, connection, self)
         except OSError as error:  # the system cannot watch one more
@@ -134,10 +134,10 @@ class TrackerServer:
                 if stream is not None:
                     stream.flush()
         events = tracker.take_events()
-        if self._wire is not None:
+        for watcher in self._watchers:
             for event in events:
                 if isinstance(event, ClientDeparted):
-                    self._wire.departed(event.connection, event.reason.value)
+                    watcher.departed(event.connection, event.reason.value)
         if events and self._on_event is not None:
             for event in events:
                 self._on_event(event)

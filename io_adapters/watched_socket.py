@@ -1,8 +1,12 @@
 """A socket that says what goes through it, for people who look at the wire."""
 
 import socket
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from core import format_address
+
+from .addresses import plain_host
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -25,6 +29,33 @@ class SocketWatcher(Protocol):
 
     def closed(self) -> None:
         """Note that the socket was closed; nothing follows."""
+
+
+RoleName = Literal["tracker", "client", "called", "caller"]
+"""The value of a ``core.tap.Role``: the drivers need not load that while nobody looks at the wire."""
+
+
+class ConnectionWatcher(Protocol):
+    """Watches the connections of a tracker, which ``TrackerServer`` tells it of."""
+
+    def watch(self, role: RoleName, local: str, remote: str, *, number: int | None = None) -> SocketWatcher:
+        """Note a new connection: both its ends as ``host:port``, and its number; return what is told of its socket."""
+
+    def departed(self, number: int, reason: str) -> None:
+        """Note why a connection ends, or has ended in this turn of the loop."""
+
+
+def ends_of(sock: socket.socket) -> tuple[str, str]:
+    """Both addresses of a connected socket, ``host:port``; empty where the connection is gone already."""
+    return _address(sock.getsockname), _address(sock.getpeername)
+
+
+def _address(ask: Callable[[], tuple[str, int]]) -> str:
+    try:
+        host, port = ask()[:2]
+    except OSError:
+        return ""
+    return format_address(plain_host(host), port)
 
 
 class WatchedSocket(socket.socket):

@@ -64,7 +64,7 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
                 on_event=program.on_event,
                 on_exhausted=program.on_exhausted,
                 on_fault=program.on_fault,
-                wire=wire,
+                watchers=() if wire is None else (wire,),
             )
             program.serve(server, wire)
         except Exception as fault:  # the outermost loop: whatever it was, the log has to have it

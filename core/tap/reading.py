@@ -307,8 +307,7 @@ class _Course:
         self.quiet_at = None
         if self.rules.shows_waiting:
             rest = self._framer.peek_rest(self.rules.max_line_bytes + 1)
-            glued = (Note.GLUED,) if _GLUED.search(rest) else ()
-            yield rest[self._shown_bytes :], Ending.NONE, (Taken.WAITS, glued)
+            yield rest[self._shown_bytes :], Ending.NONE, (Taken.WAITS, ())
             self._shown_bytes = len(rest)
         else:
             yield from self._take_rest(_ENDINGS[self._quiet_seconds])

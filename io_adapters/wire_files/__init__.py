@@ -4,13 +4,12 @@ May import everything above: the other adapters do not load it before somebody w
 """
 
 from .file_format import FIELDS, HEADER, format_line, format_time, parse_line, parse_time, read_runs
-from .wire_log import STANDARD_OUTPUT, RoleName, WireLog, WireWatcher
+from .wire_log import STANDARD_OUTPUT, WireLog, WireWatcher
 
 __all__ = [
     "FIELDS",
     "HEADER",
     "STANDARD_OUTPUT",
-    "RoleName",
     "WireLog",
     "WireWatcher",
     "format_line",

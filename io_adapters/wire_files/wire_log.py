@@ -2,24 +2,22 @@
 
 import math
 import os
-import socket
 import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from core import LossReason, format_address
 from core.tap import Direction, Role, Tap, TappedLink
 
-from ..addresses import Address, plain_host
+from ..addresses import Address
 from ..line_output import LineOutput
 from ..reactor import Reactor, Timer
+from ..watched_socket import RoleName
 from .file_format import HEADER, format_line
 
-RoleName = Literal["tracker", "client", "called", "caller"]
-"""The value of a ``Role``: the drivers need not load the rest while nobody looks at the wire."""
 STANDARD_OUTPUT: Final = "-"
 
 _MODE: Final = 0o600
@@ -57,15 +55,15 @@ class WireLog:
         self._has_stopped = False
         self._output.write(HEADER)
 
-    def watch(self, sock: socket.socket, role: RoleName, *, number: int | None = None) -> "WireWatcher":
+    def watch(self, role: RoleName, local: str, remote: str, *, number: int | None = None) -> "WireWatcher":
         """Note a new connection; return what its ``WatchedSocket`` tells of it.
 
         Args:
-            sock: Connected.
             role: What the other side is to us.
+            local: Our end, ``host:port``.
+            remote: The other end.
             number: Of a connection whose end ``departed`` explains; by default the wire explains it.
         """
-        local, remote = _address_of(sock.getsockname), _address_of(sock.getpeername)
         link = self._tap.connect(Role(role), local, remote, number=number, now=self.begin())
         watcher = WireWatcher(self, link, is_explained=number is None)
         if number is not None and not self._has_stopped:
@@ -182,14 +180,6 @@ class WireWatcher:
 
 def _dropped_line(dropped: int) -> str:
     return f"# {dropped} lines dropped: the reader was too slow"
-
-
-def _address_of(ask: Callable[[], tuple[str, int]]) -> str:
-    try:
-        host, port = ask()[:2]
-    except OSError:  # gone already
-        return ""
-    return format_address(plain_host(host), port)
 
 
 def _open(path: str) -> int:

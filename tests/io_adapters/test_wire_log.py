@@ -14,7 +14,7 @@ from core import LossReason, Node, TextReceived, Tracker, TrackerLost, TrackerRe
 from core.tap import Direction, Ending, Note, Role, Taken, WireLine
 from io_adapters import PeerNode, Reactor, TrackerServer, listening_address, open_listener, open_listeners
 from io_adapters.wire_files import WireLog, WireWatcher, read_runs
-from io_adapters.watched_socket import WatchedSocket
+from io_adapters.watched_socket import WatchedSocket, ends_of
 
 from .support import LOOPBACK, connected_pair, dial_guest, run_for, run_until, unused_port
 
@@ -39,7 +39,7 @@ def read(path: Path) -> list[WireLine]:
 def test_a_conversation_over_a_tracker_is_written_from_both_ends(reactor: Reactor, tmp_path: Path) -> None:
     logs = {name: open_log(reactor, tmp_path / name) for name in ("tracker", "Ana", "Bruno")}
     tracker = Tracker()
-    server = TrackerServer(reactor, tracker, open_listeners([LOOPBACK], 0), wire=logs["tracker"])
+    server = TrackerServer(reactor, tracker, open_listeners([LOOPBACK], 0), watchers=[logs["tracker"]])
     events: dict[str, list[object]] = {"Ana": [], "Bruno": []}
     nodes: dict[str, Node] = {}
     adapters: dict[str, PeerNode] = {}
@@ -127,7 +127,7 @@ def test_a_connection_that_cannot_be_made_is_written_with_its_reason(reactor: Re
 
 def watched(reactor: Reactor, log: WireLog) -> tuple[socket.socket, socket.socket]:
     ours, theirs = connected_pair()
-    return WatchedSocket(ours, [log.watch(ours, "caller")]), theirs
+    return WatchedSocket(ours, [log.watch("caller", *ends_of(ours))]), theirs
 
 
 def test_what_quiet_ends_is_written_without_another_byte(reactor: Reactor, tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_the_reason_of_an_end_may_come_before_it_or_after_it(reactor: Reactor, t
     log = open_log(reactor, tmp_path / "wire")
     pairs = [connected_pair() for _ in range(2)]
     watchers: list[WireWatcher] = [
-        log.watch(ours, "client", number=number) for number, (ours, _) in enumerate(pairs, start=7)
+        log.watch("client", *ends_of(ours), number=number) for number, (ours, _) in enumerate(pairs, start=7)
     ]
     log.departed(7, "expired")
     watchers[0].closed()
@@ -253,7 +253,7 @@ def test_the_reason_of_an_end_may_come_before_it_or_after_it(reactor: Reactor, t
 def test_a_storm_of_lines_from_one_client_is_written_whole(reactor: Reactor, tmp_path: Path) -> None:
     log = open_log(reactor, tmp_path / "wire")
     tracker = Tracker()
-    server = TrackerServer(reactor, tracker, open_listeners([LOOPBACK], 0), wire=log)
+    server = TrackerServer(reactor, tracker, open_listeners([LOOPBACK], 0), watchers=[log])
     reactor.add_end_of_turn(log.end_turn)
     guest = dial_guest(reactor, server.addresses[0][1])
     guest.send(b"USER Ana:20000\r\n" + b"\x00\x1b[2J\xff\r\nKEEP\n" * 20_000 + b"LIST\r\n")

@@ -32,7 +32,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     with Reactor() as reactor:
         logs = {name: WireLog(reactor, str(path), on_error=_fail) for name, path in paths.items()}
         tracker = Tracker()
-        server = TrackerServer(reactor, tracker, open_listeners([LOOPBACK], 0), wire=logs["tracker"])
+        server = TrackerServer(reactor, tracker, open_listeners([LOOPBACK], 0), watchers=[logs["tracker"]])
         nodes: dict[str, Node] = {}
         adapters: dict[str, PeerNode] = {}
         events: dict[str, list[object]] = {"ana": [], "bruno": []}

@@ -71,7 +71,7 @@ def test_a_request_that_has_no_end_is_shown_after_a_quarter_of_a_second_and_wait
     assert seen.wait(0.25) == [("USER Ana:20000", Ending.NONE, Taken.WAITS, ())]
     assert seen.reader.next_timer() is None
     assert seen.receive(b"LIST", 5.0) == []
-    assert seen.wait(5.25) == [("LIST", Ending.NONE, Taken.WAITS, (Note.GLUED,))]
+    assert seen.wait(5.25) == [("LIST", Ending.NONE, Taken.WAITS, ())]
     joined = (Note.UNFIT, Note.GLUED, Note.JOINED)
     assert seen.receive(b"\r\n", 6.0) == [("", Ending.CRLF, Taken.USER, joined)]
 
