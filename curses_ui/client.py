@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, assert_never, cast
 from weakref import WeakValueDictionary
 
-from core import BufferFull, BytesLike, Connection, LocalProtocolError, LossReason, Node, NodeEvent, NodeRequest
-from core import TrackerLost, TrackerRegistered, format_address
+from core import BufferFull, BytesLike, CancelDial, Connection, DialPeer, LocalProtocolError, LossReason, Node
+from core import NodeEvent, NodeRequest, TrackerLost, TrackerRegistered, format_address
+from core.tap import Direction, Role, TappedLink
 
 from .state import effects
 from .state.beginning import Beginning, begin
@@ -27,6 +28,7 @@ from .text.clean import clean_message
 from .update import inputs, outcomes
 from .update.node_events import begin_call
 from .update.sending import note_not_said, note_said
+from .update.wire import WireFeed
 from .view.lines import plain_lines, transcript_lines
 from .view.render import Renderer
 
@@ -72,13 +74,15 @@ def _input(
 class ClientConnection:
     """One connection of the client's node (a ``Connection``)."""
 
-    __slots__ = ("number", "_client", "_node_connection", "__weakref__")
+    __slots__ = ("number", "_client", "_is_over", "_link", "_node_connection", "__weakref__")
 
-    def __init__(self, client: "Client", number: int, node_connection: Connection) -> None:
+    def __init__(self, client: "Client", number: int, node_connection: Connection, link: TappedLink) -> None:
         self.number: Final = number
         """By which its inputs are noted: from 1, in the order of their making."""
         self._client: Final = client
         self._node_connection: Final = node_connection
+        self._link: Final = link
+        self._is_over = False
 
     def pass_in(self, name: str, values: tuple[Any, ...], now: float, call: Callable[[float], _Result]) -> _Result:
         """See ``Client``."""
@@ -86,15 +90,21 @@ class ClientConnection:
 
     @_input
     def receive_data(self, data: BytesLike, *, now: float) -> None:
+        self._link.received(data, now=now)
         self._node_connection.receive_data(data, now=now)
+        self.note_end(now=now)
 
     @_input
     def receive_eof(self, *, now: float) -> None:
+        self._link.ended(Direction.RECEIVED, now=now)
         self._node_connection.receive_eof(now=now)
+        self.note_end(now=now)
 
     @_input
     def connection_lost(self, reason: LossReason, *, now: float) -> None:
+        self._link.lost(reason.value, now=now)
         self._node_connection.connection_lost(reason, now=now)
+        self.note_end(now=now)
 
     @_input
     def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
@@ -108,8 +118,14 @@ class ClientConnection:
         """What to write; noted like an input, because what has left counts for what becomes of texts."""
         data = self._node_connection.data_to_send()
         if data:
-            self._client.note("data_to_send", (self.number,))
+            self._client.note_sent(self.number, self._link, data)
         return data
+
+    def note_end(self, *, now: float) -> None:
+        """Have the wire show that the connection is over, if it is."""
+        if not self._is_over and self._node_connection.wants_close:
+            self._is_over = True
+            self._link.closed(now=now)
 
     @property
     def wants_half_close(self) -> bool:
@@ -156,6 +172,10 @@ class Client:
         self._is_delivering = False
         self._connections = 0  # ever made
         self._by_node: Final[WeakValueDictionary[Connection, ClientConnection]] = WeakValueDictionary()
+        self._ready: dict[Connection, None] = {}
+        self._dialled: Final[dict[int, str]] = {}  # addresses, by the numbers of dials
+        self._wire: Final = WireFeed()
+        self._wire.tap.wall_offset = self._wall_ahead
         self._keys: Final = KeyDecoder(escape_seconds=beginning.escape_seconds)
         self.encoding: Final = beginning.encoding
         """Of the lines, without a screen."""
@@ -232,7 +252,7 @@ class Client:
     @_input
     def set_clock(self, wall: float, utc_offset_seconds: int, *, now: float) -> None:
         """Note that POSIX time or local time has stepped; in between, ``wall`` follows ``now``."""
-        self._wall_ahead = wall - now
+        self._wall_ahead = self._wire.tap.wall_offset = wall - now
         inputs.set_clock(self.state, now=now, wall=wall, utc_offset_seconds=utc_offset_seconds)
 
     @_input
@@ -251,6 +271,19 @@ class Client:
         outcomes.tracker_failed(self.state, clean_message(why))
 
     @_input
+    def watch_tracker(self, connection: int, what: str, data: bytes, *, now: float) -> None:
+        """Note what went over a connection of the tracker inside this program, for the window of the wire.
+
+        Args:
+            connection: Its number.
+            what: ``connected`` (``data`` is the client's address), ``received``, ``sent``, ``ended``,
+                ``lost`` or ``closed`` (``data`` is the reason).
+            data: What was received or sent.
+            now: Seconds of the driver's monotonic clock.
+        """
+        self._wire.watch_tracker(connection, what, data, now=now)
+
+    @_input
     def calls_exhausted(self, why: str, *, now: float) -> None:
         """Note that the system lets us take no more calls at present."""
         outcomes.calls_exhausted(self.state, clean_message(why))
@@ -266,6 +299,11 @@ class Client:
         outcomes.recording_failed(self.state, clean_message(path), clean_message(why))
 
     @_input
+    def wire_file_failed(self, path: str, why: str, *, now: float) -> None:
+        """Note that what goes over the wire is not written any more."""
+        outcomes.wire_file_failed(self.state, clean_message(path), clean_message(why))
+
+    @_input
     def end_output(self, *, now: float) -> None:
         """Note that nobody reads our lines any more."""
         self._leave()
@@ -274,23 +312,28 @@ class Client:
 
     @_input
     def tracker_connected(self, host: str, *, now: float) -> Connection:
-        return self._face(self._node.tracker_connected(host, now=now))
+        made = self._node.tracker_connected(host, now=now)
+        return self._face(made, Role.TRACKER, self.state.tracker.address)
 
     @_input
     def tracker_unreachable(self, reason: LossReason, *, now: float) -> None:
+        self._wire.tap.unreachable(Role.TRACKER, self.state.tracker.address, reason.value, now=now)
         self._node.tracker_unreachable(reason, now=now)
 
     @_input
     def dial_succeeded(self, dial: int, *, now: float) -> Connection:
-        return self._face(self._node.dial_succeeded(dial, now=now))
+        made = self._node.dial_succeeded(dial, now=now)
+        return self._face(made, Role.CALLED, self._dialled.pop(dial, ""))
 
     @_input
     def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
+        self._wire.tap.unreachable(Role.CALLED, self._dialled.pop(dial, ""), reason.value, now=now)
         self._node.dial_failed(dial, reason, now=now)
 
     @_input
     def accept_peer(self, host: str, port: int, *, now: float) -> Connection:
-        return self._face(self._node.accept_peer(host, port, now=now))
+        made = self._node.accept_peer(host, port, now=now)
+        return self._face(made, Role.CALLER, format_address(host, port))
 
     # Time
 
@@ -304,6 +347,7 @@ class Client:
             inputs.next_timer(self.state),
             self._node.next_timer(),
             self._keys.next_timer(),
+            self._wire.next_timer(self._now),
             self._choked_until,
             self._leave_by,
             self._stop_by,
@@ -335,11 +379,20 @@ class Client:
     # Fetching
 
     def take_ready(self) -> list[Connection]:
-        found = (self._by_node.get(connection) for connection in self._node.take_ready())
-        return [connection for connection in found if connection is not None]
+        ready, self._ready = self._ready, {}
+        return list(ready)
 
     def take_requests(self) -> list[NodeRequest]:
-        return self._node.take_requests()
+        requests = self._node.take_requests()
+        for request in requests:
+            match request:
+                case DialPeer(dial, host, port):
+                    self._dialled[dial] = format_address(host, port)
+                case CancelDial(dial):
+                    self._dialled.pop(dial, None)
+                case _:
+                    pass
+        return requests
 
     def take_events(self) -> list[Task]:
         """What the driver has to carry out, each once and in this order."""
@@ -382,10 +435,18 @@ class Client:
             self._is_stale = True
         result = call(self._now)
         self._deliver()
+        self._collect_ready()
+        if self._wire.step(self.state, now=self._now):
+            self._is_stale = True
         if self.state.plain:
             self._go_on_with_lines()
         self._hand_out_fresh()
         return result
+
+    def note_sent(self, number: int, link: TappedLink, data: bytes) -> None:
+        """Have bytes that have left recorded, like an input, and shown on the wire."""
+        self.note("data_to_send", (number,))
+        link.sent(data, now=self._now)
 
     def note(self, name: str, values: tuple[Any, ...]) -> None:
         """Have an input recorded, if inputs are."""
@@ -394,10 +455,19 @@ class Client:
 
     # Private: what comes of each input
 
-    def _face(self, node_connection: Connection) -> ClientConnection:
+    def _face(self, node_connection: Connection, role: Role, remote: str) -> ClientConnection:
         self._connections += 1
-        made = self._by_node[node_connection] = ClientConnection(self, self._connections, node_connection)
+        link = self._wire.tap.connect(role, "", remote, number=self._connections, now=self._now)
+        made = self._by_node[node_connection] = ClientConnection(self, self._connections, node_connection, link)
         return made
+
+    def _collect_ready(self) -> None:
+        """Keep what has to be flushed for the driver, and see which connections are over."""
+        for node_connection in self._node.take_ready():
+            found = self._by_node.get(node_connection)
+            if found is not None:
+                self._ready[found] = None
+                found.note_end(now=self._now)
 
     def _deliver(self) -> None:
         """Bring what the node reports into the state; within a report, once that has been carried out."""
@@ -501,6 +571,8 @@ class Client:
                 else:
                     outcomes.begin_leaving(self.state)
                     self._node.leave(now=now)
+            case effects.OpenWire(only):
+                self._wire.open(self.state, only)
             case effects.Redraw():
                 self._drawn_at = None
                 self._tasks.append(effect)

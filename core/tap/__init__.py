@@ -4,7 +4,7 @@ The machines know nothing of it, and it changes nothing. An adapter tells a ``Ta
 chunk that passes, and of what happens to the connections. A ``WireReader`` runs the framing and
 the text rules of the protocol over the chunks a second time, and hands out ``WireLine``s.
 
-May import ``wire`` and ``limits``. The machines do not import it.
+May import ``wire``, ``limits`` and ``connection``. The machines do not import it.
 """
 
 from .chunks import Chunk, Happening, Link

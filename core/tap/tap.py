@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from ..connection import BytesLike
 from .chunks import Chunk, Happening, Link
 from .lines import Direction, Role
 from .reading import WireReader
@@ -102,15 +103,15 @@ class TappedLink(Link):
         super().__init__(number, role, local, remote)
         self._tap: Final = tap
 
-    def received(self, data: bytes, *, now: float) -> None:
+    def received(self, data: BytesLike, *, now: float) -> None:
         """Note bytes from the other side, however cut."""
         if data:
-            self._tap.note(self, Happening.DATA, Direction.RECEIVED, data, now=now)
+            self._tap.note(self, Happening.DATA, Direction.RECEIVED, bytes(data), now=now)
 
-    def sent(self, data: bytes, *, now: float) -> None:
+    def sent(self, data: BytesLike, *, now: float) -> None:
         """Note bytes to the other side, however cut."""
         if data:
-            self._tap.note(self, Happening.DATA, Direction.SENT, data, now=now)
+            self._tap.note(self, Happening.DATA, Direction.SENT, bytes(data), now=now)
 
     def ended(self, direction: Direction, *, now: float) -> None:
         """Note that the stream in this direction ended in order."""

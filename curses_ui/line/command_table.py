@@ -278,6 +278,21 @@ COMMANDS: Final = (
         example=N_("/clear"),
     ),
     Command(
+        "wire",
+        "fio",
+        ("rawlog",),
+        Arguments.OPTIONAL_NAME,
+        usage=N_("/wire [name | ? | instruction]"),
+        summary=N_("what goes over the wire"),
+        details=N_(
+            "Opens a window with every line that is sent and received, how it ended and what it was taken for;"
+            " with a name, or with tracker, only that link. /wire ? explains the lowest line shown, or the one"
+            " that a search has found; /wire ADDR explains an instruction."
+        ),
+        example=N_("/wire Ana"),
+        completes=Completes.PERSON,
+    ),
+    Command(
         "log",
         "registro",
         (),

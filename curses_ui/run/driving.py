@@ -17,6 +17,7 @@ from ..client import Client
 from ..state.effects import Bell, Notify, Redraw, SetTrackerAddress, StartTracker, StopTracker, Suspend, Task
 from ..state.effects import WriteTranscript
 from .network_plan import EmbeddedTracker
+from .tracker_feed import TrackerFeed
 from .transcript import TranscriptFolder
 
 if TYPE_CHECKING:  # hardly anybody records: it is loaded only then
@@ -80,6 +81,7 @@ class Driver(ABC):
         clock.on_step = lambda: client.set_clock(clock.wall, clock.utc_offset_seconds, now=clock.now)
         if self._own_tracker is not None:
             self._own_tracker.on_fault = lambda fault: client.tracker_failed(repr(fault), now=reactor.now)
+            self._own_tracker.watchers.append(TrackerFeed(reactor, client))
         reactor.set_turn_end(self._turn_ended)
 
     def run(self) -> None:

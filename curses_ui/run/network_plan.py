@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from core import Tracker, TrackerConfig
-from io_adapters import RESERVED_FROM_CALLERS, Address, ListenError, Reactor, TrackerServer, open_listener
+from io_adapters import (
+    RESERVED_FROM_CALLERS,
+    Address,
+    ConnectionWatcher,
+    ListenError,
+    Reactor,
+    TrackerServer,
+    open_listener,
+)
 
 from ..text.address import TRACKER_PORT
 
@@ -27,6 +35,8 @@ class EmbeddedTracker:
         self._port: Final = port
         self.on_fault: Callable[[Exception], None] = _raise
         """Told of a fault in serving one client."""
+        self.watchers: Final[list[ConnectionWatcher]] = []
+        """Told of every connection."""
         self._server: TrackerServer | None = None
 
     @property
@@ -51,6 +61,7 @@ class EmbeddedTracker:
                 Tracker(TrackerConfig()),
                 [listener],
                 on_fault=lambda fault: self.on_fault(fault),
+                watchers=self.watchers,
                 reserved_descriptors=RESERVED_FROM_CALLERS,
             )
         return None

@@ -45,6 +45,8 @@ class Options(argparse.Namespace):
     debug: str | None
     record: str | None
     """Write the session into this file, for a replay."""
+    wire: str | None
+    """Append what goes over the wire to this file."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -167,6 +169,7 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         metavar="[ADDR:]PORT",
         help=tr("where other people's programs call; without it, any free port"),
     )
+    file = _reader(lambda text: text if text not in ("", "-") else None, tr("it is no file"))
     add("--plain", action="store_true", help=tr("no screen: lines in, lines out"))
     add("--lang", type=language, metavar="|".join(LANGUAGES), help=tr("the language of the program"))
     add("--ascii", action="store_true", help=tr("draw with plain ASCII characters only"))
@@ -185,6 +188,7 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
     )
     add("--debug", metavar="FILE", help=tr("write what happens inside to FILE"))
     add("--record", metavar="FILE", help=tr("record the whole session in FILE, to be replayed"))
+    add("--wire", type=file, metavar="FILE", help=tr("append everything that is sent and received to FILE"))
     add("--version", action=_PrintVersion, nargs=0, dest=argparse.SUPPRESS, help=tr("show the version and end"))
     add("-h", "--help", action="help", help=tr("show this help and end"))
 

@@ -45,6 +45,8 @@ from .options import EXIT_USAGE, Options, complain
 from .plain_driver import PlainDriver
 
 if TYPE_CHECKING:
+    from io_adapters.wire_files import WireLog
+
     from ..recording.recorder import Recorder
 
 EXIT_CRASH: Final = 1
@@ -213,6 +215,12 @@ def _run(known: _Start, options: Options) -> int:
             if options.debug is not None:
                 trace = stack.enter_context(open(options.debug, "a", encoding="utf-8", buffering=1))
             recorder = _make_recorder(options, stack)
+            wire = _open_wire_log(
+                reactor,
+                options,
+                stack,
+                lambda path, why: client.wire_file_failed(path, why, now=reactor.now),
+            )
             plan = _plan(reactor, known, options)
             listener = open_listener(*plan.listen)
         except ListenError as error:
@@ -237,7 +245,12 @@ def _run(known: _Start, options: Options) -> int:
             tracker_address=plan.tracker,
             listeners=[listener],
             on_exhausted=lambda error: client.calls_exhausted(error.strerror or str(error), now=reactor.now),
+            wire=wire,
         )
+        if wire is not None:
+            reactor.add_end_of_turn(wire.end_turn)
+            if plan.embedded is not None:
+                plan.embedded.watchers.append(wire)
         wiring = Wiring(reactor, clock, client, network, plan.embedded, _INPUT, recorder)
         driver: Driver
         errors: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
@@ -297,6 +310,22 @@ def _make_recorder(options: Options, stack: contextlib.ExitStack) -> "Recorder |
     recorder = Recorder(Path(options.record))
     stack.callback(recorder.close)
     return recorder
+
+
+def _open_wire_log(
+    reactor: Reactor, options: Options, stack: contextlib.ExitStack, on_error: Callable[[str, str], None]
+) -> "WireLog | None":
+    if options.wire is None:
+        return None
+    # Only here: hardly anybody looks at the wire.
+    from io_adapters.wire_files import WireLog
+
+    def report(error: OSError) -> None:
+        on_error(os.fsdecode(error.filename or ""), error.strerror or str(error))
+
+    log = WireLog(reactor, options.wire, on_error=report)
+    stack.callback(log.close)
+    return log
 
 
 def _plan(reactor: Reactor, known: _Start, options: Options) -> NetworkPlan:

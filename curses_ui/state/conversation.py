@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core import ConversationId, TextId, Verdict
+from core.tap import WireLine
 
 from ..line.history import InputHistory
 from ..line.line_edit import LineEdit
@@ -21,6 +22,8 @@ class EntryKind(enum.Enum):
     """The program, of what happened."""
     ERROR = enum.auto()
     """The program, of what did not work."""
+    WIRE = enum.auto()
+    """Another program, or ours: a line of the wire."""
 
 
 class Mark(enum.Enum):
@@ -50,6 +53,8 @@ class LogEntry:
     """How the node calls it, if it is ours."""
     folded: tuple[str, ...] = ()
     """Texts that came too fast to be shown; ``text`` says how many there were."""
+    wire: WireLine | None = None
+    """The line of the wire that it shows."""
 
 
 @dataclass(frozen=True, slots=True)

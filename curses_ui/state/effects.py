@@ -71,6 +71,14 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenWire:
+    """Show what goes over the wire."""
+
+    only: str
+    """The name, or the address, whose connections are shown; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bell:
     """Ring the terminal's bell."""
 
@@ -102,6 +110,7 @@ Effect = (
     | Reconnect
     | ChangeTracker
     | Leave
+    | OpenWire
     | Bell
     | Notify
     | Suspend

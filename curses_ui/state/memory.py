@@ -33,8 +33,24 @@ def append(state: UiState, conversation: Conversation, entry: LogEntry, *, is_fr
 
 def put_last(state: UiState, conversation: Conversation, entry: LogEntry) -> None:
     """Put an entry in the place of the latest one."""
-    _count(state, conversation, kept_bytes(entry) - kept_bytes(conversation.log[-1]))
-    conversation.log[-1] = entry
+    put(state, conversation, len(conversation.log) - 1, entry)
+
+
+def remove(state: UiState, conversation: Conversation, index: int) -> None:
+    """Drop one entry."""
+    _count(state, conversation, -kept_bytes(conversation.log.pop(index)))
+
+
+def put(state: UiState, conversation: Conversation, index: int, entry: LogEntry) -> None:
+    """Put an entry in the place of another."""
+    _count(state, conversation, kept_bytes(entry) - kept_bytes(conversation.log[index]))
+    conversation.log[index] = entry
+
+
+def clear(state: UiState, conversation: Conversation) -> None:
+    """Drop all entries of a log."""
+    _count(state, conversation, -sum(map(kept_bytes, conversation.log)))
+    conversation.log.clear()
 
 
 def keep_aside(state: UiState, conversation: Conversation, texts: list[str], text: str) -> None:

@@ -23,6 +23,7 @@ from ..settings import Settings
 from .conversation import STATUS_WINDOW, Anchor, Conversation, LogEntry
 from .local_clock import LocalClock
 from .people import People
+from .wire import WireView
 
 
 class TrackerState(enum.Enum):
@@ -145,6 +146,8 @@ class UiState:
     tracker: Tracker = field(default_factory=Tracker)
     pending_lists: deque[PendingList | PendingCall] = field(default_factory=deque)
     """What waits for the tracker's list, in the order of asking."""
+    wire: WireView | None = None
+    """The window of the wire, while there is one."""
     rows: int = 24
     """The screen's size, for paging only."""
     columns: int = 80
@@ -222,7 +225,7 @@ class UiState:
 
     def chats(self) -> Iterator[Conversation]:
         """Every conversation with a peer, by number."""
-        return (c for number, c in sorted(self.conversations.items()) if number != STATUS_WINDOW)
+        return (c for _, c in sorted(self.conversations.items()) if c.chat is not None)
 
     def clock(self, wall: float, time_format: str = "%H:%M") -> str:
         """A time of day as the user reads it."""

@@ -8,6 +8,7 @@ from ..text.clean import clean_name
 from .conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
 from .memory import forget as forget_messages
 from .model import UiState
+from .wire import WIRE_CHAT
 from .people import Person
 
 MAX_MET: Final = 2000  # people who are remembered
@@ -137,6 +138,15 @@ def open_window(state: UiState, chat: ConversationId, name: str) -> Conversation
     return conversation
 
 
+def open_wire_window(state: UiState) -> Conversation:
+    """The window of the wire; a new one, not shown yet, if there is none."""
+    number = state.windows.setdefault(WIRE_CHAT, 1 + max((STATUS_WINDOW, *state.windows.values())))
+    window = state.conversations.get(number)
+    if window is None:
+        window = state.add_conversation(number, None, "", _free_label(state, state.tr("wire"), number))
+    return window
+
+
 def relabel(state: UiState, conversation: Conversation, name: str) -> None:
     """Note the name that a peer turned out to have."""
     conversation.name = name
@@ -150,7 +160,7 @@ def remove_window(state: UiState, conversation: Conversation, *, forget: bool = 
         conversation: Any but the status window.
         forget: Free its number as well; else the peer keeps it.
     """
-    if conversation.chat is None:
+    if conversation.number == STATUS_WINDOW:
         return
     if conversation.number == state.current:
         back = state.previous if state.previous in state.conversations else STATUS_WINDOW
@@ -159,7 +169,7 @@ def remove_window(state: UiState, conversation: Conversation, *, forget: bool = 
     forget_messages(state, conversation)
     if state.previous == conversation.number:
         state.previous = STATUS_WINDOW
-    if forget:
+    if forget and conversation.chat is not None:
         state.windows.pop(conversation.chat, None)
     state.paste = type(state.paste)(line for line in state.paste if line[0] != conversation.number)
 

@@ -32,7 +32,7 @@ class Look:
     underline: bool = False
 
 
-_READABLE: Final = {RED: 160, MAGENTA: 164, CYAN: 30}
+_READABLE: Final = {RED: 160, GREEN: 28, BLUE: 33, MAGENTA: 164, CYAN: 30}
 """Shades of the same that stand out from white and from black."""
 _PALE: Final = frozenset({CYAN})
 """Of the first 8 colours, hard to read on white, whatever the terminal makes of them."""
@@ -59,6 +59,9 @@ _LOOKS: Final = {
     Role.PROMPT: Look(bold=True),
     Role.INPUT: _PLAIN,
     Role.QUESTION: Look(bold=True, reverse=True),
+    Role.WIRE_ACTION: Look(GREEN),
+    Role.WIRE_PROTOCOL: Look(RED),
+    Role.WIRE_TYPED: Look(BLUE),
     Role.HIT: Look(reverse=True),
 }
 

@@ -39,6 +39,12 @@ class Role(enum.Enum):
     PROMPT = enum.auto()
     INPUT = enum.auto()
     QUESTION = enum.auto()
+    WIRE_ACTION = enum.auto()
+    """What happened to a connection: green, as in the assignment."""
+    WIRE_PROTOCOL = enum.auto()
+    """An instruction on the wire: red."""
+    WIRE_TYPED = enum.auto()
+    """A message on its way out: blue. One that came in is plain."""
     HIT = enum.auto()
     """What a search found."""
 

@@ -8,7 +8,7 @@ from ..state.conversation import Conversation
 from ..state.effects import Effect, Say
 from ..state.model import UiState
 from ..text.clean import clean_message
-from . import chat_commands, program_commands, window_commands
+from . import chat_commands, program_commands, window_commands, wire_commands
 from .targets import complain, complain_no_peer, known_names
 
 _RUN: Final[dict[str, Callable[[UiState, ParsedCommand], list[Effect] | None]]] = {
@@ -29,6 +29,7 @@ _RUN: Final[dict[str, Callable[[UiState, ParsedCommand], list[Effect] | None]]] 
     "show": window_commands.show,
     "unread": window_commands.unread,
     "clear": window_commands.clear,
+    "wire": wire_commands.wire,
     "exit": program_commands.leave,
     "log": program_commands.log,
     "tracker": program_commands.tracker,

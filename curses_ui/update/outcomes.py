@@ -59,3 +59,9 @@ def recording_failed(state: UiState, path: str, why: str) -> None:
     """Say that the recording of this session has ended; both clean."""
     text = state.tr("Cannot write {path}: {why}. The recording ends here.", path=path, why=why)
     tell_error(state, state.status, text)
+
+
+def wire_file_failed(state: UiState, path: str, why: str) -> None:
+    """Say that what goes over the wire is not written any more; both clean."""
+    text = state.tr("Cannot write {path}: {why}. The wire file ends here.", path=path, why=why)
+    tell_error(state, state.status, text)

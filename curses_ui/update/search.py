@@ -12,7 +12,7 @@ from ..view.viewport import Viewport
 from .paging import screen_layout
 
 MAX_LISTED_HITS: Final = 20
-_SPOKEN: Final = frozenset({EntryKind.THEIRS, EntryKind.OURS})
+_SPOKEN: Final = frozenset({EntryKind.THEIRS, EntryKind.OURS, EntryKind.WIRE})
 
 
 def find_entries(conversation: Conversation, query: str) -> tuple[int, ...]:
@@ -65,6 +65,8 @@ def stop(state: UiState, *, restore: bool) -> None:
     """End the search; with ``restore`` the view goes back to where it was."""
     if state.search is not None and restore:
         state.here.anchor = state.search.anchor
+    elif state.search is not None and state.search.hits and state.wire is not None:
+        state.wire.hit = state.search.hits[state.search.at]
     state.search = None
 
 

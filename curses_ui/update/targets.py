@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, TypeVar
 
 from ..line.command_line import ParsedCommand
-from ..state.conversation import STATUS_WINDOW, Conversation
+from ..state.conversation import Conversation
 from ..state.journal import tell_error, tell_here
 from ..state.model import UiState
 from ..text.clean import clean_message, clean_name
@@ -60,8 +60,8 @@ def find_window(state: UiState, parsed: ParsedCommand) -> Conversation | None:
 
 
 def find_conversation(state: UiState, typed: str) -> Conversation | None:
-    """Return the conversation with a peer, or the status window, that has this name; None after a complaint."""
-    conversations = {state.status.label: [state.status]}
+    """Return the window that has this name; None after a complaint."""
+    conversations = {c.label: [c] for c in state.conversations.values() if c.chat is None}
     for name, targets in targets_by_name(state).items():
         if chats := [target for target in targets if isinstance(target, Conversation)]:
             conversations[name] = chats
@@ -75,7 +75,7 @@ def find_conversation(state: UiState, typed: str) -> Conversation | None:
 def find_chat(state: UiState, parsed: ParsedCommand) -> Conversation | None:
     """Return what ``find_window`` does, if it is a conversation with a peer."""
     conversation = find_window(state, parsed)
-    if conversation is not None and conversation.number == STATUS_WINDOW:
+    if conversation is not None and conversation.chat is None:
         complain_no_peer(state)
         return None
     return conversation

@@ -56,6 +56,9 @@ def close_window(state: UiState, conversation: Conversation) -> list[Effect]:
     """End a conversation if it is connected, and remove it."""
     effects = end(state, conversation) if conversation.takes_text else []
     remove_window(state, conversation)
+    if conversation.chat is None:
+        tell_here(state, state.tr("The window of the wire is closed."))
+        return effects
     tell_here(state, state.tr("The conversation with {n} is removed.", n=conversation.label))
     return effects
 

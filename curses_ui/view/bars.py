@@ -6,7 +6,7 @@ from typing import Final
 from core import Verdict, format_address
 
 from ..line.completion import Completion
-from ..state.conversation import STATUS_WINDOW, ChatState, Conversation
+from ..state.conversation import ChatState, Conversation
 from ..state.model import TrackerState, UiState
 from ..state.people import Person
 from ..state.windows import active_peers, total_unread, wants_reader
@@ -197,7 +197,7 @@ def title(state: UiState) -> str:
 def prompt(state: UiState, layout: Layout, glyphs: Glyphs) -> str:
     """Return the prompt: the name of the peer that gets the draft."""
     here = state.here
-    if here.number == STATUS_WINDOW or not layout.clock:
+    if here.chat is None or not layout.clock:
         return "> " if layout.columns > 3 else ""
     room = min(MAX_COLUMN_CELLS, layout.columns // 2)
     return short_name(state, here.label, room, glyphs) + "> "

@@ -24,6 +24,8 @@ def plain_lines(state: UiState, entry: LogEntry) -> list[str]:
             return [f"<{glyphs.text(entry.sender)}> {text}"]
         case EntryKind.OURS:
             return []
+        case EntryKind.WIRE:
+            return [f"{state.clock(entry.wall, '%H:%M:%S')} {glyphs.text(entry.sender)} {text}"]
         case EntryKind.NEWS | EntryKind.ERROR:
             return [_SIGNS[entry.kind] + row for row in text.split("\n")]
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from core.tap import CONNECTION_FACTS, Direction, Taken, WireLine
+
 from ..state.conversation import Conversation, EntryKind, LogEntry, Mark
 from ..state.model import UiState
 from ..terminal.frame import Line, Role, Span, hue_of
@@ -14,6 +16,7 @@ from .layout import Layout, LogStyle
 from .short_names import short_name
 
 MAX_COLUMN_CELLS: Final = 12
+WIRE_NAME_CELLS: Final = 12  # with the arrow
 MAX_FOLDED_ROWS: Final = 20  # of one text; more only with /show
 INLINE_INDENT_CELLS: Final = 2
 DAY_RULE_OFFSET: Final = -3
@@ -27,6 +30,7 @@ _ROLES: Final = {
     EntryKind.OURS: Role.TEXT,
     EntryKind.NEWS: Role.NEWS,
     EntryKind.ERROR: Role.ERROR,
+    EntryKind.WIRE: Role.WIRE_PROTOCOL,
 }
 
 
@@ -115,7 +119,7 @@ def entry_rows(state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow
         offset += len(paragraph) + 1
     if len(rows) > 1 and rows[1].offset == 0:
         rows[0] = LogRow(rows[0].line, EMPTY_ROW_OFFSET)
-    if entry.kind is EntryKind.THEIRS and not style.unfolded and len(rows) > MAX_FOLDED_ROWS:
+    if entry.kind in (EntryKind.THEIRS, EntryKind.WIRE) and not style.unfolded and len(rows) > MAX_FOLDED_ROWS:
         rows = _folded(state, entry, rows, indent, style)
     return tuple(rows)
 
@@ -141,6 +145,8 @@ def _rule(text: str, style: RowStyle) -> str:
 
 def _before_text(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyphs) -> Line:
     """Time and name, or what stands for them in narrow windows."""
+    if entry.wire is not None:
+        return _before_wire(state, entry, style, glyphs)
     spans: list[Span] = []
     if style.style is not LogStyle.BARE:
         spans.append(Span(state.clock(entry.wall, style.time_format) + " ", Role.TIME))
@@ -156,6 +162,29 @@ def _before_text(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyph
         name = name or shorten(glyphs.text(entry.sender), min(MAX_COLUMN_CELLS, style.columns // 2), glyphs.ellipsis)
         spans.append(_name(entry, name + ": "))
     return tuple(spans)
+
+
+def _before_wire(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyphs) -> Line:
+    """Time with milliseconds, the arrow and the other side; in narrow windows the time without them."""
+    local = state.local_clock.at(entry.wall)
+    who = glyphs.text(entry.sender)
+    if style.style is LogStyle.COLUMNS:
+        time = f"{local:%H:%M:%S}.{local.microsecond // 1000:03} "
+        who = pad(shorten(who, WIRE_NAME_CELLS, glyphs.ellipsis), WIRE_NAME_CELLS) + " "
+    else:
+        time = "" if style.style is LogStyle.BARE else f"{local:%H:%M:%S} "
+        who = shorten(who, min(WIRE_NAME_CELLS, style.columns // 2), glyphs.ellipsis) + " "
+    spans = (Span(time, Role.TIME), Span(who, Role.NAME, hue_of(entry.sender.partition(" ")[2])))
+    return tuple(span for span in spans if span.text)
+
+
+def _wire_role(line: WireLine) -> Role:
+    """The colour that the assignment gives to what the line is."""
+    if line.taken in CONNECTION_FACTS:
+        return Role.WIRE_ACTION
+    if line.taken is not Taken.TEXT:
+        return Role.WIRE_PROTOCOL
+    return Role.WIRE_TYPED if line.direction is Direction.SENT else Role.TEXT
 
 
 def _name(entry: LogEntry, text: str) -> Span:
@@ -187,6 +216,8 @@ def _paragraphs(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyphs
 
 def _row(row: Row, entry: LogEntry, before: Line, offset: int) -> LogRow:
     role = Role.UNSENT if entry.mark is not Mark.NONE else _ROLES[entry.kind]
+    if entry.wire is not None:
+        role = _wire_role(entry.wire)
     return LogRow((*before, Span(row.text, role)), offset + row.start)
 
 

@@ -24,6 +24,7 @@ CALLS = {
     "show": "mostrar",
     "unread": "naolida",
     "clear": "limpar",
+    "wire": "fio",
     "log": "registro",
     "tracker": "servidor",
     "reconnect": "reconectar",
