@@ -18,6 +18,7 @@ from .connection import BytesLike, Connection, Machine, NodeMachine
 from .errors import BufferFull, LocalProtocolError, NotConnected
 from .events import (
     AddressAsked,
+    CallersTurnedAway,
     CameOnline,
     CancelDial,
     ChatEnd,
@@ -81,6 +82,7 @@ __all__ = [
     "AddressAsked",
     "BufferFull",
     "BytesLike",
+    "CallersTurnedAway",
     "CameOnline",
     "CancelDial",
     "ChatEnd",

@@ -250,6 +250,8 @@ class ChatEnd(enum.Enum):
     """The peer closed with no ``DISC``: no error, the 2026 edition has none (§4.6)."""
     LOST = "lost"
     """The connection broke; ``detail`` says how."""
+    DISPLACED = "displaced"
+    """We closed it, idle and never answered, to make room for another caller (§4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +326,14 @@ class TextsUnconfirmed:
     """Texts that may not have arrived, in order."""
 
 
+@dataclass(frozen=True, slots=True)
+class CallersTurnedAway:
+    """Emitted when callers found no place: at once for the first, then at most once a minute (§4.1)."""
+
+    count: int
+    """How many, since the last such event."""
+
+
 class Verdict(enum.Enum):
     """What the tracker says of the address behind a claimed name (§4.8)."""
 
@@ -366,6 +376,7 @@ NodeEvent = (
     | TextReceived
     | ChatEnded
     | TextsUnconfirmed
+    | CallersTurnedAway
     | PeerVerified
     | NodeLeft
 )

@@ -32,6 +32,8 @@ RECONNECT_REFUSED_MOST_SECONDS: Final = 4.0  # §3.1: our own ghost (§2.2), whi
 RECONNECT_JITTER: Final = 0.2  # either way, as a share of the delay
 RECONNECT_SETTLED_SECONDS: Final = 60.0  # so long registered, the delays start again at the first
 
+SILENT_AFTER_SECONDS: Final = 1.0  # §4.1: a caller whose first bytes still wait to be read is not silent
+TURNED_AWAY_SECONDS: Final = 60.0  # §4.1: between two reports of callers that were turned away
 UNNAMED_SECONDS: Final = 60.0  # §4.1: an unnamed connection without a byte
 MAX_TEXT_BYTES: Final = 1000  # §4.3: real clients read 1024 bytes at a time
 PEER_READ_BYTES: Final = 1024  # §4.3: so much of text that is not ASCII leaves at once …
@@ -77,9 +79,9 @@ class Limits:
     max_people: int = 100_000
     """Names kept of a ``LIST`` reply; further ones are dropped and counted (§3.4)."""
     max_peer_connections: int = 1000
-    """Peer connections at once; below the usual limit of descriptors (§4.1)."""
+    """Peer connections at once; a further caller takes another one's place, or is turned away (§4.1)."""
     max_silent_callers: int = 64
-    """Callers that have not sent a byte; one more closes the oldest (§4.1)."""
+    """Callers that have not sent a byte for a second; one more closes the oldest (§4.1)."""
     max_ended_conversations: int = 1000
     """Remembered, so that a caller gets its old number again (§4.8); the oldest are forgotten."""
     max_unverified_names: int = 1000

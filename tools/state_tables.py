@@ -23,7 +23,7 @@ from core import (
     TrackerLost,
     TrackerRegistered,
 )
-from core.node.link_events import PeerIntroduced, PeerLinkEnded, TextHeard
+from core.node.link_events import PeerIntroduced, PeerLinkEnded, PeerSilent, TextHeard
 from core.node.peer_link import PeerLink
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "protocol.md"
@@ -264,14 +264,16 @@ class _PeerScene:
         self.link.send_farewell(now=0.0)
 
     def pass_time(self) -> None:
-        deadline = self.link.next_timer()
-        if deadline is not None:
+        before = self.state
+        while self.state == before and (deadline := self.link.next_timer()) is not None:
             self.link.handle_timer(now=deadline)
 
     def take_facts(self) -> list[str]:
         facts = []
         for event in self.link.take_events():
             match event:
+                case PeerSilent():
+                    pass  # it only counts the caller among the silent ones
                 case PeerIntroduced(name):
                     facts.append(f"introduced: {name}" if name is not None else "introduced without a name")
                 case TextHeard(text):

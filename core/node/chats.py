@@ -3,6 +3,7 @@
 from ..connection import Connection
 from ..errors import BufferFull, NotConnected
 from ..events import (
+    CallersTurnedAway,
     CancelDial,
     ChatEnd,
     ChatEnded,
@@ -17,10 +18,10 @@ from ..events import (
     TextReceived,
     TextsUnconfirmed,
 )
-from ..limits import DIAL_TIMEOUT_SECONDS, Limits
-from ..wire.addresses import is_loopback, is_unspecified, normalise_host
+from ..limits import DIAL_TIMEOUT_SECONDS, TURNED_AWAY_SECONDS, Limits
+from ..wire.addresses import address_block, is_loopback, is_unspecified, normalise_host
 from .conversation import Conversation, ConversationBook, Stage
-from .link_events import PeerIntroduced, PeerLinkEnded, TextHeard
+from .link_events import PeerIntroduced, PeerLinkEnded, PeerSilent, TextHeard
 from .event_queue import EventQueue
 from .peer_link import PeerLink
 from .tracker_session import TrackerSession
@@ -30,12 +31,13 @@ from .verification import Verification
 class _Peer:
     """What is known of one peer connection beside its link."""
 
-    __slots__ = ("conversation", "host", "incoming", "late_conversation", "port")
+    __slots__ = ("block", "conversation", "host", "incoming", "late_conversation", "port")
 
     def __init__(self, host: str, port: int, incoming: bool) -> None:
         self.host = host
         self.port = port
         self.incoming = incoming
+        self.block = address_block(host)
         self.conversation: Conversation | None = None
         self.late_conversation: Conversation | None = None
         """Takes what is still said here after the other one has gone on at another address (§4.8)."""
@@ -51,7 +53,10 @@ class Chats:
         self._limits = limits
         self._book = ConversationBook(limits.max_ended_conversations)
         self._peers: dict[PeerLink, _Peer] = {}
-        self._silent: dict[PeerLink, None] = {}  # accepted, not a byte yet; oldest first (§4.1)
+        self._silent: dict[PeerLink, None] = {}  # accepted, no byte for a second; oldest first (§4.1)
+        self._callers: dict[str, dict[PeerLink, None]] = {}  # by address block (§4.1)
+        self._turned_away = 0  # not reported yet
+        self._turned_away_again_at: float | None = None  # the next report may come
         self._dials: dict[int, Conversation] = {}
         self._last_dial = 0
         self._last_text: TextId = 0
@@ -75,10 +80,12 @@ class Chats:
         if conversation is None:
             conversation = next((one for one in same_name if one.stage is not Stage.IDLE), None)
         if conversation is not None:
+            conversation.is_wanted = True
             return conversation.number
         # An ended conversation goes on where the tracker says its peer is now.
         conversation = same_name[-1] if same_name else self._book.add(name, "", 0)
         self._queue.emit(ChatRequested(conversation.number, name))
+        conversation.is_wanted = True
         conversation.stage = Stage.ASKING
         self._book.note_state(conversation)
         if not self._tracker.ask_address(name, urgent=True, now=now):
@@ -88,6 +95,7 @@ class Chats:
     def open_at(self, host: str, port: int, *, now: float) -> ConversationId:
         """Dial an address, without a tracker."""
         conversation = self._book.at_address(host, port) or self._book.add(None, host, port)
+        conversation.is_wanted = True
         if conversation.sending_link() is None and conversation.stage is Stage.IDLE:
             self._queue.emit(ChatRequested(conversation.number, conversation.label))
             self._dial(conversation)
@@ -127,8 +135,6 @@ class Chats:
     def leave(self, *, now: float) -> None:
         """End everything; callers are turned away from now on."""
         self._leaving = True
-        for link in list(self._silent):
-            link.abandon(now=now)
         for conversation in list(self._book):
             if not conversation.is_over:
                 self._end(conversation, now)
@@ -144,14 +150,18 @@ class Chats:
 
     def accept(self, host: str, port: int, *, now: float) -> Connection:
         """A caller's connection; it is part of no conversation before its first line."""
-        link = self._make_link(_Peer(normalise_host(host), port, incoming=True), hello=None, now=now)
-        if self._leaving or len(self._peers) > self._limits.max_peer_connections:
-            link.abandon(now=now)
+        peer = _Peer(normalise_host(host), port, incoming=True)
+        is_full = len(self._peers) >= self._limits.max_peer_connections
+        has_place = not self._leaving and (not is_full or self._make_room(peer.block, now))
+        link = self._make_link(peer, hello=None, now=now)
+        if has_place:
+            link.settle(now=now)
             return link
-        self._silent[link] = None
-        if len(self._silent) > self._limits.max_silent_callers:
-            next(iter(self._silent)).abandon(now=now)
-        link.settle(now=now)
+        link.abandon(now=now)
+        if not self._leaving:
+            self._turned_away += 1
+            if self._turned_away_again_at is None:
+                self._report_turned_away(now)
         return link
 
     def dial_succeeded(self, dial: int, *, now: float) -> Connection:
@@ -176,6 +186,15 @@ class Chats:
             return
         conversation.dial = None
         self._fail(conversation, reason)
+
+    def handle_timer(self, *, now: float) -> None:
+        """Report callers that were turned away since the last report."""
+        if self._turned_away_again_at is None or now < self._turned_away_again_at:
+            self._queue.timers.arm(self, self._turned_away_again_at)
+        elif self._turned_away:
+            self._report_turned_away(now)
+        else:
+            self._turned_away_again_at = None
 
     # Answers of the tracker
 
@@ -265,7 +284,34 @@ class Chats:
     def _make_link(self, peer: _Peer, *, hello: str | None, now: float) -> PeerLink:
         link = PeerLink(self, now=now, hello=hello, is_online=self._tracker.knows, limits=self._limits)
         self._peers[link] = peer
+        if peer.incoming:
+            self._callers.setdefault(peer.block, {})[link] = None
         return link
+
+    def _make_room(self, block: str, now: float) -> bool:
+        """Close an idle caller of the address block that holds most, for a newcomer from one that holds less (§4.1)."""
+        held = len(self._callers.get(block, ()))
+        for links in sorted(self._callers.values(), key=len, reverse=True):
+            if len(links) <= held:
+                break
+            idle = (link for link in links if not self._is_the_users(link))
+            longest = min(idle, key=lambda link: link.active_at, default=None)
+            if longest is not None:
+                longest.abandon(ChatEnd.DISPLACED, now=now)
+                return True
+        return False
+
+    def _is_the_users(self, link: PeerLink) -> bool:
+        """Whether the user wants this connection: has spoken on it, or opened the chat that it serves."""
+        conversation = self._peers[link].conversation
+        wanted = conversation is not None and conversation.is_wanted and conversation.sending_link() is link
+        return wanted or link.has_spoken
+
+    def _report_turned_away(self, now: float) -> None:
+        self._queue.emit(CallersTurnedAway(self._turned_away))
+        self._turned_away = 0
+        self._turned_away_again_at = now + TURNED_AWAY_SECONDS
+        self._queue.timers.arm(self, self._turned_away_again_at)
 
     def _attach(self, conversation: Conversation, link: PeerLink, peer: _Peer, now: float) -> None:
         peer.conversation = conversation
@@ -308,6 +354,10 @@ class Chats:
     def _handle_events(self, link: PeerLink, peer: _Peer, now: float) -> None:
         for event in link.take_events():
             match event:
+                case PeerSilent():
+                    self._silent[link] = None
+                    if len(self._silent) > self._limits.max_silent_callers:
+                        next(iter(self._silent)).abandon(now=now)
                 case PeerIntroduced(name):
                     self._introduce(link, peer, name, now)
                 case TextHeard(text):
@@ -361,6 +411,11 @@ class Chats:
     def _link_ended(self, link: PeerLink, peer: _Peer, ended: PeerLinkEnded) -> None:
         self._silent.pop(link, None)
         del self._peers[link]
+        if peer.incoming:
+            callers = self._callers[peer.block]
+            del callers[link]
+            if not callers:
+                del self._callers[peer.block]
         conversation, late = peer.conversation, peer.late_conversation
         if late is not None:
             late.links.remove(link)

@@ -25,6 +25,7 @@ class Conversation:
         "dial",
         "host",
         "is_open",
+        "is_wanted",
         "links",
         "name",
         "number",
@@ -45,6 +46,8 @@ class Conversation:
         """In the order in which they were established: texts go out on the first (§4.7)."""
         self.is_open = False
         """Between ``ChatOpened`` and ``ChatEnded``."""
+        self.is_wanted = False
+        """Whether the user has opened it."""
         self.stage = Stage.IDLE
         self.dial: int | None = None
         self.waiting_texts: list[tuple[TextId, str]] = []

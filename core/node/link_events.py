@@ -47,6 +47,11 @@ TrackerLinkEvent = ListAnswered | AddressFound | AddressUnknown | TrackerLinkEnd
 
 
 @dataclass(frozen=True, slots=True)
+class PeerSilent:
+    """Emitted once for an accepted connection that has not sent a byte for a second (§4.1)."""
+
+
+@dataclass(frozen=True, slots=True)
 class PeerIntroduced:
     """Emitted once for an accepted connection, when its first line has come (§4.1)."""
 
@@ -71,4 +76,4 @@ class PeerLinkEnded:
     unconfirmed: tuple[TextId, ...]
 
 
-PeerLinkEvent = PeerIntroduced | TextHeard | PeerLinkEnded
+PeerLinkEvent = PeerSilent | PeerIntroduced | TextHeard | PeerLinkEnded

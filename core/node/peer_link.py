@@ -18,6 +18,7 @@ from ..limits import (
     PEER_READ_BYTES,
     PEER_READ_SECONDS,
     QUIET_LINE_SECONDS,
+    SILENT_AFTER_SECONDS,
     UNENDED_TEXT_SECONDS,
     UNNAMED_SECONDS,
     Limits,
@@ -27,7 +28,7 @@ from ..wire.framing import LineFramer
 from ..wire.messages import CRLF, Disconnect, Hello, encode, parse_hello
 from ..wire.names import normalise_name
 from .link import Link, LinkOwner
-from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
+from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, PeerSilent, TextHeard
 from .sent_texts import SentTexts
 
 
@@ -116,6 +117,11 @@ class PeerLink(Link[PeerLinkEvent]):
         self._state = _State.OPEN if hello is not None else _State.GREETING
         self.has_heard = False
         """Whether the peer has sent a byte yet."""
+        self.active_at = now
+        """When the connection was made, or the peer last sent something."""
+        self.has_spoken = False
+        """Whether a text of ours went out here."""
+        self._silent_at: float | None = None
         self._speak_from = now
         """When texts may follow our name, which travels in a segment of its own (§4.1), or a full burst."""
         self._burst_ends_at = now
@@ -138,6 +144,7 @@ class PeerLink(Link[PeerLinkEvent]):
             self._stream_bytes = len(self._outgoing)
             self._speak_from = now + FIRST_TEXT_DELAY_SECONDS
         else:
+            self._silent_at = now + SILENT_AFTER_SECONDS
             self._give_up_at = now + UNNAMED_SECONDS
 
     # Intents of the owner
@@ -147,6 +154,7 @@ class PeerLink(Link[PeerLinkEvent]):
 
         The caller asks ``can_send`` and ``is_full`` first.
         """
+        self.has_spoken = True
         begins_at = self._stream_bytes
         for piece in chat_text.split_text(text):
             self._write(chat_text.guard(piece).encode() + CRLF)
@@ -162,9 +170,9 @@ class PeerLink(Link[PeerLinkEvent]):
             self._send_due(now)
         self.settle(now=now)
 
-    def abandon(self, *, now: float) -> None:
+    def abandon(self, end: ChatEnd = ChatEnd.WE_LEFT, *, now: float) -> None:
         """Close at once and without a word, as for a caller that never spoke."""
-        self._end(ChatEnd.WE_LEFT)
+        self._end(end)
         self.settle(now=now)
 
     # Queries
@@ -186,10 +194,13 @@ class PeerLink(Link[PeerLinkEvent]):
             return None
         text_at = self._speak_from if self._waiting else None
         farewell_at = max(self._speak_from, self._farewell_from) if self._farewell_waits else None
-        candidates = (self._quiet_at, self._give_up_at, text_at, farewell_at)
+        candidates = (self._silent_at, self._quiet_at, self._give_up_at, text_at, farewell_at)
         return min((at for at in candidates if at is not None), default=None)
 
     def _take_time(self, now: float) -> None:
+        if self._silent_at is not None and now >= self._silent_at:
+            self._silent_at = None
+            self._events.append(PeerSilent())
         if self._quiet_at is not None and now >= self._quiet_at:
             self._take_quiet_line(now)
         self._send_due(now)
@@ -200,6 +211,8 @@ class PeerLink(Link[PeerLinkEvent]):
 
     def _take_data(self, data: bytes, now: float) -> None:
         self.has_heard = True
+        self.active_at = now
+        self._silent_at = None
         if self._is(_State.GREETING):
             self._give_up_at = None  # it speaks (§4.1)
         self._sent_texts.note_words(self._written_bytes(), now=now)

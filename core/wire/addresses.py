@@ -26,6 +26,21 @@ def is_ip_address(host: str) -> bool:
     return True
 
 
+def address_block(host: str) -> str:
+    """What one subscriber has: an IPv4 address itself, and the first 64 bits of an IPv6 one (§4.1).
+
+    Args:
+        host: In its normal form; text that is no address stays as it is.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
 def format_address(host: str, port: int) -> str:
     """Write ``host:port``, an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -4,6 +4,7 @@ from collections import deque
 from typing import Final, assert_never
 
 from core import (
+    CallersTurnedAway,
     CameOnline,
     ChatEnd,
     ChatEnded,
@@ -117,6 +118,13 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
         case TextsUnconfirmed(chat, unsent, unconfirmed):
             if (conversation := state.of_chat(chat)) is not None:
                 mark_texts(state, conversation, unsent, unconfirmed)
+        case CallersTurnedAway(count):
+            text = state.catalogue.trn(
+                "{n} caller was turned away: there are too many.",
+                "{n} callers were turned away: there are too many.",
+                count,
+            )
+            tell(state, state.status, text)
         case PeerVerified():
             _peer_verified(state, event)
         case NodeLeft():
@@ -436,6 +444,8 @@ def _how_it_ended(state: UiState, conversation: Conversation, event: ChatEnded) 
         case ChatEnd.LOST:
             why = state.tr(WHY[event.detail or LossReason.ERROR])
             return state.tr("Connection with {n} lost: {why}.", n=name, why=why)
+        case ChatEnd.DISPLACED:
+            return state.tr("Connection with {n} closed to make room for another caller.", n=name)
         case _:
             assert_never(event.end)
 

@@ -50,7 +50,8 @@ def test_a_node_of_tiny_limits_keeps_one_text_and_one_silent_caller() -> None:
     node = tiny_node()
     first = node.accept_peer("10.0.0.1", 1, now=0.0)
     node.accept_peer("10.0.0.2", 2, now=0.0)
-    assert first.wants_close  # silent, and one more came
+    node.handle_timer(now=1.0)
+    assert first.wants_close  # silent, and so is one more
     number = node.open_chat_at("10.0.0.3", 3, now=0.0)
     with pytest.raises(BufferFull):
         node.say(number, "Oi!", now=0.0)

@@ -35,7 +35,7 @@ from core import (
     Verdict,
     WentOffline,
 )
-from core.limits import CROSSING_SECONDS, DEFAULT_LIMITS, UNNAMED_SECONDS
+from core.limits import CROSSING_SECONDS, DEFAULT_LIMITS, SILENT_AFTER_SECONDS, UNNAMED_SECONDS
 
 from ..world import Chop, World, bytewise, whole
 
@@ -378,15 +378,32 @@ def test_silent_callers_never_keep_a_speaking_one_out() -> None:
     """§4.1: at most 64 wait, and one more closes the oldest."""
     world = people("Ana")
     silent = [world.call("Ana", port=50000 + n) for n in range(DEFAULT_LIMITS.max_silent_callers)]
-    assert not any(caller.saw_close for caller in silent)
+    world.run(2 * SILENT_AFTER_SECONDS)
     speaking = world.call("Ana", port=51000)
     silent[0].collect()
-    assert silent[0].saw_close and not silent[1].saw_close
+    assert not silent[0].saw_close  # the newcomer is not silent yet
     speaking.send(b"USER Bruno\r\nOi\r\n")
     assert texts(world.take("Ana")) == ["Oi"]
-    world.call("Ana", port=51001)
-    silent[1].collect()
-    assert not silent[1].saw_close  # the speaking one no longer counts
+    world.run(2 * SILENT_AFTER_SECONDS)
+    silent[0].collect()
+    assert not silent[0].saw_close
+    world.call("Ana", port=51001).wait(2 * SILENT_AFTER_SECONDS)
+    closed = []
+    for caller in silent:
+        caller.collect()
+        closed.append(caller.saw_close)
+    assert closed == [True] + [False] * (len(silent) - 1)
+
+
+def test_callers_who_all_come_at_once_are_all_heard() -> None:
+    """§4.1: what they said is read after all were accepted."""
+    node = Node("Ana", ANA, now=0.0, random=lambda: 0.5)
+    callers = [node.accept_peer(f"10.0.{n // 250}.{n % 250}", 40000, now=0.0) for n in range(300)]
+    for number, caller in enumerate(callers):
+        caller.receive_data(f"USER u{number}\r\nOi\r\n".encode(), now=0.0)
+    events = node.take_events()
+    assert sum(isinstance(event, ChatOpened) for event in events) == 300
+    assert texts(events) == ["Oi"] * 300
 
 
 def test_silent_callers_are_closed_after_a_minute_without_a_word_to_the_user() -> None:

@@ -16,9 +16,10 @@ from core.limits import (
     MAX_LINE_BYTES,
     MAX_TEXT_BYTES,
     QUIET_LINE_SECONDS,
+    SILENT_AFTER_SECONDS,
     UNNAMED_SECONDS,
 )
-from core.node.link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
+from core.node.link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, PeerSilent, TextHeard
 from core.node.peer_link import PeerLink
 
 from ..feeding import outcome_however_cut
@@ -140,6 +141,9 @@ def test_empty_lines_before_the_first_do_not_count() -> None:
 def test_a_caller_without_a_byte_is_closed_after_a_minute() -> None:
     """§4.1"""
     link = accepted()
+    assert link.next_timer() == SILENT_AFTER_SECONDS
+    link.handle_timer(now=SILENT_AFTER_SECONDS)
+    assert link.take_events() == [PeerSilent()]
     assert link.next_timer() == UNNAMED_SECONDS
     link.handle_timer(now=UNNAMED_SECONDS - 0.001)
     assert not link.wants_close
