@@ -1,4 +1,4 @@
-"""Somebody who talks a lot, and a client that listens: what the client's benchmarks have in common."""
+"""A peer that says much, and a client that listens: what the benchmarks of the client share."""
 
 import random
 from typing import Final
@@ -18,7 +18,7 @@ _OTHER_WORDS: Final = ("então", "coração", "日本語", "👍", "não", "stra
 
 
 def texts(count: int) -> list[str]:
-    """Texts of 1 to 30 words, 60 characters in the middle; one word in 50 is not ASCII."""
+    """Return texts of 1 to 30 words; their median is 60 characters, and one word in 50 is not ASCII."""
     chance = random.Random(_SEED)
     return [
         " ".join(
@@ -33,7 +33,7 @@ class Listener:
     """A client without sockets: a node with callers, and the state that its screen shows."""
 
     def __init__(self) -> None:
-        """Somebody has called, and is on the screen."""
+        """Begin with one caller, whose conversation is on the screen."""
         self.now = 0.0
         self.state: Final = UiState(ME)
         self.node: Final = Node(ME, 20000, now=0.0, random=lambda: 0.5)
@@ -42,12 +42,12 @@ class Listener:
         self.state.current = next(self.state.chats()).number
 
     def call(self, name: str) -> None:
-        """One more peer calls and gives a name."""
+        """Let one more peer call and give its name."""
         self.callers.append(self.node.accept_peer(HOST, 40000 + len(self.callers), now=self.now))
         self.hear(f"USER {name}\r\n".encode(), caller=-1)
 
     def hear(self, data: bytes, *, caller: int = 0) -> None:
-        """Bytes have come from a caller; does what the client's adapter does."""
+        """Hand on bytes of a caller, and do what the client's adapter does."""
         connection = self.callers[caller]
         connection.receive_data(data, now=self.now)
         connection.data_to_send()

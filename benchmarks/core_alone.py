@@ -22,7 +22,7 @@ _HOST: Final = "127.0.0.1"
 
 
 def run(effort: Effort) -> Iterator[Figure]:
-    """The core's speed on requests in chunks and one by one, and its memory."""
+    """Measure requests in chunks and one by one, and memory."""
     count = effort.count(LINES, least=100)
     lines = [KEEP if number % 2 else address_request(number * 7 % USERS) for number in range(count)]
     mixed = [*lines]
@@ -35,7 +35,7 @@ def run(effort: Effort) -> Iterator[Figure]:
 
 
 def _chunks(lines: Sequence[bytes]) -> list[bytes]:
-    """The same bytes in pieces that cut lines anywhere."""
+    """Return the same bytes in pieces that cut lines anywhere."""
     data = b"".join(lines)
     return [data[at : at + CHUNK_BYTES] for at in range(0, len(data), CHUNK_BYTES)]
 
@@ -73,7 +73,7 @@ def _timed(work: Callable[[], int]) -> tuple[float, int]:
 
 
 def _registered_connection() -> TrackerConnection:
-    """The last of all users to register."""
+    """Return the user that registered last."""
     tracker = Tracker()
     for number in range(USERS):
         connection = tracker.accept(_host_of(number), _HOST, now=0.0)
@@ -83,7 +83,7 @@ def _registered_connection() -> TrackerConnection:
 
 
 def _through_the_core(connection: TrackerConnection, chunks: Sequence[bytes]) -> int:
-    """What an adapter does with each chunk, one in each of its turns; returns how many bytes the replies have."""
+    """Do what an adapter does with each chunk, one a turn; return how many bytes the replies have."""
     written = 0
     for turn, chunk in enumerate(chunks):
         connection.receive_data(chunk, now=float(turn))
@@ -94,7 +94,7 @@ def _through_the_core(connection: TrackerConnection, chunks: Sequence[bytes]) ->
 
 
 def _user_request(number: int) -> bytes:
-    """Registers a user so that its ``address_reply`` is the right one."""
+    """Register a user, so that ``address_reply`` is right for it."""
     port = address_reply(number).rpartition(b":")[2]
     return b"USER " + name_of(number) + b":" + port
 
@@ -104,7 +104,7 @@ def _host_of(number: int) -> str:
 
 
 def _memory(effort: Effort) -> Figure:
-    """Of Python's heap, for each registered connection; of the bare loop, what its dictionaries take."""
+    """Return bytes of Python's heap for a registered connection; for the bare loop, the bytes of its dictionaries."""
     count = effort.count(CONNECTIONS)
     tracemalloc.start()
     try:

@@ -1,4 +1,4 @@
-"""Figures, and the one table that they are printed in."""
+"""Figures, and the table that shows them."""
 
 import math
 import statistics
@@ -9,17 +9,17 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is done for each figure."""
+    """How much work each figure takes."""
 
     rounds: int
-    """In each, everything that is compared has its turn; ratios are taken within a round."""
+    """In a round, all that is compared has its turn; ratios are taken within a round."""
     seconds: float
-    """Of load, for each server in each round."""
+    """Seconds of load, for each server in each round."""
     share: float = 1.0
-    """Of the full number of clients, lines and repetitions; the figures of a small share mean little."""
+    """Share of the full number of clients, lines and repetitions; figures of a small share mean little."""
 
     def count(self, full: int, *, least: int = 1) -> int:
-        """So many instead of the full number."""
+        """Return the number to use instead of the full one."""
         return max(least, round(full * self.share))
 
 
@@ -28,7 +28,7 @@ QUICK: Final = Effort(rounds=1, seconds=0.1, share=0.01)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a figure has to keep to."""
+    """The limit of a figure."""
 
     bound: float
     at_most: bool
@@ -38,7 +38,7 @@ class Target:
         return f"{'≤' if self.at_most else '≥'} {self.bound:g}{' ' if self.unit else ''}{self.unit}"
 
     def is_met(self, value: float) -> bool:
-        """Whether the value, in the target's unit, is on the right side."""
+        """Return whether a value, in the unit of the target, meets it."""
         return value <= self.bound if self.at_most else value >= self.bound
 
 
@@ -50,12 +50,12 @@ class Figure:
     what: str
     ours: str
     bare: str = ""
-    """The same of the reference loop, in the same unit."""
+    """The figure of the reference loop, in the same unit."""
     ratio: float | None = None
-    """Greater is better: how fast ours is in terms of the reference, or how small."""
+    """How fast, or how small, ours is in terms of the reference; greater is better."""
     target: Target | None = None
     judged: float | None = None
-    """What the target is about: the ratio, or the figure itself in the target's unit."""
+    """The value that the target limits: the ratio, or the figure in the unit of the target."""
     note: str = ""
 
     @property
@@ -72,7 +72,7 @@ _HEAD: Final = ("benchmark", "figure", "Prosa", "bare loop", "ratio", "target", 
 
 
 def table_lines(figures: Iterable[Figure]) -> Iterator[str]:
-    """The table in Markdown, a line at a time, so that a long run shows how far it is."""
+    """Print the table in Markdown, a line at a time, so that a long run shows its progress."""
     yield _row(_HEAD)
     yield "|" + "---|" * len(_HEAD)
     for figure in figures:
@@ -87,12 +87,12 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def median_ratio(numerators: Sequence[float], denominators: Sequence[float]) -> float:
-    """The median of the ratios of figures that were taken in the same round."""
+    """Return the median of the ratios of figures of the same round."""
     return statistics.median(a / b if b else math.nan for a, b in zip(numerators, denominators, strict=True))
 
 
 def significant(value: float) -> str:
-    """A number with three significant digits, and no exponent."""
+    """Return a number with three significant digits and no exponent."""
     if not math.isfinite(value):
         return "-"
     if abs(value) >= 100:

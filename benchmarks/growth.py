@@ -1,4 +1,4 @@
-"""Which cost of the tracker grows with the number of users, and how fast: docs/scale.md."""
+"""How the costs of the tracker grow with the number of users: docs/scale.md."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ Costs = dict[str, float]
 
 
 def run(effort: Effort) -> Iterator[Figure]:
-    """Every cost at three sizes, with the exponent that fits them best."""
+    """Measure every cost at three sizes, with the exponent that fits best."""
     most = raise_descriptor_limit() - _OWN_DESCRIPTORS
     sizes = [min(effort.count(users, least=(index + 1) * _ASKERS), most) for index, users in enumerate(USERS)]
     ours = [_measure(PROSA_TRACKER, users, effort) for users in sizes]
@@ -51,7 +51,7 @@ def _row(costs: Sequence[Mapping[str, float]], what: str) -> str:
 
 
 def _exponent(sizes: Sequence[int], values: Sequence[float]) -> float:
-    """The slope of the line through the logarithms: 0 for what does not grow, 1 for what keeps proportion."""
+    """Return the slope of the line through the logarithms: 0 if the cost does not grow, 1 if it grows in proportion."""
     xs = [math.log(size) for size in sizes]
     ys = [math.log(max(value, 1e-9)) for value in values]
     x, y = sum(xs) / len(xs), sum(ys) / len(ys)
@@ -77,14 +77,14 @@ def _measure(arguments: Sequence[str], users: int, effort: Effort) -> Costs:
 
 
 def _addresses(crowd: Crowd, server: Server, effort: Effort) -> Cost:
-    """100 of them ask for users all over the list."""
+    """Let 100 users ask for users all over the list."""
     step = len(crowd) // _ASKERS
     requests = [address_request(number * step) for number in range(_ASKERS)]
     return crowd.ask(_ASKERS, requests, len(address_reply(0)), 1).run(effort.seconds, server.pid)
 
 
 def _keeps(crowd: Crowd, server: Server) -> Cost:
-    """Everybody says it once, as fast as it can be written."""
+    """Let each user say it once, as fast as it can be written."""
     watch = Stopwatch(server.pid)
     for client in crowd.sockets:
         client.send(KEEP)

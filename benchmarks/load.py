@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Final, Self
 
 from .processes import cpu_seconds, resident_bytes
@@ -31,14 +30,14 @@ _REGISTER_BATCH: Final = 64  # below any backlog
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a measured time of load has cost the server."""
+    """The cost to the server of a measured time of load."""
 
     requests: int
     seconds: float
     server_seconds: float
     """Processor time."""
     load_share: float
-    """Of the time, how much the load generator was busy: near 1, it is the slower side."""
+    """Share of the time that the load generator was busy; near 1, it is the slower side."""
 
     @property
     def per_second(self) -> float:
@@ -52,12 +51,12 @@ class Cost:
 
     @property
     def server_share(self) -> float:
-        """Of one processor."""
+        """Share of one processor."""
         return self.server_seconds / self.seconds
 
 
 class Stopwatch:
-    """Begins now; ``stop`` tells what a server has cost since."""
+    """Begin now; ``stop`` returns what the server has cost since."""
 
     def __init__(self, server_pid: int) -> None:
         self._pid = server_pid
@@ -66,14 +65,14 @@ class Stopwatch:
         self._began = time.monotonic()
 
     def stop(self, requests: int) -> Cost:
-        """The cost of so many requests."""
+        """Return the cost of ``requests`` requests."""
         seconds = time.monotonic() - self._began
         server_seconds = cpu_seconds(self._pid) - self._server_began
         return Cost(requests, seconds, server_seconds, (time.process_time() - self._own_began) / seconds)
 
 
 def name_of(number: int) -> bytes:
-    """The name of a user; all have the same length."""
+    """Return the name of a user; all have the same length."""
     return b"u%06d" % number
 
 
@@ -92,7 +91,7 @@ class Crowd:
 
     @classmethod
     def waiting(cls, port: int, count: int, *, first: int) -> Self:
-        """Have them connect and ask to be registered, without waiting for the tracker."""
+        """Let them connect and send ``USER``, without waiting for the tracker."""
         crowd = cls(port, 0)
         for number in range(first, first + count):
             crowd._add(port, number)
@@ -106,9 +105,7 @@ class Crowd:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         for client in self.sockets:
             client.close()
 
@@ -116,7 +113,7 @@ class Crowd:
         return len(self.sockets)
 
     def wait_until_known(self, number: int) -> None:
-        """Wait until the tracker answers for one of them, rightly."""
+        """Wait until the tracker gives the right address of one of them."""
         asker = self.sockets[-1]
         asker.setblocking(True)
         asker.settimeout(PATIENCE_SECONDS)
@@ -130,7 +127,7 @@ class Crowd:
         asker.setblocking(False)
 
     def read(self, missing: dict[int, int]) -> None:
-        """Read what is still to come, by descriptor, in bytes; exactly that has to come."""
+        """Read the bytes that are still due, by descriptor; no more and no fewer may come."""
         clients = {client.fileno(): client for client in self.sockets}
         buffer = bytearray(_READ_BYTES)
         with select.epoll() as epoll:
@@ -139,12 +136,12 @@ class Crowd:
             _drain(epoll, clients, missing, buffer)
 
     def ask(self, askers: int, requests: Sequence[bytes], reply_bytes: int, outstanding: int) -> "ClosedLoop":
-        """The first ``askers`` of them ask, each its own request, with so many unanswered."""
+        """Let the first ``askers`` ask, each its own request, with ``outstanding`` of them unanswered."""
         return ClosedLoop(self.sockets[:askers], requests, reply_bytes, outstanding)
 
 
 def connect(port: int, number: int) -> socket.socket:
-    """A connected client, from one of some addresses of this machine."""
+    """Return a connected socket, from one of several addresses of this machine."""
     client = socket.socket()
     client.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
     client.bind((_source(number), 0))
@@ -156,17 +153,17 @@ def connect(port: int, number: int) -> socket.socket:
 
 
 def address_request(number: int) -> bytes:
-    """Asks where a user of a crowd listens."""
+    """Return the request for the address of a user of a crowd."""
     return b"ADDR " + name_of(number) + b"\r\n"
 
 
 def address_reply(number: int) -> bytes:
-    """The one right answer; all have the same length."""
+    """Return the right answer; all have the same length."""
     return b"ADDR %b:%d\r\n" % (_source(number).encode(), _listening_port(number))
 
 
 def list_reply_bytes(users: int) -> int:
-    """How long the answer to ``LIST`` is for one of so many users."""
+    """Return the length of the answer to ``LIST`` for one of ``users`` users."""
     return len(b"LIST \r\n") + (users - 1) * (len(name_of(0)) + 1) - (users > 1)
 
 
@@ -179,7 +176,7 @@ def _listening_port(number: int) -> int:
 
 
 class ClosedLoop:
-    """Connections that ask again as soon as they are answered."""
+    """Connections that ask again when they are answered."""
 
     def __init__(
         self, clients: Sequence[socket.socket], requests: Sequence[bytes], reply_bytes: int, outstanding: int
@@ -193,7 +190,7 @@ class ClosedLoop:
         self._reply_bytes: Final = reply_bytes
 
     def run(self, seconds: float, server_pid: int) -> Cost:
-        """Ask for so long; requests count when they are answered."""
+        """Ask for ``seconds``; a request counts when it is answered."""
         clients, blocks, reply_bytes = self._clients, self._blocks, self._reply_bytes
         missing = dict.fromkeys(clients, self._outstanding * reply_bytes)
         buffer = bytearray(_READ_BYTES)
@@ -239,19 +236,19 @@ def _drain(
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """What came of clients that connect, register, ask for the list and go."""
+    """The outcome of clients that connect, register, ask for the list and leave."""
 
     cost: Cost
     lost: int
-    """How many got no answer."""
+    """How many clients got no answer."""
     slowest_seconds: float
-    """From connecting to the whole answer."""
+    """Seconds from connecting to the whole answer."""
 
 
 def visit(
     port: int, server_pid: int, seconds: float, *, at_once: int, per_second: float | None = None
 ) -> Visits:
-    """Have clients come and go.
+    """Let clients come and go.
 
     Args:
         at_once: How many there are at any time, without a rate; with one, how many there may be.
@@ -300,7 +297,7 @@ def _visitor(port: int, number: int) -> socket.socket:
 
 
 def keep_alive(crowd: Crowd, seconds: float, server_pid: int) -> Cost:
-    """Have everybody say ``KEEP`` every five seconds, evenly spread, and nothing else."""
+    """Let each client say ``KEEP`` every five seconds, evenly spread, and nothing else."""
     waiting = deque(crowd.sockets)
     said = 0
     began = time.monotonic()
@@ -316,5 +313,5 @@ def keep_alive(crowd: Crowd, seconds: float, server_pid: int) -> Cost:
 
 
 def resident_kib(pid: int) -> float:
-    """Memory of a process."""
+    """Return the memory of a process."""
     return resident_bytes(pid) / 1024

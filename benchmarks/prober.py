@@ -1,4 +1,4 @@
-"""One client among many, in a process of its own: how long it waits for its answers.
+"""One client among many, in a process of its own: how long answers take.
 
 usage: python3 -m benchmarks.prober PORT NUMBER      (until its input ends; prints median and slowest)
 """
@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import time
-from types import TracebackType
 from typing import Final, Self
 
 from .load import PATIENCE_SECONDS, Crowd, address_reply, address_request
@@ -18,10 +17,10 @@ PAUSE_SECONDS: Final = 0.005
 
 
 class Prober:
-    """Asks for an address every few milliseconds. A context manager; ``stop`` tells how it went."""
+    """Asks for an address every few milliseconds. A context manager; ``stop`` returns the times."""
 
     def __init__(self, port: int, number: int) -> None:
-        """Start it; it registers as the user of that number."""
+        """Start it, and register it as the user with this number."""
         command = [sys.executable, "-m", "benchmarks.prober", str(port), str(number)]
         self._process: Final = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -32,21 +31,19 @@ class Prober:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._process.kill()
         self._process.communicate()
 
     def stop(self) -> tuple[float, float]:
-        """Milliseconds until the answer: the median, and the slowest."""
+        """Stop, and return the milliseconds until an answer: the median and the slowest."""
         output, _ = self._process.communicate(timeout=PATIENCE_SECONDS)
         median, slowest = map(float, output.split())
         return median, slowest
 
 
 def main() -> None:
-    """Ask until the standard input ends."""
+    """Ask until standard input ends."""
     port, number = int(sys.argv[1]), int(sys.argv[2])
     waited: list[float] = []
     with Crowd(port, 1, first=number) as crowd:

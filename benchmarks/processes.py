@@ -1,4 +1,4 @@
-"""Programs under measurement: each on a processor of its own, watched through ``/proc``, ended by its id."""
+"""Programs under measurement: each on a processor of its own, watched through ``/proc``."""
 
 import os
 import resource
@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 ROOT: Final = Path(__file__).parent.parent
@@ -24,7 +23,7 @@ ASYNCIO_TRACKER: Final = ("-m", "benchmarks.references.asyncio_tracker")
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process: exact with one thread, to a tick of 10 ms with more."""
+    """Return the processor time of a process: exact with one thread, to a tick of 10 ms with more."""
     if len(os.listdir(f"/proc/{pid}/task")) == 1:
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -32,17 +31,17 @@ def cpu_seconds(pid: int) -> float:
 
 
 def resident_bytes(pid: int) -> int:
-    """Memory of a process."""
+    """Return the memory of a process."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
 
 
 def part_processors() -> None:
-    """Have the load on the last processor; the servers get the first, if there is another."""
+    """Move this process to the last processor; servers get the first, if there is another."""
     os.sched_setaffinity(0, {_PROCESSORS[-1]})
 
 
 def raise_descriptor_limit() -> int:
-    """Take as many descriptors as the system gives; returns how many."""
+    """Raise the limit of descriptors to what the system allows; return it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
@@ -56,7 +55,7 @@ class Place:
     folder: Path
 
     def environment(self) -> dict[str, str]:
-        """Return what programs there get: nothing that tells this Python how to start."""
+        """Return the environment for programs there, without settings that change how Python starts."""
         return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
@@ -64,7 +63,7 @@ HERE: Final = Place(sys.executable, ROOT)
 
 
 class Server:
-    """A tracker in a process of its own, which tells its port in the first line of its output.
+    """A tracker in a process of its own, which prints its port as the first line of its output.
 
     A context manager: what was started is ended.
     """
@@ -95,27 +94,25 @@ class Server:
         assert self._process.stdout is not None
         port = self._process.stdout.readline()
         if not port:
-            self.__exit__(None, None, None)
+            self.__exit__()
             raise RuntimeError(f"{' '.join(arguments)} does not start")
         self.port: Final = int(port)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         end(self._process)
         self._log.close()
 
     def log(self) -> str:
-        """What it has written to its standard error so far."""
+        """Return what it has written to standard error so far."""
         self._log.seek(0)
         return self._log.read()
 
 
 def end(process: "subprocess.Popen[str]") -> None:
-    """End a process: politely, and if it has not ended then, surely."""
+    """End a process: by SIGTERM, and if that takes too long, by SIGKILL."""
     if process.stdout is not None:
         process.stdout.close()
     process.terminate()

@@ -1,4 +1,4 @@
-"""The tracker with as many clients as one process holds, and with a crowd at its door."""
+"""The tracker with as many clients as one process can have, and with many callers at once."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ _AT_LIMIT_SECONDS: Final = 2.0
 
 
 def run(effort: Effort) -> Iterator[Figure]:
-    """Idle crowds, long lists, many callers, and no descriptors left."""
+    """Measure idle clients, long lists, many callers, and a tracker without free descriptors."""
     descriptors = raise_descriptor_limit()
     yield _keepalives(effort, min(effort.count(MOST_CLIENTS), descriptors - _OWN_DESCRIPTORS))
     users = min(effort.count(LISTED_USERS, least=_ASKERS), descriptors - _OWN_DESCRIPTORS)
@@ -91,7 +91,7 @@ def _ask_all_the_time(crowd: Crowd, server: Server, effort: Effort) -> str:
 
 
 def _ask_at_once(crowd: Crowd, server: Server) -> str:
-    """Everybody asks, and reads; returns how long it took until everybody had the whole list."""
+    """Let each client ask and read; return the seconds until all have the whole list."""
     reply_bytes = list_reply_bytes(len(crowd) + 1)
     missing = {client.fileno(): reply_bytes for client in crowd.sockets}
     began = time.monotonic()
@@ -126,7 +126,7 @@ def _callers(effort: Effort) -> Figure:
 
 
 def _at_the_limit() -> Figure:
-    """More callers than descriptors: a word in the log, service for those inside, and no busy waiting."""
+    """Measure more callers than descriptors: a line in the log, service for connected clients, no busy waiting."""
     with Server(PROSA_TRACKER, descriptors=_FEW_DESCRIPTORS) as server:
         inside = _FEW_DESCRIPTORS * 9 // 10
         outside = _TOO_MANY - inside
@@ -142,7 +142,7 @@ def _at_the_limit() -> Figure:
             crowd.wait_until_known(1)
             for client in crowd.sockets[: outside]:
                 client.close()
-            late.wait_until_known(_TOO_MANY - 1)  # who waited is served when others have left
+            late.wait_until_known(_TOO_MANY - 1)  # callers that waited are served when others have left
             warnings = [line for line in server.log().splitlines() if " limit " in line]
     return Figure(
         SUBJECT,

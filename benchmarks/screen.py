@@ -1,4 +1,4 @@
-"""The screen in a real pseudo-terminal: keys while a peer floods, repaints, and what many texts weigh."""
+"""The screen in a real pseudo-terminal: keys while a peer floods, repaints, and the memory of many texts."""
 
 import json
 import re
@@ -38,7 +38,7 @@ _LONGEST_FLOOD_SECONDS: Final = 60.0
 
 
 def run(effort: Effort) -> Iterator[Figure]:
-    """Echo and repaints under a flood, the cost of a repaint, the weight of full logs."""
+    """Measure echo and repaints under a flood, the cost of a repaint, the memory of full logs."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report"
         yield from _flood(report, effort)
@@ -46,12 +46,12 @@ def run(effort: Effort) -> Iterator[Figure]:
         yield _weight(report, effort)
 
 
-# Typing while somebody floods
+# Typing while a peer floods
 
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """How long keys took to appear, in milliseconds, and how long the flood lasted, in seconds."""
+    """Return the milliseconds until each key appeared, and the seconds that the flood took."""
 
     echoes: list[float]
     seconds: float
@@ -91,7 +91,7 @@ def _flood(report: Path, effort: Effort) -> Iterator[Figure]:
 
 
 def _listening_port(tracker_port: int) -> int:
-    """Where the client waits for callers, as the tracker tells."""
+    """Return the port where the client accepts callers, as the tracker says."""
     asker = connect(tracker_port, 0)
     asker.settimeout(_ECHO_PATIENCE_SECONDS)
     with asker:

@@ -30,7 +30,7 @@ _CALM_SECONDS: Final = 0.05
 
 
 def count_repaints(report: Path, arguments: Sequence[str]) -> None:
-    """Run the client as it is, and tell when it drew, and what it cost."""
+    """Run the client, and report when it drew and what that cost."""
     drawn_at: list[float] = []
     draw = Screen.draw
 
@@ -47,7 +47,7 @@ def count_repaints(report: Path, arguments: Sequence[str]) -> None:
 
 
 def time_repaints(report: Path, turns: int) -> None:
-    """What one more line costs: from the text to the terminal, and of that, from the state on."""
+    """Measure one more line: from the text to the terminal, and the part from the state on."""
     set_up_locale()
     listener = Listener()
     said = texts(turns + REPAINT_ROWS)
@@ -83,7 +83,7 @@ def time_repaints(report: Path, turns: int) -> None:
 
 
 def weigh_conversations(report: Path, share: float) -> None:
-    """Memory of a client with many full logs, each of which was once on the screen."""
+    """Measure the memory of a client with many full logs that were all on the screen once."""
     before = resident_bytes(os.getpid())
     said = texts(max(1, round(TEXTS_EACH * share)))
     listener = Listener()
@@ -106,7 +106,7 @@ def weigh_conversations(report: Path, share: float) -> None:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the part that the command line names."""
     report, what, *arguments = sys.argv[1:]
     match what:
         case "count":

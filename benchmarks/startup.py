@@ -39,14 +39,14 @@ _TURNS: Final = 5  # in each round
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How long one start took; others on the machine spoil the processor's part of it less."""
+    """How long one start took. Processor time depends less on other programs than elapsed time."""
 
     milliseconds: float
     processor_milliseconds: float
 
 
 def run(effort: Effort) -> Iterator[Figure]:
-    """Help of both programs, a tracker that listens, a client's first frame, and its registration."""
+    """Measure the help of both programs, a tracker that listens, a client's first frame, and its registration."""
     turns = effort.rounds * _TURNS if effort.share == 1 else 1
     with tempfile.TemporaryDirectory() as folder:
         place = _clean_place(Path(folder))
@@ -64,7 +64,7 @@ def run(effort: Effort) -> Iterator[Figure]:
 
 
 def _clean_place(folder: Path) -> Place:
-    """Lay out an environment and the programs in ``folder``."""
+    """Make an environment with the programs in ``folder``."""
     venv.create(folder / "venv", with_pip=False, symlinks=True)
     for package in _PACKAGES:
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -102,7 +102,7 @@ def _figure(
 
 
 def _registration(place: Place, bare: Callable[[], Start], turns: int) -> Figure:
-    """From the first frame until the client shows that it is registered and who is there."""
+    """Measure from the first frame until the client shows that it is registered, and the list."""
     gaps: list[float] = []
     bare_times: list[float] = []
     for _ in range(turns):
@@ -124,7 +124,7 @@ def _registration(place: Place, bare: Callable[[], Start], turns: int) -> Figure
 
 
 def _ended(place: Place, arguments: Sequence[str]) -> Start:
-    """From the command to the end of the program."""
+    """Measure from the command to the end of the program."""
     began, busy = time.monotonic(), _processor_seconds_of_ended()
     subprocess.run(
         [place.python, *arguments],

@@ -1,4 +1,4 @@
-"""A program on a pseudo-terminal, seen from the outside as a terminal sees it."""
+"""A program on a pseudo-terminal."""
 
 import fcntl
 import os
@@ -10,7 +10,6 @@ import tempfile
 import termios
 import time
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Final, Self
 
 from .processes import HERE, PATIENCE_SECONDS, Place, end
@@ -36,7 +35,7 @@ class Terminal:
             columns: Of the terminal.
             place: Where the program is.
         """
-        self._home: Final = tempfile.TemporaryDirectory()  # nobody's settings
+        self._home: Final = tempfile.TemporaryDirectory()  # without settings
         self._fd, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {**place.environment(), "HOME": self._home.name, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
@@ -58,9 +57,7 @@ class Terminal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         end(self.process)
         os.close(self._fd)
         self._home.cleanup()
@@ -70,7 +67,7 @@ class Terminal:
         os.write(self._fd, data)
 
     def read(self, seconds: float) -> bytes:
-        """What the program has drawn, as soon as there is something; empty after so long or at its end."""
+        """Return what the program has drawn, when there is something; empty after ``seconds`` or at its end."""
         if not select.select([self._fd], [], [], seconds)[0]:
             return b""
         try:
@@ -79,7 +76,7 @@ class Terminal:
             return b""
 
     def wait_for(self, sign: bytes) -> float:
-        """Read until the program has drawn a sign; returns when that was, on the monotonic clock.
+        """Read until the program has drawn a sign; return the time, on the monotonic clock.
 
         Raises:
             RuntimeError: It does not.

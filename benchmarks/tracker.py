@@ -33,7 +33,7 @@ Scenario = Callable[[Server, Effort], Cost]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One scenario, and how fast ours is to be in terms of the bare loop."""
+    """One scenario, with the target for our speed in terms of the bare loop."""
 
     what: str
     scenario: Scenario
@@ -41,7 +41,7 @@ class Row:
 
 
 def ask_addresses(clients: int, outstanding: int) -> Scenario:
-    """``ADDR``, each client for another one, so many unanswered."""
+    """``ADDR``, each client for another one, with some of them unanswered."""
 
     def run(server: Server, effort: Effort) -> Cost:
         count = effort.count(clients, least=2)

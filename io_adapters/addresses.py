@@ -1,11 +1,11 @@
-"""Addresses as the rest of the program sees them."""
+"""Addresses of hosts, as the rest of the program has them."""
 
 from typing import Final
 
 from core import format_address as format_address
 
 Address = tuple[str, int]
-"""Host (a name or an IP address, an IPv6 one bare) and port."""
+"""Host (a name or an IP address; IPv6 without brackets) and port."""
 
 _MAPPED_PREFIX: Final = "::ffff:"
 

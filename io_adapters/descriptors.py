@@ -1,4 +1,4 @@
-"""How many descriptors this process may have, and who gets the last ones."""
+"""How many descriptors this process may have, and what the last ones are kept for."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Outgoing connections: resolve, try one address after another, within a time limit."""
+"""Outgoing connections: look the name up, try one address after another, within a time limit."""
 
 import errno
 import socket
@@ -14,11 +14,11 @@ from .resolver import Lookup, Resolver, SocketAddress
 
 _IN_PROGRESS: Final = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR})
 _TELLING: Final = (LossReason.REFUSED, LossReason.TIMED_OUT, LossReason.RESET, LossReason.NO_ROUTE)
-"""Of the reasons of several addresses, the first in this order is the one to tell."""
+"""If several addresses fail, the first reason in this order is reported."""
 
 
 class Dial:
-    """One attempt to connect to a host. Exactly one of its two callbacks comes, in a later turn."""
+    """One attempt to connect to a host. It calls exactly one of its two callbacks, in a later turn."""
 
     def __init__(
         self,
@@ -34,9 +34,13 @@ class Dial:
         """Begin.
 
         Args:
-            timeout_seconds: For everything, the look-up included.
-            connected: Given the socket, non-blocking, and the address (not the name) it is connected to.
-            failed: Given the most telling reason of all addresses.
+            reactor: The loop.
+            resolver: Looks the host up.
+            host: A name or an IP address.
+            port: Where the other side listens.
+            timeout_seconds: For everything, including the look-up.
+            connected: Called with the non-blocking socket and the IP address it is connected to.
+            failed: Called with the most useful reason of all addresses.
         """
         self._reactor: Final = reactor
         self._connected: Final = connected
@@ -50,7 +54,7 @@ class Dial:
         self._lookup: Final[Lookup] = resolver.resolve(host, port, self._resolved)
 
     def cancel(self) -> None:
-        """Give up and call nothing; harmless afterwards."""
+        """Give up, and call neither callback; harmless after the end."""
         self._is_over = True
         self._lookup.cancel()
         self._timer.cancel()
@@ -59,7 +63,7 @@ class Dial:
     # Called by the reactor
 
     def on_ready(self, mask: int) -> None:
-        """The connection is made or has failed."""
+        """Take the connection, or try the next address."""
         sock = self._socket
         if sock is None:
             return
@@ -69,7 +73,7 @@ class Dial:
             if not error_number:
                 host = plain_host(sock.getpeername()[0])
                 if sock.getsockname() == sock.getpeername():
-                    # Nobody listens, and the port we dialled from happens to be the one we dialled.
+                    # TCP connected the socket to itself: nobody listens, and our own port happens to be that port.
                     error_number = errno.ECONNREFUSED
         except OSError as error:  # broken again by now
             error_number = error.errno or errno.EIO
@@ -82,7 +86,7 @@ class Dial:
         self._connected(sock, host)
 
     def on_fault(self, fault: Exception) -> None:
-        """A fault in what ``connected`` or ``failed`` does is the program's."""
+        """End the loop: the fault is in one of the callbacks."""
         raise fault
 
     # Attempts
@@ -96,8 +100,8 @@ class Dial:
 
     def _try_next(self) -> None:
         while self._addresses:
-            # Each address gets its share of what time is left, so that one which
-            # swallows everything leaves time for the next.
+            # Each address gets its share of the time that is left, so that an address that
+            # never answers leaves time for the next.
             share = (self._deadline - self._reactor.time()) / len(self._addresses)
             family, address = self._addresses.pop()
             error_number = self._start(family, address)
@@ -109,7 +113,7 @@ class Dial:
         self._fail(next((reason for reason in _TELLING if reason in self._reasons), LossReason.ERROR))
 
     def _start(self, family: int, address: tuple[object, ...]) -> int:
-        """Begin to connect; return 0 if it is under way, else the error's number."""
+        """Begin to connect; return 0, or the error number if that failed at once."""
         try:
             sock = socket.socket(family, socket.SOCK_STREAM)
         except OSError as error:

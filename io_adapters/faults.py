@@ -1,4 +1,4 @@
-"""What the operating system's error numbers mean to the rest of the program."""
+"""The operating system's error numbers, as the core names them."""
 
 import errno
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from core import LossReason
 
 OUT_OF_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-"""Accepting fails with one of these when descriptors or kernel memory run out; it may work again later."""
+"""Errors of ``accept`` when descriptors or kernel memory are used up; it may work again later."""
 
 _LOSS_REASONS: Final = {
     errno.ECONNREFUSED: LossReason.REFUSED,

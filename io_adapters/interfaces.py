@@ -1,4 +1,4 @@
-"""Which of this machine's addresses others are likely to reach it by."""
+"""The address of this machine that other machines are likely to reach."""
 
 import socket
 from typing import Final

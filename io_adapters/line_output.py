@@ -115,7 +115,7 @@ class LineOutput:
             self._reactor.unregister(self._fd)
 
     def on_fault(self, fault: Exception) -> None:
-        """A fault here is the program's."""
+        """End the loop: the fault is in this program."""
         raise fault
 
     # Private
@@ -124,7 +124,7 @@ class LineOutput:
         return "".join(f"{line}\n" for line in lines).encode(self._encoding, "backslashreplace")
 
     def _notice(self) -> bytes:
-        """The line about dropped lines, which are forgotten now; empty if nobody wants it."""
+        """Return the line about dropped lines, and count from 0 again; empty without ``dropped_line``."""
         dropped, self._dropped = self._dropped, 0
         return b"" if self._dropped_line is None else self._encoded([self._dropped_line(dropped)])
 

@@ -13,19 +13,19 @@ from .descriptors import are_free
 from .faults import OUT_OF_RESOURCES
 from .reactor import READ, Reactor, Timer
 
-ACCEPTS_PER_TURN: Final = 64  # so that a storm of callers does not hold up those who are there
-PAUSE_SECONDS: Final = 0.25  # without descriptors: how long to leave the callers in the queue
+ACCEPTS_PER_TURN: Final = 64  # so that many callers at once do not delay open connections
+PAUSE_SECONDS: Final = 0.25  # without descriptors: how long callers wait in the queue
 TELL_AGAIN_SECONDS: Final = 60.0  # under a storm, accepting pauses and resumes all the time
-BACKLOG: Final = 4096  # cut by the system to its own limit
+BACKLOG: Final = 4096  # the system lowers it to its own limit
 _SAME_PORT_ATTEMPTS: Final = 8  # to find one free port on several addresses
 
 
 class ListenFault(enum.Enum):
-    """Why a port cannot be listened on."""
+    """Why the program cannot listen on a port."""
 
     IN_USE = "address in use"
     NOT_AVAILABLE = "address not available"
-    """No interface of this machine has it."""
+    """No interface of this machine has this address."""
     FORBIDDEN = "permission denied"
     UNKNOWN_HOST = "unknown host"
     OTHER = "error"
@@ -41,14 +41,16 @@ _LISTEN_FAULTS: Final = {
 
 
 class ListenError(Exception):
-    """A port cannot be listened on."""
+    """The program cannot listen on a port."""
 
     def __init__(self, fault: ListenFault, host: str, port: int, detail: str) -> None:
         """Describe it.
 
         Args:
+            fault: Why not.
             host: As asked for; empty for all interfaces.
-            detail: What the operating system says, for the case ``OTHER``.
+            port: As asked for.
+            detail: The message of the operating system, for ``OTHER``.
         """
         what = detail if fault is ListenFault.OTHER else fault.value
         super().__init__(f"cannot listen on {format_address(host or '*', port)}: {what}")
@@ -61,13 +63,13 @@ def open_listener(host: str, port: int) -> socket.socket:
     """Open a non-blocking listening socket.
 
     Args:
-        host: An address of this machine, or a name of it (which may block while it is
-            looked up: for start-up). Empty or ``::`` is all interfaces, IPv6 and IPv4 in
-            one socket where the system can, else IPv4 alone; ``0.0.0.0`` is IPv4 alone.
-        port: 0 for any free one.
+        host: An address or a name of this machine. A name is looked up, which may block.
+            Empty or ``::`` means all interfaces: IPv6 and IPv4 in one socket if the
+            system can do that, else IPv4 alone. ``0.0.0.0`` is IPv4 alone.
+        port: 0 for any free port.
 
     Raises:
-        ListenError: It cannot be had.
+        ListenError: The system refuses it.
     """
     if host in ("", "::"):
         with suppress(_NoDualStackError):
@@ -83,10 +85,10 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def open_listeners(hosts: Sequence[str], port: int) -> list[socket.socket]:
-    """Open one socket for each host, all on the same port; port 0 finds one that is free on all.
+    """Open one socket for each host, all on the same port; port 0 finds a port that is free on all.
 
     Raises:
-        ListenError: One of them cannot be had; then none is kept.
+        ListenError: The system refuses one of them; then none stays open.
     """
     for attempt in range(_SAME_PORT_ATTEMPTS):
         opened: list[socket.socket] = []
@@ -105,7 +107,7 @@ def open_listeners(hosts: Sequence[str], port: int) -> list[socket.socket]:
 
 
 def listening_address(listener: socket.socket) -> Address:
-    """Tell the host and port that a listening socket is bound to."""
+    """Return the host and port of a listening socket."""
     address = listener.getsockname()
     return plain_host(address[0]), address[1]
 
@@ -207,13 +209,13 @@ class Acceptor:
                 if error.errno in OUT_OF_RESOURCES:
                     self._wait_for_resources(error)
                     return
-                continue  # that caller is gone already; others wait
+                continue  # this caller is gone already; others wait
             sock.setblocking(False)
             host = address[0]
             self._accepted(sock, plain_host(host) if ":" in host else host, address[1])
 
     def on_fault(self, fault: Exception) -> None:
-        """A fault in what ``accepted`` does is the program's."""
+        """End the loop: the fault is in ``accepted``."""
         raise fault
 
     def _has_room(self) -> bool:

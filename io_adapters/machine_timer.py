@@ -6,14 +6,14 @@ from core import Machine
 
 from .reactor import Reactor, Timer
 
-_LEAST_WAIT_SECONDS: Final = 0.001  # a machine that is never content must not keep the loop spinning
+_LEAST_WAIT_SECONDS: Final = 0.001  # minimum delay, so that an overdue timer cannot spin the loop
 
 
 class MachineTimer:
     """Calls ``handle_timer`` when it is due.
 
-    A deadline that moves away is not followed: the timer then fires early, which is
-    harmless, and is set anew. So a connection that is alive costs nothing here.
+    A timer does not follow a deadline that moves later: it fires early, which is
+    harmless, and is set again. So a connection that is alive costs nothing here.
     """
 
     __slots__ = ("_reactor", "_machine", "_timer")
@@ -24,14 +24,14 @@ class MachineTimer:
         self._timer: Timer | None = None
 
     def follow(self) -> None:
-        """Look at the machine's deadline; after every input to it."""
+        """Set the timer to the machine's deadline; after every input to the machine."""
         deadline = self._machine.next_timer()
         if deadline is None or (self._timer is not None and self._timer.deadline <= deadline):
             return
         self._set(deadline)
 
     def cancel(self) -> None:
-        """Call the machine no more; harmless when nothing is set."""
+        """Stop calling the machine; harmless if no timer is set."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

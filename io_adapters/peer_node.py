@@ -51,9 +51,9 @@ class PeerNode:
         Args:
             reactor: The loop.
             machine: A ``Node``, or a machine that holds one.
-            tracker_address: Host (a name or an address) and port.
+            tracker_address: Host (a name or an IP address) and port.
             listeners: Where peers call, from ``open_listener``; taken over.
-            on_exhausted: Told when accepting pauses for want of descriptors or memory, once each time.
+            on_exhausted: Called when accepting pauses because descriptors or memory are used up.
             resolver: To share one with other users of the loop.
             trace: Given a line for everything that is sent, received and dialled; see ``Trace``.
             wire: Told of every connection.
@@ -87,7 +87,7 @@ class PeerNode:
     def set_tracker_address(self, address: Address) -> None:
         """Use another tracker from the next attempt on; ``node.reconnect`` and ``pump`` make it the next.
 
-        An attempt that is under way is begun anew with the new address.
+        An attempt that is under way starts again with the new address.
         """
         self._tracker_address = address
         if self._tracker_dial is not None:
@@ -123,12 +123,10 @@ class PeerNode:
     # Called by the streams
 
     def stream_closed(self, stream: Stream) -> None:
-        """See ``StreamOwner``."""
         del self._streams[stream.connection]
 
     def stream_fault(self, stream: Stream, fault: Exception) -> None:
-        """See ``StreamOwner``: the connections of a node share its state, so its fault is everybody's."""
-        raise fault
+        raise fault  # the connections of a node share its state: a fault concerns all of them
 
     # Private
 

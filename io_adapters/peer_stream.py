@@ -23,9 +23,9 @@ if sys.platform == "linux":
 
 
 class PeerStream(Stream):
-    """Knows at the end what the other side had received (docs/protocol.md §4.10)."""
+    """A stream that reports at its end what the other side had received (docs/protocol.md §4.10)."""
 
-    # By the time it wants to close, a node has told of what is unsent that it did not leave.
+    # A node that wants to close has reported its unsent texts already.
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = 0.0
 
     __slots__ = ("_has_written",)
@@ -33,7 +33,6 @@ class PeerStream(Stream):
     def __init__(
         self, reactor: Reactor, sock: socket.socket, connection: Connection, owner: StreamOwner
     ) -> None:
-        """See ``Stream``."""
         super().__init__(reactor, sock, connection, owner)
         self._has_written = False
 
@@ -42,10 +41,10 @@ class PeerStream(Stream):
         super()._write(data)
 
     def _close(self) -> None:
-        """Close; a caller who is turned away without a word gets a reset for what was not read.
+        """Close; with a reset, if we have sent nothing and there is unread input.
 
-        Nothing of ours can be destroyed by it, and a caller whose text was discarded
-        in silence would take it for read.
+        We turn a caller away like this. The reset destroys nothing of ours, and tells
+        the caller that nobody read its text.
         """
         if self._has_written:
             super()._close()
@@ -60,7 +59,7 @@ class PeerStream(Stream):
 
 
 def _unacknowledged_bytes(sock: socket.socket) -> int | None:
-    """How many written bytes the other side has not acknowledged; None where nobody can tell."""
+    """Return how many sent bytes the other side has not acknowledged; None if the system cannot tell."""
     if sys.platform != "linux":
         return None
     try:

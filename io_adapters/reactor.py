@@ -1,9 +1,9 @@
 """The one loop of a program: descriptors, timers, signals and calls from other threads.
 
-A turn of the loop waits for whatever comes first, then serves, each at most once:
-every ready descriptor, the calls from other threads and the signals, the timers
-that are due, the end-of-turn callbacks and, last, the hook (a client repaints there).
-So no source of work can starve another.
+A turn of the loop waits for the first event. Then it serves, each at most once: every
+ready descriptor, the calls from other threads and the signals, the timers that are due,
+the end-of-turn callbacks and, last, the hook (a client repaints there). So no source of
+work can starve another.
 """
 
 import heapq
@@ -25,16 +25,16 @@ _WAKE_UP_READ_BYTES: Final = 4096
 
 
 class Handler(Protocol):
-    """What is registered for a descriptor."""
+    """Serves a registered descriptor."""
 
     def on_ready(self, mask: int) -> None:
         """Serve the descriptor; ``mask`` is ``READ``, ``WRITE`` or both.
 
-        May still come once in the turn in which the descriptor was unregistered.
+        The loop may still call this once in the turn in which the descriptor was unregistered.
         """
 
     def on_fault(self, fault: Exception) -> None:
-        """Deal with what ``on_ready`` raised, or raise it again to end the loop."""
+        """Deal with an exception from ``on_ready``, or raise it again to end the loop."""
 
 
 class Timer:
@@ -52,7 +52,7 @@ class Timer:
 
     @property
     def is_pending(self) -> bool:
-        """Whether the call is still to come."""
+        """Whether the call was neither made nor cancelled."""
         return self._callback is not None
 
     def fire(self) -> None:
@@ -63,7 +63,7 @@ class Timer:
 
 
 class _Reader:
-    """Handler for a descriptor that somebody else owns; its faults are not ours to contain."""
+    """Handler for a descriptor of the program; its faults end the loop."""
 
     __slots__ = ("callback",)
 
@@ -118,7 +118,7 @@ class Reactor:
     # Time
 
     def time(self) -> float:
-        """Read the clock afresh and return ``now``; for callers outside the loop's own callbacks."""
+        """Read the clock and return ``now``; for callers outside the loop's own callbacks."""
         moment = self._clock()
         if moment > self.now:
             self.now = moment
@@ -131,7 +131,7 @@ class Reactor:
         return timer
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
-        """Call once, so many seconds from now."""
+        """Call once, ``seconds`` from now."""
         return self.call_at(self.time() + seconds, callback)
 
     # Descriptors
@@ -165,8 +165,8 @@ class Reactor:
     def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
         """Call whenever ``fd`` can be read, until ``remove_reader``.
 
-        Descriptors that never block (a regular file, ``/dev/null``) cannot be
-        watched everywhere; they count as readable in every turn.
+        Some systems cannot watch descriptors that never block (a regular file,
+        ``/dev/null``). These count as readable in every turn.
 
         Raises:
             KeyError: It is watched already.
@@ -198,8 +198,8 @@ class Reactor:
         After ``close`` this does nothing.
         """
         self._calls.append(callback)
-        # The loop takes the flag back before it looks at the calls, and the call is
-        # in place before the flag is looked at: no order of the two loses it.
+        # The loop clears the flag before it looks at the calls, and the call is in the
+        # queue before the flag is looked at: no order of the two threads loses a call.
         if not self._wake_up_is_sent:
             self._wake_up_is_sent = True
             try:
@@ -215,7 +215,7 @@ class Reactor:
         self._wake_up_is_sent = False
         caught, self._caught_signals = self._caught_signals, {}
         if any(number and number not in caught for number in arrived):
-            # The byte overtook the handler, which another thread's interruption can delay: look again.
+            # Python runs the handler a little after the byte arrives: look again in the next turn.
             self.call_soon(_do_nothing)
         for number in caught:
             callback = self._signal_callbacks.get(number)
@@ -249,8 +249,8 @@ class Reactor:
             signal.set_wakeup_fd(self._replaced_wake_up_fd)
 
     def _catch_signal(self, number: int, frame: FrameType | None) -> None:
-        # The byte in the wake-up descriptor ends the wait; which signal it was is noted
-        # here, because a full wake-up buffer would lose the byte.
+        # The byte in the wake-up descriptor ends the wait. The number is noted here,
+        # because a full wake-up buffer would lose the byte.
         self._caught_signals[number] = None
 
     # Turns
@@ -271,11 +271,11 @@ class Reactor:
         self._end_of_turn.remove(callback)
 
     def set_turn_end(self, callback: Callable[[], None] | None) -> None:
-        """Call once at the very end of each turn, after everything else has happened."""
+        """Call once at the very end of each turn."""
         self._turn_end = callback
 
     def run(self) -> None:
-        """Turn until ``stop``. What a callback raises comes out here."""
+        """Turn until ``stop``. Raises what a callback raises."""
         self._is_stopping = False
         while not self._is_stopping:
             self.run_turn()
@@ -302,7 +302,7 @@ class Reactor:
 
         ready = self._selector.select(wait)
         if deadline is not None and not ready and deadline > self.now:
-            self.now = deadline  # waited for: a wait that ends a hair early must not repeat itself
+            self.now = deadline  # the system may end a wait a little early: without this, the loop would wait again
         self.time()
 
         for key, mask in ready:
@@ -322,7 +322,7 @@ class Reactor:
             self._turn_end()
 
     def _fire_timers(self) -> None:
-        """Fire those that are due now; those that they add have to wait for the next turn."""
+        """Fire the timers that are due now; timers that they add wait for the next turn."""
         due = []
         while self._timers and self._timers[0][0] <= self.now:
             due.append(heapq.heappop(self._timers)[2])
@@ -332,7 +332,7 @@ class Reactor:
     def close(self) -> None:
         """Give back the signals and close the loop's own descriptors; again has no effect.
 
-        The descriptors that others registered are theirs to close.
+        The loop does not close descriptors that others registered.
         """
         if self._is_closed:
             return

@@ -1,4 +1,4 @@
-"""Name resolution that never blocks the loop: one daemon thread for each look-up of a name."""
+"""Name look-ups that never block the loop: one daemon thread for each."""
 
 import socket
 import threading
@@ -8,7 +8,7 @@ from typing import Final
 
 from .reactor import Reactor
 
-MAX_LOOKUPS_AT_ONCE: Final = 8  # a resolver that hangs keeps its thread for half a minute or more
+MAX_LOOKUPS_AT_ONCE: Final = 8  # a look-up that hangs keeps its thread for half a minute or more
 MAX_LOOKUPS_WAITING: Final = 64
 
 SocketAddress = tuple[int, tuple[object, ...]]
@@ -17,7 +17,7 @@ Deliver = Callable[[list[SocketAddress]], None]
 
 
 class Lookup:
-    """One question; made by ``Resolver.resolve``."""
+    """One look-up; made by ``Resolver.resolve``."""
 
     __slots__ = ("host", "port", "_deliver")
 
@@ -27,12 +27,12 @@ class Lookup:
         self._deliver: Deliver | None = deliver
 
     def cancel(self) -> None:
-        """Deliver nothing; harmless afterwards. A thread that is at it already runs on."""
+        """Deliver nothing; harmless afterwards. A look-up that has started keeps running."""
         self._deliver = None
 
     @property
     def is_wanted(self) -> bool:
-        """Whether somebody still waits for the answer."""
+        """Whether the look-up was neither answered nor cancelled."""
         return self._deliver is not None
 
     def answer(self, found: list[SocketAddress]) -> None:
@@ -61,8 +61,8 @@ class Resolver:
     def resolve(self, host: str, port: int, deliver: Deliver) -> Lookup:
         """Find the addresses of a host; they are delivered in a later turn.
 
-        IP addresses and ``localhost`` take no thread. What has no address, and what is
-        asked while too many names wait, is answered by an empty list.
+        IP addresses and ``localhost`` take no thread. The list is empty if the host has
+        no address, or if too many look-ups wait.
         """
         lookup = Lookup(host, port, deliver)
         found = literal_addresses(host, port)
@@ -93,7 +93,7 @@ class Resolver:
             self._threads += 1
 
     def _work(self, lookup: Lookup) -> None:
-        """In the thread: ask, and hand the answer to the loop."""
+        """In the thread: look the name up, and hand the answer to the loop."""
         found = self._look_up(lookup.host, lookup.port)
         self._reactor.call_soon(lambda: self._finish(lookup, found))
 

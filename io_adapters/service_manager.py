@@ -15,4 +15,4 @@ def notify_service_manager(environment: Mapping[str, str], *states: str) -> None
             sock.setblocking(False)
             sock.sendto("\n".join(states).encode(), address)
     except OSError:
-        pass  # nobody listens any more, and nobody could be told
+        pass  # the service manager is gone: there is nobody to tell

@@ -13,23 +13,23 @@ _DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
 
 
 class StreamOwner(Protocol):
-    """Who made a ``Stream`` and keeps it."""
+    """The object that made a ``Stream`` and keeps it."""
 
     def stream_closed(self, stream: "Stream") -> None:
-        """Forget the stream; called exactly once."""
+        """Forget the stream; the stream calls this exactly once."""
 
     def stream_fault(self, stream: "Stream", fault: Exception) -> None:
-        """Report a fault of the program in serving the stream, which is closed already; or raise it again."""
+        """Report a fault of the program in serving the stream, or raise it again; the stream is closed already."""
 
 
 class Stream:
-    """Reads into the machine, writes what it has to say, and ends as it wants.
+    """Moves bytes between a socket and a machine's connection, and closes the socket when the machine wants it.
 
-    On the common path a wake-up costs one ``recv`` and at most one ``send``.
+    Usually a wake-up costs one ``recv`` and at most one ``send``.
     """
 
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = CLOSE_SECONDS
-    """How long a connection that wants to close may take to write what is unsent."""
+    """How long unsent bytes may delay the close that the machine wants."""
 
     __slots__ = (
         "connection",
@@ -60,13 +60,13 @@ class Stream:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the socket was given back."""
+        """Whether the socket is closed."""
         return self._socket.fileno() < 0
 
     # Called by the reactor
 
     def on_ready(self, mask: int) -> None:
-        """Read once, write what is due; harmless after the end."""
+        """Read once, and write what waits; harmless after the end."""
         if mask & WRITE:
             self._write_unsent()
             if not mask & READ:
@@ -76,7 +76,7 @@ class Stream:
         except BlockingIOError:
             return
         except OSError as error:
-            if not self.is_closed:  # by somebody who was served earlier in this turn
+            if not self.is_closed:  # closed by a handler earlier in this turn
                 self._fail(loss_reason(error.errno))
             return
         if data:
@@ -86,11 +86,11 @@ class Stream:
             self._end_was_read = True
             self._tell_end()
             self.flush()
-            if self._mask:  # else it is closed by now, as usual
+            if self._mask:  # usually the machine wanted the close, and 0 says it is done
                 self._watch()
 
     def on_fault(self, fault: Exception) -> None:
-        """Close what the program could not serve, take it out of the machine, and tell the owner."""
+        """Close the connection that the program could not serve, and tell the machine and the owner."""
         self.abort()
         self.connection.connection_lost(LossReason.ERROR, now=self._reactor.now)
         self._owner.stream_fault(self, fault)
@@ -98,19 +98,19 @@ class Stream:
     # Called by the owner
 
     def flush(self) -> None:
-        """Write what the machine has to say and close as it wants; after every input to it."""
+        """Write what the machine has to send, and close if it wants that; after every input to the machine."""
         connection = self.connection
         data = connection.data_to_send()
         if data:
             self._write(data)
         if connection.wants_close or connection.wants_half_close:
             if self._end_was_read and self._unsent is None and connection.wants_close:
-                self.abort()  # the usual end: nothing is left to do
+                self.abort()  # the usual end: both sides have finished
             else:
                 self._wind_up()
 
     def abort(self) -> None:
-        """Close at once; what is unsent is lost. The machine is not told. Again has no effect."""
+        """Close at once, and lose unsent bytes. The machine does not learn of it. Again has no effect."""
         fd = self._socket.fileno()
         if fd < 0:
             return
@@ -162,7 +162,7 @@ class Stream:
         self.flush()
 
     def _watch(self) -> None:
-        """Watch for what is due: no reading after the end, writing only while bytes wait."""
+        """Watch for reading until the stream has ended, for writing while bytes wait."""
         mask = (0 if self._end_was_read else READ) | (0 if self._unsent is None else WRITE)
         if mask == self._mask:
             return
@@ -196,11 +196,11 @@ class Stream:
                 self._fail(loss_reason(error.errno))
 
     def _close(self) -> None:
-        """Close without a reset as far as that is ours to decide.
+        """Close without a reset if possible.
 
-        Closing with unread input resets the connection and destroys what the kernel
-        has yet to send, which could be the last words (docs/protocol.md §4.6): so the
-        stream is ended first, as the assignment advises, and the input is discarded.
+        A close with unread input resets the connection. The kernel then drops what it
+        has not sent yet, which may be the last words (docs/protocol.md §4.6). So the
+        stream ends first, as the assignment advises, and unread input is discarded.
         """
         if not self._end_was_read:
             try:
@@ -213,7 +213,7 @@ class Stream:
         self.abort()
 
     def _fail(self, reason: LossReason) -> None:
-        """The connection is broken: hand on what arrived before that, then say so."""
+        """The connection is broken: hand on what arrived before, then report the loss."""
         if not self._end_was_read:
             try:
                 for _ in range(_DISCARD_READS):

@@ -1,4 +1,4 @@
-"""A tracker on real sockets: drives ``core.tracker.tracker.Tracker``."""
+"""A tracker on real sockets: drives a ``core.Tracker``."""
 
 import socket
 from collections.abc import Callable, Sequence
@@ -21,8 +21,7 @@ _WILDCARDS: Final = frozenset({"0.0.0.0", "::"})
 class TrackerServer:
     """Accepts the clients of a tracker and moves bytes between them and the machine.
 
-    What happened in a turn of the loop is dealt with once, at its end, however many
-    clients took part in it.
+    It takes the tracker's events once a turn of the loop, at its end.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class TrackerServer:
         """Host and port of each listening socket."""
         self._acceptors: Final[list[Acceptor]] = []
         for listener in listeners:
-            # Accepted sockets inherit it, which saves a system call for each of them.
+            # Accepted sockets inherit it: this saves a system call for each.
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             host = listening_address(listener)[0]
             accepted = partial(self._accepted, None if host in _WILDCARDS else host)
@@ -74,8 +73,7 @@ class TrackerServer:
     def close(self) -> None:
         """Stop listening and shut every connection, now; again has no effect.
 
-        Replies that a client has not read yet are left to the operating system;
-        what it does not take is lost.
+        The operating system still sends the replies that it has taken; others are lost.
         """
         if self._is_closed:
             return
@@ -92,11 +90,9 @@ class TrackerServer:
     # Called by the streams
 
     def stream_closed(self, stream: Stream) -> None:
-        """See ``StreamOwner``."""
         del self._streams[stream.connection]
 
     def stream_fault(self, stream: Stream, fault: Exception) -> None:
-        """See ``StreamOwner``."""
         if self._on_fault is None:
             raise fault
         self._on_fault(fault)

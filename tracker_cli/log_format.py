@@ -1,4 +1,4 @@
-"""Log lines as text for people and as JSON for programs; nothing hostile passes either of them."""
+"""Log lines as text for people and as JSON for programs; both make hostile text harmless."""
 
 import json
 import time
@@ -8,13 +8,13 @@ from typing import Final
 from .log_line import Bare, Level, LogLine, Value
 
 Format = Callable[[LogLine, str], str]
-"""Writes a line, without its end, given its time; an empty one is left out, for whoever adds one himself."""
+"""Writes a line, without its end, given its time; an empty time is omitted: journald adds its own."""
 
 _LEVEL_NAMES: Final = {level: level.name.lower() for level in Level}
 
 
 class Stamps:
-    """RFC 3339 times with milliseconds and the zone; the part that lasts a second is made once a second."""
+    """RFC 3339 times with milliseconds and the zone; the date, hour, minute and second are made once a second."""
 
     def __init__(self) -> None:
         self._second = -1
@@ -22,7 +22,7 @@ class Stamps:
         self._zone = ""
 
     def text(self, wall_seconds: float) -> str:
-        """The time, given in seconds of the wall clock."""
+        """Return the time as text, given in seconds of the wall clock."""
         second = int(wall_seconds)
         if second != self._second:
             local = time.localtime(second)
@@ -46,11 +46,11 @@ def json_format(line: LogLine, stamp: str) -> str:
     members: dict[str, Value] = {"time": stamp} if stamp else {}
     members |= {"level": _LEVEL_NAMES[line.level], "event": line.event}
     members |= {key: _json_value(value) for key, value in line.fields}
-    return json.dumps(members)  # in ASCII: every other character is escaped
+    return json.dumps(members)  # in ASCII, with an escape for every other character
 
 
 def quote(text: str | bytes) -> str:
-    """The text in quotes, with an escape for whatever is not a visible character; unambiguous."""
+    """Return the text in quotes, with an escape for each character that is not visible; unambiguous."""
     if isinstance(text, bytes):
         text = text.decode(errors="surrogateescape")
     if text.isalnum():  # most names are
@@ -73,7 +73,7 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-# A table, because a match takes a third of the time of a whole line.
+# A table: a match would take a third of the time of a whole line.
 _TEXT_OF_TYPE: Final[dict[type[Value], Callable[..., str]]] = {
     bool: lambda value: "yes" if value else "no",
     int: str,

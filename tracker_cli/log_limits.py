@@ -1,4 +1,4 @@
-"""How many lines of one kind others may cause, so that nobody can fill a disk with them."""
+"""Limits on log lines that clients cause, so that no client can fill the disk."""
 
 from typing import Final
 
@@ -29,7 +29,7 @@ class LineLimits:
 
         Args:
             kind: The event of the line.
-            connection: The number of the connection that caused it; None if none did.
+            connection: The number of the connection that caused the line; None if it is unknown.
             now: Seconds of the caller's monotonic clock.
         """
         if now >= self._period_ends_at:

@@ -1,4 +1,4 @@
-"""What happened, as a line of the log: a level, an event, and its values in a fixed order."""
+"""Events of the tracker as lines of the log: a level, the name of the event, and values in a fixed order."""
 
 import enum
 from typing import NamedTuple, assert_never
@@ -20,17 +20,17 @@ from io_adapters import format_address
 
 
 class Bare(str):
-    """A text of ours, such as an address, that needs no quotes."""
+    """A text of ours that needs no quotes, for example an address."""
 
     __slots__ = ()
 
 
 Value = str | bytes | int | float | bool
-"""A number of seconds is a float. Text and bytes may come from anybody: the formats make them harmless."""
+"""A float is a number of seconds. Text and bytes may come from anybody: the formats make them harmless."""
 
 
 class Level(enum.IntEnum):
-    """How much attention a line wants; the values are syslog's, so a lower one wants more."""
+    """How important a line is, in the numbers of syslog: lower is more important."""
 
     ERROR = 3
     WARN = 4
@@ -63,7 +63,7 @@ _LIMITS = (RefusalReason.TOO_MANY_CLIENTS, RefusalReason.TOO_MANY_FROM_HOST)
 
 
 def line_of(event: TrackerEvent) -> LogLine:
-    """The line for an event of the tracker."""
+    """Return the line for an event of the tracker."""
     match event:
         case ClientRegistered():
             return _registered(event)
@@ -86,7 +86,7 @@ def line_of(event: TrackerEvent) -> LogLine:
 
 
 def table_line(user: UserStatus) -> LogLine:
-    """One row of the table of users."""
+    """Return one row of the table of users."""
     address = Bare(format_address(user.host, user.port))
     return LogLine(
         Level.INFO,
@@ -110,8 +110,8 @@ def _refused(event: ClientRefused) -> LogLine:
 
 
 def _departed(event: ClientDeparted) -> LogLine:
-    # Who was refused is in the log already; who never said a name is not worth a line by default;
-    # and at the end of the program one line says it for all.
+    # Not by default: a refused client has its line already, a client that never registered needs
+    # none, and at the end of the program one line stands for all.
     unremarkable = event.reason is DepartureReason.SHUTDOWN or (
         event.name is None and event.reason in (DepartureReason.END_OF_STREAM, DepartureReason.REFUSED)
     )

@@ -67,7 +67,7 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
                 watchers=() if wire is None else (wire,),
             )
             program.serve(server, wire)
-        except Exception as fault:  # the outermost loop: whatever it was, the log has to have it
+        except Exception as fault:  # the outermost loop: every fault goes into the log
             program.on_fault(fault)
             return EXIT_UNEXPECTED
         finally:
@@ -78,7 +78,7 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
 
 
 def explain(error: ListenError) -> str:
-    """Why a port cannot be had, and what to do about it."""
+    """Return why the tracker cannot listen, and what to do about it."""
     where = format_address(error.host or "0.0.0.0", error.port)
     match error.fault:
         case ListenFault.IN_USE:
@@ -95,7 +95,7 @@ def explain(error: ListenError) -> str:
 
 
 def complain(message: str) -> None:
-    """One line on standard error, outside the log."""
+    """Write one line to standard error, outside the log."""
     print(f"{PROGRAM}: {message}", file=sys.stderr)
 
 
@@ -109,7 +109,7 @@ def _open_wire_log(reactor: Reactor, options: Options, program: "_Program") -> "
 
 
 def _log_descriptor() -> tuple[int, str]:
-    """Standard error and its encoding; where it was closed, something that takes the lines all the same."""
+    """Return standard error and its encoding; the null device if standard error is closed."""
     if sys.stderr is None:
         return os.open(os.devnull, os.O_WRONLY), "utf-8"
     return _STANDARD_ERROR, sys.stderr.encoding
@@ -131,7 +131,7 @@ class _Program:
         self.on_event: Final[Callable[[TrackerEvent], None]] = (
             log.write_event if options.stats_seconds is None else self._log_and_count
         )
-        """Logs an event, and counts it if somebody wants to know."""
+        """Logs an event, and counts it if statistics are wanted."""
 
     def serve(self, server: TrackerServer, wire: "WireLog | None" = None) -> None:
         """Run the loop until a signal ends it."""
@@ -147,7 +147,7 @@ class _Program:
             self._reactor.call_later(self._options.stats_seconds, self._log_statistics)
         self._announce(server)
         gc.collect()
-        gc.freeze()  # what exists now stays: no later collection needs to look at it
+        gc.freeze()  # these objects stay: a later collection need not look at them
         self._reactor.run()
         server.close()
         assert self._caught is not None  # nothing else stops the loop
@@ -156,12 +156,12 @@ class _Program:
     # Called by the server
 
     def on_exhausted(self, error: OSError) -> None:
-        """Say that callers have to wait, and for what."""
+        """Log that callers must wait, and why."""
         reason = error.strerror or str(error)
         self._log.write(LogLine(Level.WARN, "limit", (("reason", reason), ("clients", self.tracker.clients))))
 
     def on_fault(self, fault: Exception) -> None:
-        """Say where the program is wrong."""
+        """Log a fault of the program, with its traceback."""
         where = "".join(traceback.format_exception(fault)).strip()
         self._log.write_limited(LogLine(Level.ERROR, "fault", (("error", repr(fault)), ("trace", where))), None)
 
@@ -177,7 +177,7 @@ class _Program:
         self._statistics.count(event)
 
     def _announce(self, server: TrackerServer) -> None:
-        """Say where the tracker listens, to people, to the log, and to whoever started it."""
+        """Say where the tracker listens: to people, to the log, and to the program that started this one."""
         if sys.stderr is not None and sys.stderr.isatty() and not self._options.quiet:
             host, port = server.addresses[0]
             address = format_address(own_host() if host in ("0.0.0.0", "::") else host, port)
@@ -232,4 +232,4 @@ def _tell_port(descriptor: int, port: int) -> None:
         if descriptor > _STANDARD_ERROR:
             os.close(descriptor)
     except OSError:
-        pass  # whoever wanted to know is gone
+        pass  # the program that started this one is gone

@@ -1,4 +1,4 @@
-"""Counts what happens, for the line that ``--stats`` asks for."""
+"""Counts of events, for the line of ``--stats``."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Statistics:
     bad_lines: int = 0
 
     def count(self, event: TrackerEvent) -> None:
-        """Note an event of the tracker."""
+        """Count an event of the tracker."""
         if isinstance(event, ClientRegistered):
             self.registered += 1
         elif isinstance(event, ClientDeparted):
@@ -28,7 +28,7 @@ class Statistics:
             self.bad_lines += 1
 
     def line(self, *, online: int, clients: int, uptime_seconds: float) -> LogLine:
-        """The line of the log."""
+        """Return the line of the log."""
         return LogLine(
             Level.INFO,
             "stats",
