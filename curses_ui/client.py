@@ -560,6 +560,9 @@ class Client:
                     outcomes.refuse_list(self.state)
             case effects.Reconnect():
                 self._reconnect()
+            case effects.Rename(name):
+                outcomes.begin_renaming(self.state, name)
+                self._try(lambda: self._node.rename(name, now=now))
             case effects.ChangeTracker(host, port):
                 self._may_run_tracker = False
                 self._loss = None

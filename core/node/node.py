@@ -165,11 +165,13 @@ class Node:
         self._tracker.reconnect(now=now)
 
     def rename(self, name: str, *, now: float) -> None:
-        """Register under another name; open chats keep the one they know."""
+        """Register under another name, on a new connection; open chats keep the one they know.
+
+        If the tracker refuses it, the node registers at once under the name that it had.
+        """
         fit = _require_fit(name)
         self._require_present()
-        self._tracker.name = fit
-        self._tracker.reconnect(now=now)
+        self._tracker.rename(fit, now=now)
 
     def leave(self, *, now: float) -> None:
         """Say farewell everywhere; ``NodeLeft`` follows within 2 s. Again has no effect."""

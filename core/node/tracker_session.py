@@ -131,6 +131,7 @@ class TrackerSession:
         self._list_is_wanted = False  # the user asked for it
         self._told_dropped = False
         self._ever_registered = False
+        self._name_before: str | None = None  # to go back to, until the tracker has taken the new one
         queue.request(ReachTracker())
 
     @property
@@ -183,6 +184,13 @@ class TrackerSession:
             self._backoff.start_over()
             self._drop_link(now)
             self._reach()
+
+    def rename(self, name: str, *, now: float) -> None:
+        """Reach the tracker at once under another name; if it refuses that, under the last one it took."""
+        if self.state is TrackerState.REGISTERED:
+            self._name_before = self.name
+        self.name = name
+        self.reconnect(now=now)
 
     def leave(self, *, now: float) -> None:
         """Unregister by closing, for good."""
@@ -278,6 +286,7 @@ class TrackerSession:
         names = reader.names
         names.pop(self._link.name, None)
         if self._step(_Input.ANSWERED):
+            self._name_before = None
             self._backoff.note_registered(now=now)
             self._queue.emit(TrackerRegistered(self.name, tuple(names)))
             first, self._ever_registered = not self._ever_registered, True
@@ -306,7 +315,11 @@ class TrackerSession:
 
     def _wait(self, reason: TrackerLossReason, detail: LossReason | None, now: float) -> None:
         was_refused = reason is TrackerLossReason.REFUSED
-        retry_at = now + self._backoff.next_delay(self._random(), was_refused=was_refused, now=now)
+        if was_refused and self._name_before is not None:
+            self.name, self._name_before = self._name_before, None
+            retry_at = now
+        else:
+            retry_at = now + self._backoff.next_delay(self._random(), was_refused=was_refused, now=now)
         self.retry_at = retry_at
         self._queue.timers.arm(self, retry_at)
         self._queue.emit(TrackerLost(reason, detail, retry_at, self._ever_registered))

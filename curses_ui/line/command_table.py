@@ -315,6 +315,16 @@ COMMANDS: Final = (
         example=N_("/tracker 10.0.0.1:10000"),
     ),
     Command(
+        "name",
+        "nome",
+        ("nick",),
+        Arguments.NAME,
+        usage=N_("/name <name>"),
+        summary=N_("go by another name"),
+        details=N_("Registers you under another name. Those you are talking to still know you by the old one."),
+        example=N_("/name Ana Lima"),
+    ),
+    Command(
         "reconnect",
         "reconectar",
         (),

@@ -58,6 +58,14 @@ class Reconnect:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """Register under another name."""
+
+    name: str
+    """Fit for our user."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeTracker:
     """Leave this tracker for another."""
 
@@ -108,6 +116,7 @@ Effect = (
     | EndChat
     | RefreshList
     | Reconnect
+    | Rename
     | ChangeTracker
     | Leave
     | OpenWire

@@ -46,6 +46,8 @@ class Tracker:
     state: TrackerState = TrackerState.CONNECTING
     retry_at: float = 0.0
     ever_registered: bool = False
+    asked_name: str | None = None
+    """Another name that the tracker was asked for, until it answers."""
     told: TrackerLossReason | None = None
     """The fault that was shown since the last registration; each is shown once."""
 

@@ -56,6 +56,13 @@ MAX_OWN_NAME_CHARACTERS: Final = 32
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def another_name(name: str) -> str:
+    """Return a name for somebody whose own is taken: ``Ana2`` for ``Ana``, then ``Ana3``."""
+    start = name.rstrip("0123456789")
+    number = int(name[len(start) :][-9:] or "1") + 1
+    return f"{start[: MAX_OWN_NAME_CHARACTERS - len(str(number))]}{number}"
+
+
 def fit_own_name(text: str) -> str | None:
     """The name as it is used, or None unless it has 1 to 32 visible characters and no colon."""
     name = normalise_name(text).strip()

@@ -33,6 +33,7 @@ _RUN: Final[dict[str, Callable[[UiState, ParsedCommand], list[Effect] | None]]] 
     "exit": program_commands.leave,
     "log": program_commands.log,
     "tracker": program_commands.tracker,
+    "name": program_commands.rename,
     "reconnect": program_commands.reconnect,
     "set": program_commands.set_value,
     "lang": program_commands.lang,

@@ -31,9 +31,10 @@ from core import (
 )
 
 from ..i18n import N_
+from ..line.command_table import COMMANDS
 from ..state.conversation import ChatState, Conversation, EntryKind
 from ..state.effects import Effect
-from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_error
+from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_error, tell_here
 from ..state.model import PendingCall, PendingList, TrackerState, UiState
 from ..state.windows import (
     MAX_STRANGERS,
@@ -50,7 +51,7 @@ from ..state.windows import (
 from ..text.cells import shorten
 from ..text.clean import clean_name
 from ..text.matching import casefold, nearest
-from ..text.names import looks_like
+from ..text.names import another_name, looks_like, quoted
 from .chat_commands import call_now, write_draft
 
 BRIEF_VISIT_SECONDS: Final = 2.0
@@ -139,7 +140,11 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
 
 def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect]:
     first = not state.tracker.ever_registered
-    state.name = event.name
+    name_before, state.name = state.name, event.name
+    if state.tracker.asked_name is not None:
+        state.tracker.asked_name = None
+        if not first and event.name != name_before:
+            _tell_new_name(state, name_before)
     state.people.replace(event.names)
     note_met(state, *event.names)
     state.tracker.state = TrackerState.REGISTERED
@@ -157,20 +162,44 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect
     return [effect for pending in waiting for effect in _answer(state, pending, event.names)]
 
 
+def _tell_new_name(state: UiState, name_before: str) -> None:
+    tell_here(state, state.tr("You are {name} now.", name=clean_name(state.name)))
+    for conversation in state.chats():
+        if conversation.is_open:
+            text = state.tr("{p} still knows you as {n}.", p=conversation.label, n=clean_name(name_before))
+            tell(state, conversation, text)
+
+
+def _name_refused(state: UiState, name: str, *, keeps_old: bool) -> None:
+    """Say that a name is taken, and write the command for another one into an empty input line."""
+    other = another_name(name)
+    if keeps_old:
+        text = state.tr("The name {n} is taken. You are still {m}.", n=clean_name(name), m=clean_name(state.name))
+    else:
+        text = state.tr("The name {n} is taken, or unfit. Choose another: /name {m}", n=clean_name(name), m=other)
+    tell_error(state, state.here if keeps_old else state.status, text)
+    if state.here.draft.is_blank and not state.plain:
+        command = next(command for command in COMMANDS if command.name == "name")
+        state.here.draft.replace(f"/{command.name_in(state.catalogue.language)} {quoted(other)}")
+
+
 def _tracker_lost(state: UiState, event: TrackerLost) -> None:
     tracker = state.tracker
     tracker.state = TrackerState.WAITING
     tracker.retry_at = event.retry_at
+    if event.reason is TrackerLossReason.REFUSED and event.ever_registered and tracker.asked_name is not None:
+        asked, tracker.asked_name = tracker.asked_name, None
+        _name_refused(state, asked, keeps_old=True)
+        return
     if tracker.told is event.reason:
         return  # every further attempt that fails alike is only counted down in the bar
     tracker.told = event.reason
     why = state.tr(WHY[event.detail] if event.detail else TRACKER_WHY[event.reason])
     seconds = max(1, round(event.retry_at - state.now))
     if event.reason is TrackerLossReason.REFUSED and not event.ever_registered:
-        text = state.tr(
-            "The tracker refused or already lists the name {n}. Choose another.", n=clean_name(state.name)
-        )
-    elif event.ever_registered:
+        _name_refused(state, tracker.asked_name or state.name, keeps_old=False)
+        return
+    if event.ever_registered:
         text = state.tr(
             "Lost the tracker ({why}). Retrying in {s} s; open chats go on.", why=why, s=seconds
         )

@@ -15,6 +15,12 @@ def begin_reconnecting(state: UiState) -> None:
     state.tracker.state = TrackerState.CONNECTING
 
 
+def begin_renaming(state: UiState, name: str) -> None:
+    """Note that the tracker is asked for another name."""
+    state.tracker.asked_name = name
+    begin_reconnecting(state)
+
+
 def run_tracker(state: UiState) -> None:
     """Note that the tracker runs inside this program from now on."""
     state.tracker.embedded = True

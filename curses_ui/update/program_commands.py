@@ -9,12 +9,13 @@ from ..i18n import N_, load_catalogue, parse_language
 from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command
 from ..line.command_table import Command
 from ..settings import SETTINGS, change_setting, parse_switch, setting_text
-from ..state.effects import ChangeTracker, Effect, Leave, Reconnect
+from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, Rename
 from ..state.journal import tell_here
 from ..state.model import ExitQuestion, TrackerState, UiState
 from ..text.address import TRACKER_PORT, split_address
 from ..text.clean import clean_message, clean_name
 from ..text.matching import nearest
+from ..text.names import fit_own_name
 from .help_texts import explain, keys, overview
 from .targets import complain
 
@@ -85,6 +86,21 @@ def tracker(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     state.tracker.embedded = False
     _try_now(state)
     return [ChangeTracker(host, port)]
+
+
+def rename(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/name <name>``"""
+    name = fit_own_name(parsed.name)
+    if name is None:
+        expected = state.tr(SETTINGS["name"].expected)
+        complain(state, '"{n}" cannot be a name: {expected}.', n=clean_message(parsed.name), expected=expected)
+    elif name == state.name and state.tracker.state is TrackerState.REGISTERED:
+        complain(state, "That is your name already.")
+    else:
+        state.tracker.told = None
+        tell_here(state, state.tr("Asking the tracker for the name {n}...", n=clean_name(name)))
+        return [Rename(name)]
+    return []
 
 
 def reconnect(state: UiState, _parsed: ParsedCommand) -> list[Effect]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from core import Verdict, format_address
+from core import TrackerLossReason, Verdict, format_address
 
 from ..line.completion import Completion
 from ..state.conversation import ChatState, Conversation
@@ -64,6 +64,8 @@ def _about(state: UiState, conversation: Conversation, *, with_address: bool) ->
 
 def tracker_text(state: UiState) -> str:
     """How the tracker is, in a few words, with the countdown to the next attempt."""
+    if state.tracker.told is TrackerLossReason.REFUSED:
+        return state.tr("name taken")
     match state.tracker.state:
         case TrackerState.REGISTERED:
             return state.tr("tracker ok")

@@ -405,6 +405,25 @@ def test_texts_that_break_off_on_their_way_are_marked() -> None:
     assert marks == {Mark.UNCONFIRMED}
 
 
+# The name
+
+
+def test_another_name_is_registered_and_one_that_is_taken_gives_the_old_one_back() -> None:
+    two = Two()
+    two.talk()
+    two.ana.enter("/name Bia")
+    two.ana.wait_for("Bruno still knows you as Ana.")
+    assert two.ana.sees(" prosa  Bia")
+    two.stage.run(6.0)
+    assert "Bia" in two.bruno.node.people
+    two.ana.enter("/name Bruno")
+    two.ana.wait_for("The name Bruno is taken. You are still Bia.")
+    two.ana.wait_for("tracker ok")
+    assert two.ana.sees("/name Bruno2")
+    two.stage.run(6.0)
+    assert "Bia" in two.bruno.node.people
+
+
 # The clock
 
 

@@ -132,6 +132,41 @@ def test_another_name_can_be_chosen_after_a_refusal() -> None:
     assert world.take("other") == [TrackerRegistered("Bruno", ("Ana",))]
 
 
+def test_a_new_name_is_registered_on_a_new_connection_and_open_chats_go_on() -> None:
+    """§3.1"""
+    world = people("Ana", "Bruno")
+    chat = world.nodes["Ana"].open_chat("Bruno", now=world.now)
+    world.run(1.0)
+    world.nodes["Ana"].rename("Bia", now=world.now)
+    world.run(6.0)
+    assert only(world.take("Ana"), TrackerRegistered)[-1:] == [TrackerRegistered("Bia", ("Bruno",))]
+    world.nodes["Ana"].say(chat, "oi", now=world.now)
+    world.run(1.0)
+    told = world.take("Bruno")
+    assert CameOnline("Bia") in told and WentOffline("Ana") in told
+    assert [event.text for event in told if isinstance(event, TextReceived)] == ["oi"]
+
+
+def test_a_new_name_that_is_refused_gives_the_old_one_back_at_once() -> None:
+    """§3.1"""
+    world = people("Ana", "Bruno")
+    world.nodes["Ana"].rename("Bruno", now=world.now)
+    world.run(0.5)
+    told = world.take("Ana")
+    assert [event.reason for event in told if isinstance(event, TrackerLost)] == [TrackerLossReason.REFUSED]
+    assert only(told, TrackerRegistered)[-1:] == [TrackerRegistered("Ana", ("Bruno",))]
+    assert world.nodes["Ana"].name == "Ana"
+
+
+def test_two_new_names_before_the_first_is_answered_go_back_to_the_one_that_was_taken() -> None:
+    """§3.1"""
+    world = people("Ana", "Bruno")
+    world.nodes["Ana"].rename("Bia", now=world.now)
+    world.nodes["Ana"].rename("Bruno", now=world.now)
+    world.run(1.0)
+    assert only(world.take("Ana"), TrackerRegistered)[-1:] == [TrackerRegistered("Ana", ("Bruno",))]
+
+
 def test_a_lost_tracker_is_tried_again_after_one_two_four_up_to_ten_seconds() -> None:
     """§3.1"""
     world = people("Ana")

@@ -27,6 +27,7 @@ CALLS = {
     "wire": "fio",
     "log": "registro",
     "tracker": "servidor",
+    "name": "nick nome",
     "reconnect": "reconectar",
     "set": "config",
     "lang": "idioma",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_ui.text.names import fit_own_name
+from curses_ui.text.names import another_name, fit_own_name
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,11 @@ def test_fit_own_name_trims_and_composes(text: str, name: str) -> None:
 )
 def test_fit_own_name_refuses_what_cannot_be_seen_or_sent(text: str) -> None:
     assert fit_own_name(text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("Ana", "Ana2"), ("Ana2", "Ana3"), ("Ana 9", "Ana 10"), ("x" * 32, "x" * 31 + "2"), ("7", "8")]
+)
+def test_another_name_can_be_had_for_one_that_is_taken(name: str, other: str) -> None:
+    assert another_name(name) == other
+    assert fit_own_name(other) == other

@@ -24,10 +24,13 @@ from core.events import (
 )
 
 from curses_ui.settings import Settings
+from curses_ui.i18n import ENGLISH, PORTUGUESE
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, Mark
 from curses_ui.state.effects import RefreshList
 from curses_ui.state.model import TrackerState
+from curses_ui.state.effects import Rename
 from curses_ui.update.node_events import MAX_NAMES_TOLD, TRACKER_WHY, WHY, begin_call
+from curses_ui.update.outcomes import begin_renaming
 
 from ..scene import Scene
 
@@ -88,10 +91,54 @@ def test_a_tracker_that_was_never_reached_is_named() -> None:
     assert scene.state.status.log[-1].kind is EntryKind.ERROR
 
 
-def test_a_refusal_at_the_start_says_what_to_do() -> None:
+def refused(*, ever: bool = False, retry_at: float = 4.0) -> TrackerLost:
+    return TrackerLost(TrackerLossReason.REFUSED, None, retry_at, ever)
+
+
+@pytest.mark.parametrize(("language", "command"), [(ENGLISH, "/name"), (PORTUGUESE, "/nome")])
+def test_a_name_that_is_taken_is_no_dead_end(language: str, command: str) -> None:
+    scene = Scene(language=language)
+    scene.event(refused())
+    assert "Bruno2" in scene.last()
+    assert scene.state.here.draft.text == f"{command} Bruno2"
+    assert "tracker" not in scene.picture().split("\n")[0]
+    scene.event(refused(retry_at=8.0))
+    assert len(scene.log()) == 1  # said once
+    scene.press("Enter")
+    assert scene.effects == [Rename("Bruno2")]
+
+
+def test_a_draft_is_left_alone_when_the_name_is_taken() -> None:
     scene = Scene()
-    lost(scene, TrackerLossReason.REFUSED, ever=False)
-    assert scene.last() == "The tracker refused or already lists the name Bruno. Choose another."
+    scene.type("hello")
+    scene.event(refused())
+    assert scene.state.here.draft.text == "hello"
+    assert "name taken" in scene.picture()
+
+
+def test_another_name_is_told_to_the_user_and_in_open_conversations() -> None:
+    scene = Scene("Ana")
+    scene.registered("Camila", "Davi")
+    scene.call(1, "Camila")
+    scene.call(2, "Davi")
+    scene.lose(2)
+    begin_renaming(scene.state, "Bia")
+    scene.event(TrackerRegistered("Bia", ("Camila",)))
+    assert scene.state.name == "Bia"
+    assert scene.last(scene.window(1)) == "Camila still knows you as Ana."
+    assert scene.last(scene.window(2)) == "You are Bia now."
+
+
+def test_another_name_that_is_refused_leaves_the_old_one() -> None:
+    scene = Scene("Ana")
+    scene.registered("Camila")
+    begin_renaming(scene.state, "Camila")
+    scene.event(refused(ever=True, retry_at=0.0))
+    scene.event(TrackerRegistered("Ana", ("Camila",)))
+    assert scene.state.name == "Ana"
+    assert "The name Camila is taken. You are still Ana." in scene.log()
+    assert scene.state.here.draft.text == "/name Camila2"
+    assert "tracker ok" in scene.picture()
 
 
 def test_the_loss_of_the_tracker_does_not_show_in_a_chat() -> None:

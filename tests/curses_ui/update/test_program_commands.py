@@ -6,7 +6,7 @@ import pytest
 
 from curses_ui.line.command_table import COMMANDS, Command
 from curses_ui.settings import SETTINGS, Settings
-from curses_ui.state.effects import ChangeTracker, Leave, Reconnect
+from curses_ui.state.effects import ChangeTracker, Leave, Reconnect, Rename
 from curses_ui.state.model import ExitQuestion, TrackerState
 
 from ..desk import add_chat, make_state, run, said
@@ -222,3 +222,26 @@ def test_log_without_a_home_says_so() -> None:
     assert run(state, "/log on") == []
     assert said(state) == ["There is no folder to write to: HOME is not set."]
     assert not state.logging
+
+
+# The name
+
+
+def test_name_asks_the_tracker_for_another_one() -> None:
+    state = make_state()
+    assert run(state, "/name  Bia Lima ", "/nick Rui", '/nome "7"') == [Rename("Bia Lima"), Rename("Rui"), Rename("7")]
+    assert said(state)[0] == "Asking the tracker for the name Bia Lima..."
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ("/name a:b", '"a:b" cannot be a name: 1-32 visible characters, no ":".'),
+        ("/name Bruno", "That is your name already."),
+        ("/name", "Usage: /name <name>"),
+    ],
+)
+def test_name_refuses_what_is_none(row: str, error: str) -> None:
+    state = make_state()
+    assert run(state, row) == []
+    assert said(state) == [error]
