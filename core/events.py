@@ -358,6 +358,16 @@ class PeerVerified:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerNamed:
+    """Emitted when the tracker's list shows that the first line of an unnamed peer was its name (§4.1)."""
+
+    conversation: ConversationId
+    name: str
+    namesake: bool
+    """Another conversation has the same name from another address (§4.8)."""
+
+
+@dataclass(frozen=True, slots=True)
 class NodeLeft:
     """Emitted exactly once, last: ``leave`` is carried out and every connection is closed."""
 
@@ -377,6 +387,7 @@ NodeEvent = (
     | ChatEnded
     | TextsUnconfirmed
     | CallersTurnedAway
+    | PeerNamed
     | PeerVerified
     | NodeLeft
 )

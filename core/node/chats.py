@@ -1,5 +1,7 @@
 """A node's conversations: dialling, callers, crossing calls, namesakes, verification (docs/protocol.md §4)."""
 
+from collections.abc import Collection
+
 from ..connection import Connection
 from ..errors import BufferFull, NotConnected
 from ..events import (
@@ -13,6 +15,7 @@ from ..events import (
     ConversationId,
     DialPeer,
     LossReason,
+    PeerNamed,
     PersonNotOnline,
     TextId,
     TextReceived,
@@ -63,6 +66,7 @@ class Chats:
         self._verification = Verification(
             queue=queue, tracker=tracker, max_names=limits.max_unverified_names
         )
+        self._possible_names: dict[Conversation, str] = {}  # until the next list (§4.1)
         self._leaving = False
         tracker.observer = self
 
@@ -204,6 +208,16 @@ class Chats:
         for conversation in self._book.named(name):
             if conversation.stage is Stage.ASKING:
                 self._address_known(conversation, address, now)
+
+    def people_listed(self, names: Collection[str], *, now: float) -> None:
+        """Name the callers whose first line turns out to be a name on the list (§4.1)."""
+        possible, self._possible_names = self._possible_names, {}
+        for conversation, name in possible.items():
+            if name in names and self._book.get(conversation.number) is conversation:
+                self._book.rename(conversation, name)
+                namesake = self._book.is_namesake(conversation)
+                self._queue.emit(PeerNamed(conversation.number, name, namesake))
+                self._verification.ask(name, conversation, now=now)
 
     def tracker_lost(self, *, now: float) -> None:
         """Fail the chats that wait for an address; verification waits for the tracker's return."""
@@ -358,8 +372,10 @@ class Chats:
                     self._silent[link] = None
                     if len(self._silent) > self._limits.max_silent_callers:
                         next(iter(self._silent)).abandon(now=now)
-                case PeerIntroduced(name):
+                case PeerIntroduced(name, possible_name):
                     self._introduce(link, peer, name, now)
+                    if possible_name is not None and peer.conversation is not None:
+                        self._possible_names[peer.conversation] = possible_name
                 case TextHeard(text):
                     conversation = peer.conversation
                     if conversation is not None and peer.host != conversation.host:

@@ -108,6 +108,12 @@ class ConversationBook:
         self._by_name.setdefault(name, []).append(conversation)
         return conversation
 
+    def rename(self, conversation: Conversation, name: str) -> None:
+        """Give an unnamed conversation the name of its peer."""
+        self._forget_name(conversation)
+        conversation.name = name
+        self._by_name.setdefault(name, []).append(conversation)
+
     def named(self, name: str) -> list[Conversation]:
         """Those with that name, oldest first."""
         return list(self._by_name.get(name, ()))
@@ -155,9 +161,9 @@ class ConversationBook:
         self._ended.move_to_end(conversation.number)
         if len(self._ended) > self._max_ended:
             oldest, _ = self._ended.popitem(last=False)
-            self._forget(self._by_number.pop(oldest))
+            self._forget_name(self._by_number.pop(oldest))
 
-    def _forget(self, conversation: Conversation) -> None:
+    def _forget_name(self, conversation: Conversation) -> None:
         same_name = self._by_name[conversation.name]
         same_name.remove(conversation)
         if not same_name:

@@ -57,6 +57,8 @@ class PeerIntroduced:
 
     name: str | None
     """None: it gave none."""
+    possible_name: str | None = None
+    """The first line of a peer without a name, if it could be one; it may as well be a text."""
 
 
 @dataclass(frozen=True, slots=True)

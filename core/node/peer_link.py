@@ -26,7 +26,7 @@ from ..limits import (
 from ..wire import chat_text
 from ..wire.framing import LineFramer
 from ..wire.messages import CRLF, Disconnect, Hello, encode, parse_hello
-from ..wire.names import normalise_name
+from ..wire.names import name_fault, normalise_name
 from .link import Link, LinkOwner
 from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, PeerSilent, TextHeard
 from .sent_texts import SentTexts
@@ -287,7 +287,8 @@ class PeerLink(Link[PeerLinkEvent]):
         if self._is_online(bare_name):
             self._events.append(PeerIntroduced(bare_name))
             return
-        self._events.append(PeerIntroduced(None))
+        possible_name = bare_name if name_fault(bare_name) is None else None
+        self._events.append(PeerIntroduced(None, possible_name))
         self._events.append(TextHeard(chat_text.unguard(text)))
 
     def _receive_farewell(self, now: float) -> None:

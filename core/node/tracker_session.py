@@ -1,7 +1,7 @@
 """A node's standing with its tracker, across connections (docs/protocol.md §3)."""
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import Final, Protocol
 
@@ -84,6 +84,9 @@ class SessionObserver(Protocol):
 
     def tracker_registered(self, *, now: float) -> None:
         """The tracker knows us, for the first time or again."""
+
+    def people_listed(self, names: Collection[str], *, now: float) -> None:
+        """The tracker has answered a ``LIST``."""
 
     def address_answered(self, name: str, address: tuple[str, int] | None, *, now: float) -> None:
         """The answer to ``ask_address``; None for a name that is not active."""
@@ -296,6 +299,7 @@ class TrackerSession:
         if reader.dropped and not self._told_dropped:
             self._told_dropped = True
             self._queue.emit(NamesDropped(reader.dropped))
+        self.observer.people_listed(names, now=now)
         self._changes = self._changes_to(names)
 
     def _changes_to(self, names: dict[str, None]) -> Iterator[NodeEvent | None]:

@@ -1,6 +1,7 @@
 """Changes the state as the events of the node say."""
 
 from collections import deque
+from dataclasses import replace
 from typing import Final, assert_never
 
 from core import (
@@ -16,6 +17,7 @@ from core import (
     NamesDropped,
     NodeEvent,
     NodeLeft,
+    PeerNamed,
     PeerVerified,
     PeopleListed,
     PersonNotOnline,
@@ -126,6 +128,8 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
                 count,
             )
             tell(state, state.status, text)
+        case PeerNamed():
+            _peer_named(state, event)
         case PeerVerified():
             _peer_verified(state, event)
         case NodeLeft():
@@ -477,6 +481,21 @@ def _how_it_ended(state: UiState, conversation: Conversation, event: ChatEnded) 
             return state.tr("Connection with {n} closed to make room for another caller.", n=name)
         case _:
             assert_never(event.end)
+
+
+def _peer_named(state: UiState, event: PeerNamed) -> None:
+    if (opened := state.windowless.get(event.conversation)) is not None:
+        state.windowless[event.conversation] = replace(opened, name=event.name, namesake=event.namesake)
+    conversation = state.of_chat(event.conversation)
+    if conversation is None:
+        return
+    address = conversation.label
+    note_met(state, event.name)
+    relabel(state, conversation, event.name)
+    conversation.unnamed = False
+    conversation.namesake = event.namesake
+    tell(state, conversation, state.tr("{addr} is {n}.", addr=address, n=conversation.label))
+    _warn_of_look_alike(state, conversation)
 
 
 def _peer_verified(state: UiState, event: PeerVerified) -> None:

@@ -11,6 +11,7 @@ from core.events import (
     ChatRequested,
     LossReason,
     NodeEvent,
+    PeerNamed,
     PeerVerified,
     PeopleListed,
     PersonNotOnline,
@@ -111,6 +112,7 @@ class Wanderer:
             PersonNotOnline(chat, name, ()),
             ChatEnded(chat, self.random.choice(list(ChatEnd)), None, (1,), (2,)),
             TextsUnconfirmed(chat, (self.scene.texts,), ()),
+            PeerNamed(chat, name, self.random.random() < 0.2),
             PeerVerified(chat, self.random.choice(list(Verdict)), "10.0.0.8", "10.0.0.9"),
         ]
         self.scene.event(self.random.choice(events))

@@ -374,10 +374,10 @@ SEEN: Final = (
     Row(
         "registers and calls at once with its bare name",
         "peer",
-        "heard as an unnamed peer, its name as a text",
+        "its name is a text at first; the next list shows that it is a name",
         BOTH,
         "peers.BareNameAtOnce",
-        (f"{_PEERS}::test_bare_name_said_at_once_after_registering_is_heard",),
+        (f"{_PEERS}::test_bare_name_said_at_once_after_registering_is_known_with_the_next_list",),
         "introduces itself",
     ),
     Row(

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from core import CameOnline, ChatEnd, ChatEnded, ChatOpened, ClientRegistered, Edition, TextReceived
+from core import (
+    CameOnline,
+    ChatEnd,
+    ChatEnded,
+    ChatOpened,
+    ClientRegistered,
+    Edition,
+    PeerNamed,
+    TextReceived,
+)
 
 from .ours import OurClient, OurTracker
 from .peers import (
@@ -384,11 +393,18 @@ def test_program_that_never_reads_what_it_dialled_is_heard(tracker: OurTracker, 
         heard_from(ours, bruno, bruno.chat_with("Ana"), "Oi!", "Tem alguém aí?")
 
 
-def test_bare_name_said_at_once_after_registering_is_heard(tracker: OurTracker, ours: OurClient) -> None:
+@in_both_editions
+def test_bare_name_said_at_once_after_registering_is_known_with_the_next_list(
+    tracker: OurTracker, ours: OurClient
+) -> None:
     with BareNameAtOnce("Bruno") as bruno:
         chat = bruno.join_and_call(tracker.address, "Ana")
         bruno.say(chat, "Oi!")
         ours.wait_for_text("Oi!")
+        conversation = ours.wait_for(ChatOpened).conversation
+        named = ours.wait_for(PeerNamed)
+        assert (named.conversation, named.name) == (conversation, "Bruno")
+        assert ours.texts() == ["Bruno", "Oi!"]
 
 
 @in_both_editions

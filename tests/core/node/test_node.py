@@ -21,6 +21,7 @@ from core import (
     NodeEvent,
     NodeLeft,
     NotConnected,
+    PeerNamed,
     PeerVerified,
     PeopleListed,
     PersonNotOnline,
@@ -469,6 +470,52 @@ def test_a_bare_name_from_the_people_list_names_the_caller() -> None:
     world.call("Ana").send(b"Bruno\r\nOi\r\n")
     opened = only(world.take("Ana"), ChatOpened)
     assert [event.name for event in opened if isinstance(event, ChatOpened)] == ["Bruno"]
+
+
+def test_a_bare_name_that_comes_before_its_list_names_the_caller_with_the_next_one() -> None:
+    """§4.1: a program registers, and calls at once."""
+    world = people("Ana")
+    caller = world.call("Ana")
+    caller.send(b"Bruno\r\nOi\r\n")
+    world.add("Bruno", BRUNO)
+    assert texts(world.take("Ana")) == ["Bruno", "Oi"]
+    world.run(6.0)
+    events = world.take("Ana")
+    assert only(events, PeerNamed) == [PeerNamed(1, "Bruno", namesake=False)]
+    assert only(events, PeerVerified) == [PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1")]
+    assert world.nodes["Ana"].open_chat("Bruno", now=world.now) == 1
+    world.run(6.0)
+    assert only(world.take("Ana"), PeerNamed) == []
+
+
+@pytest.mark.parametrize("line", ["bruno", "Bruno!", "Oi Bruno", "Bru:no", "Ana"])
+def test_only_exactly_a_name_on_the_next_list_is_a_name(line: str) -> None:
+    """§4.1"""
+    world = people("Ana")
+    world.call("Ana").send(f"{line}\r\n".encode())
+    world.add("Bruno", BRUNO)
+    world.run(6.0)
+    assert only(world.take("Ana"), PeerNamed) == []
+
+
+def test_a_first_line_that_is_on_no_list_yet_is_forgotten_after_the_next_one() -> None:
+    """§4.1: a text is not a name because somebody takes that name an hour later."""
+    world = people("Ana")
+    world.call("Ana").send(b"Bruno\r\n")
+    world.run(6.0)
+    world.add("Bruno", BRUNO)
+    world.run(12.0)
+    assert only(world.take("Ana"), PeerNamed) == []
+
+
+def test_a_peer_that_is_named_late_may_be_a_namesake() -> None:
+    """§4.8"""
+    world = people("Ana")
+    world.call("Ana", host="10.0.0.7").send(b"USER Bruno\r\n")
+    world.call("Ana", host="10.0.0.9").send(b"Bruno\r\n")
+    world.add("Bruno", BRUNO)
+    world.run(6.0)
+    assert only(world.take("Ana"), PeerNamed) == [PeerNamed(2, "Bruno", namesake=True)]
 
 
 def test_a_caller_that_calls_for_every_message_keeps_one_conversation() -> None:

@@ -43,7 +43,7 @@ def test_texts_with_no_end_are_heard_behind_a_user_with_one() -> None:
 
 def test_texts_with_no_end_are_heard_behind_an_unnamed_first_line() -> None:
     assert hear(accepted(), b"Oi!\r\n", b"Tudo bem?") == [
-        PeerIntroduced(None),
+        PeerIntroduced(None, "Oi!"),
         TextHeard("Oi!"),
         TextHeard("Tudo bem?"),
     ]

@@ -11,6 +11,7 @@ from core.events import (
     ChatRequested,
     LossReason,
     NodeLeft,
+    PeerNamed,
     PeerVerified,
     NamesDropped,
     PeopleListed,
@@ -339,6 +340,24 @@ def test_an_unnamed_peer_is_called_by_its_address_until_it_has_a_name() -> None:
     scene.event(ChatEnded(1, ChatEnd.END_OF_STREAM, None, (), ()))
     scene.event(ChatOpened(1, "Ana", "10.0.0.9", 40001, True, False))
     assert scene.window(1).label == "Ana"
+
+
+def test_an_unnamed_peer_that_the_list_names_is_called_by_its_name_from_then_on() -> None:
+    scene = Scene()
+    scene.event(ChatOpened(1, None, "10.0.0.9", 40001, True, False))
+    scene.event(TextReceived(1, "Ana"))
+    scene.event(PeerNamed(1, "Ana", namesake=False))
+    window = scene.window(1)
+    assert (window.name, window.label, window.unnamed) == ("Ana", "Ana", False)
+    assert [entry.text for entry in window.log][-2:] == ["Ana", "10.0.0.9:40001 is Ana."]
+
+
+def test_an_unnamed_caller_without_a_window_gets_its_name() -> None:
+    scene = Scene()
+    scene.event(ChatOpened(1, None, "10.0.0.9", 40001, True, False))
+    scene.state.windowless[2] = ChatOpened(2, None, "10.0.0.9", 40002, True, False)
+    scene.event(PeerNamed(2, "Ana", namesake=True))
+    assert scene.state.windowless[2] == ChatOpened(2, "Ana", "10.0.0.9", 40002, True, True)
 
 
 def test_an_ipv6_address_is_written_in_brackets() -> None:
