@@ -86,9 +86,10 @@ class ReverseSearch:
         return self._entries[self._at] if self._at < len(self._entries) else None
 
     def type(self, text: str) -> None:
-        """Lengthen the query; the match stays if it holds that too."""
-        self.query += text
-        self._look(self._at)
+        """Lengthen the query, character by character; the match stays if it holds that too."""
+        for character in text:
+            self.query += character
+            self._look(self._at)
 
     def erase(self) -> None:
         """Shorten the query by one cluster and look again from the newest entry."""

@@ -97,14 +97,16 @@ class LineEdit:
         return True
 
     def type(self, text: str) -> bool:
-        """Insert typed text at the cursor; False if the draft is full, and then nothing changed.
+        """Insert typed text at the cursor as far as there is room; False if the draft is full.
 
-        What is typed in a row is undone word by word.
+        What is typed in a row is undone word by word. In how many pieces it comes changes nothing.
         """
-        return self._insert(text, undo_apart=self._last is not _Last.TYPING or text.isspace())
+        room = MAX_DRAFT_CHARACTERS - len(self._text)
+        self._insert(text[:room], undo_apart=self._last is not _Last.TYPING or text.isspace())
+        return len(text) <= room
 
     def paste(self, text: str) -> bool:
-        """Insert ``text`` at the cursor as one step; False if the draft is full, as for ``type``."""
+        """Insert ``text`` at the cursor as one step; False if it does not fit as a whole, and then nothing changed."""
         inserted = self._insert(text, undo_apart=True)
         self._last = _Last.OTHER
         return inserted

@@ -31,6 +31,7 @@ from curses_ui.run.config_file import read_settings
 from curses_ui.terminal.keys import MAX_PASTE_BYTES, KeyDecoder, KeyEvent, Text
 from curses_ui.text.clean import Kind, clean
 
+from .client import CALLS, feed_calls, feed_keyboard, feed_peer
 from .heavy import Pair, Shape, make_pair, weigh_by_steps, weigh_by_time
 from .mutator import Mutator
 
@@ -54,7 +55,7 @@ class Target:
     feed: Feed
     """Feeds chunks to a machine made anew; checks what must hold, and returns what must not depend on cuts."""
     shapes: tuple[Shape, ...]
-    """Where an input of this machine may hold something long."""
+    """Where an input of this machine may hold something long; empty: its work is not weighed."""
     heavy_bytes: int = 64 * 1024
     """How large inputs are that are weighed by time; by steps, those are smaller."""
 
@@ -79,7 +80,8 @@ class Target:
         Raises:
             AssertionError: The hostile one is too much.
         """
-        weigh_by_steps(self._pair(seed, min(self.heavy_bytes, _MOST_COUNTED_BYTES)), self.feed)
+        if self.shapes:
+            weigh_by_steps(self._pair(seed, min(self.heavy_bytes, _MOST_COUNTED_BYTES)), self.feed)
 
     def weigh_by_time(self, seed: int) -> None:
         """Make a hostile input and a plain one, and compare how long they take.
@@ -87,7 +89,8 @@ class Target:
         Raises:
             AssertionError: The hostile one takes too long.
         """
-        weigh_by_time(self._pair(seed, self.heavy_bytes), self.feed)
+        if self.shapes:
+            weigh_by_time(self._pair(seed, self.heavy_bytes), self.feed)
 
     def _pair(self, seed: int, most_bytes: int) -> Pair:
         return make_pair(self.shapes, random.Random(f"{self.name} {seed}"), most_bytes)
@@ -430,6 +433,34 @@ TARGETS: Final = (
             Shape(b"\x1b]0;", b"\x1b\\", plain=_A_KEY),
             Shape(b"\x1bP", b"\x07", plain=_A_KEY),
         ),
+    ),
+    Target("client", Mutator(CALLS, ()), feed_calls, ()),
+    Target(
+        "client's keyboard",
+        Mutator(
+            (
+                "olá, Bia".encode(),
+                b"/chat Caio\r",
+                b"/msg Bia oi\r/list\r/whois Bia\r",
+                b"\x1b[A\x1b[B\x1b1\x1b2\x1ba\x1b[5~\x1b[6~",
+                b"\x1b[200~um\r\ndois\x1b[201~y",
+                b"\x1bsoi\x1b[A\r",
+                b"\x12o\x12\r\x03",
+                b"/set ascii on\r/lang pt\r/close\r",
+                b"/exit\r",
+            ),
+            (b"\r", b"\x1b[", b"\x1b", b"\t", b"/", b"Bia", b"\x03", b"\x15", b"\x1b[200~", b"\x1b[201~", b"y", b"\x1bj1"),
+        ),
+        feed_keyboard,
+        (Shape(b"", b"\r", plain=b"hello\r"), Shape(b"/chat ", b"\r", plain=b"hello\r")),
+        heavy_bytes=8 * 1024,
+    ),
+    Target(
+        "client's peer",
+        Mutator(_CHAT_SAMPLES, _CHAT_WORDS),
+        feed_peer,
+        (Shape(b"", b"\r\n"), _UNENDED),
+        heavy_bytes=8 * 1024,
     ),
     Target(
         "commands",

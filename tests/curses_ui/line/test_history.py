@@ -122,3 +122,12 @@ def test_an_empty_query_finds_nothing() -> None:
     search = ReverseSearch(("um",))
     search.older()
     assert (search.match, search.failed) == (None, False)
+
+
+def test_in_how_many_pieces_a_query_is_typed_changes_nothing() -> None:
+    whole, pieces = ReverseSearch(("oi",)), ReverseSearch(("oi",))
+    whole.type("ox")
+    pieces.type("o")
+    pieces.type("x")
+    assert whole.match == pieces.match == "oi"
+    assert whole.failed and pieces.failed

@@ -355,3 +355,12 @@ def test_any_keys_leave_the_cursor_on_a_boundary_and_in_view() -> None:
             assert text_width(view.text) <= cells, (seed, edit.text)
             assert 0 <= view.cursor_cell < cells, (seed, edit.text)
             assert all(c.isprintable() or c == "\u200c" for c in view.text), (seed, edit.text)
+
+
+def test_in_how_many_pieces_too_much_is_typed_changes_nothing() -> None:
+    whole, pieces = LineEdit(), LineEdit()
+    assert not whole.type("ab" * MAX_DRAFT_CHARACTERS)
+    for _ in range(MAX_DRAFT_CHARACTERS):
+        pieces.type("ab")
+    assert whole.text == pieces.text
+    assert len(whole.text) == MAX_DRAFT_CHARACTERS
