@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
+from core.limits import KEEPALIVE_SECONDS
+
 from .processes import cpu_seconds, resident_bytes
 
 HOST: Final = "127.0.0.1"
 KEEP: Final = b"KEEP\r\n"
 LIST: Final = b"LIST\r\n"
-KEEPALIVE_SECONDS: Final = 5.0
 PATIENCE_SECONDS: Final = 20.0  # only so that a server that is silent cannot hang the benchmark
 
 _SOURCES: Final = 16  # addresses, so that there are ports enough; all of one length

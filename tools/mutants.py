@@ -127,6 +127,62 @@ MUTATIONS: Final = (
         "lambda self, *given: (original(self, *given), setattr(self, '_answer_due_at', None))",
         ("tests/core/node/test_tracker_link.py::test_a_tracker_that_answers_one_of_two_lists_and_falls_silent_is_lost_in_time",),
     ),
+    Mutation(
+        "descriptors: the second shortage is never reported",
+        "io_adapters/listening.py",
+        "TELL_AGAIN_SECONDS",
+        "float('inf')",
+        ("tests/io_adapters/test_listening.py::test_accepting_that_pauses_again_and_again_says_so_at_most_once_a_minute",),
+    ),
+    Mutation(
+        "listener: the pause goes on when it is closed",
+        "io_adapters/listening.py",
+        "Acceptor.close",
+        "lambda self: original(self) if self._pause is None else self._listener.close()",
+        ("tests/io_adapters/test_listening.py::test_an_acceptor_that_is_closed_while_it_pauses_lets_its_descriptor_be",),
+    ),
+    Mutation(
+        "dial: the first address that never answers ends it",
+        "io_adapters/dialling.py",
+        "Dial._time_out",
+        "lambda self: self._fail(LossReason.TIMED_OUT)",
+        ("tests/io_adapters/test_dialling.py::test_an_address_that_swallows_everything_leaves_time_for_the_next",),
+    ),
+    Mutation(
+        "stream: a descriptor that waited for writing stays watched",
+        "io_adapters/stream.py",
+        "Stream.abort",
+        "lambda self: original(self) if self._unsent is None else (setattr(self, '_mask', 0), original(self))",
+        ("tests/io_adapters/test_stream.py::test_the_number_of_a_stream_that_waited_to_write_can_be_used_again",),
+    ),
+    Mutation(
+        "resolver: a cancelled look-up that waits is begun",
+        "io_adapters/resolver.py",
+        "Lookup.is_wanted",
+        "property(lambda self: True)",
+        ("tests/io_adapters/test_resolver.py::test_cancelled_look_ups_make_room_for_others",),
+    ),
+    Mutation(
+        "output: the line behind a cut one is glued to it",
+        "io_adapters/line_output.py",
+        "LineOutput._write_to_file",
+        "lambda self, data: (original(self, data), setattr(self, '_is_cut', False))[0]",
+        ("tests/io_adapters/test_line_output.py::test_a_line_that_a_full_disk_cut_is_ended_before_the_next_and_the_lost_ones_are_counted",),
+    ),
+    Mutation(
+        "log: the count of suppressed lines is never forgotten",
+        "tracker_cli/log_limits.py",
+        "LineLimits.take_suppressed",
+        "lambda self: self._suppressed",
+        ("tests/tracker_cli/test_log.py::test_the_count_of_suppressed_lines_is_said_when_the_period_ends_although_nothing_follows",),
+    ),
+    Mutation(
+        "tracker: a second Ctrl+C is ignored",
+        "tracker_cli/program.py",
+        "_Program._end",
+        "lambda self, number: (original(self, number), signal.signal(signal.SIGINT, signal.SIG_IGN))",
+        ("tests/tracker_cli/test_program.py::test_program_ends_at_once_on_a_second_sigint_while_it_waits_for_the_reader_of_its_log",),
+    ),
 )
 
 

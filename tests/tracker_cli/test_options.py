@@ -3,7 +3,8 @@
 import pytest
 
 from core import VERSION, Edition, TrackerConfig
-from tracker_cli.command_line import LogFormat, build_parser
+from curses_ui.text.address import TRACKER_PORT
+from tracker_cli.command_line import DEFAULT_PORT, LogFormat, build_parser
 from tracker_cli.options import Options, parse_options
 
 
@@ -131,6 +132,10 @@ def test_options_tell_the_version_that_the_project_has(capsys: pytest.CaptureFix
         parse_options(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"prosa-tracker {VERSION}\n"
+
+
+def test_both_programs_have_the_port_of_the_assignment() -> None:
+    assert DEFAULT_PORT == TRACKER_PORT
 
 
 def test_the_help_says_the_values_that_the_core_has() -> None:
