@@ -31,6 +31,7 @@ if typing.TYPE_CHECKING:
         raise_descriptor_limit,
     )
     from .dialling import Dial
+    from .input import Input, open_input
     from .interfaces import own_host
     from .line_output import LineOutput
     from .listening import (
@@ -45,6 +46,7 @@ if typing.TYPE_CHECKING:
     from .reactor import READ, WRITE, Reactor, Timer
     from .resolver import Resolver
     from .service_manager import notify_service_manager
+    from .system import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS, signals
     from .tracker_server import TrackerServer
     from .watched_socket import ConnectionWatcher, RoleName, SocketWatcher
 else:
@@ -60,6 +62,8 @@ else:
 
 
 _HOMES: typing.Final = {
+    "NO_WAIT_FLAGS": "system",
+    "PRIVATE_FILE_FLAGS": "system",
     "READ": "reactor",
     "RESERVED_FROM_CALLERS": "descriptors",
     "WRITE": "reactor",
@@ -67,6 +71,7 @@ _HOMES: typing.Final = {
     "Address": "addresses",
     "ConnectionWatcher": "watched_socket",
     "Dial": "dialling",
+    "Input": "input",
     "LineOutput": "line_output",
     "ListenError": "listening",
     "ListenFault": "listening",
@@ -84,18 +89,22 @@ _HOMES: typing.Final = {
     "listening_address": "listening",
     "most_connections": "descriptors",
     "notify_service_manager": "service_manager",
+    "open_input": "input",
     "open_listener": "listening",
     "open_listeners": "listening",
     "own_host": "interfaces",
     "plain_host": "addresses",
     "raise_descriptor_limit": "descriptors",
     "sentence": "assignment",
+    "signals": "system",
 }
 
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
+    "NO_WAIT_FLAGS",
     "PORTUGUESE",
+    "PRIVATE_FILE_FLAGS",
     "READ",
     "RESERVED_FROM_CALLERS",
     "WRITE",
@@ -104,6 +113,7 @@ __all__ = [
     "Catalogue",
     "ConnectionWatcher",
     "Dial",
+    "Input",
     "LineOutput",
     "ListenError",
     "ListenFault",
@@ -123,6 +133,7 @@ __all__ = [
     "listening_address",
     "most_connections",
     "notify_service_manager",
+    "open_input",
     "open_listener",
     "open_listeners",
     "own_host",
@@ -131,4 +142,5 @@ __all__ = [
     "raise_descriptor_limit",
     "read_catalogue",
     "sentence",
+    "signals",
 ]

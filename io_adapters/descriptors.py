@@ -1,11 +1,9 @@
 """How many descriptors this process may have, and what the last ones are kept for."""
 
 import os
-import sys
 from typing import Final
 
-if sys.platform != "win32":
-    import resource
+from .system import MOST_WATCHED, descriptor_limit
 
 RESERVED_DESCRIPTORS: Final = 32
 """Of a client: kept for what it listens on and writes to, for its tracker, and for calls of its own."""
@@ -17,27 +15,18 @@ and some calls still find one, whatever else the same program does: it may run a
 
 def raise_descriptor_limit() -> int | None:
     """Ask for as many descriptors as the system allows; return how many, None if there is no limit."""
-    if sys.platform == "win32":
-        return None
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-            soft = hard
-        except (OSError, ValueError):
-            pass  # the kernel has a limit of its own below an unlimited one
-    return None if soft == resource.RLIM_INFINITY else soft
+    return descriptor_limit(raise_it=True)
 
 
 def most_connections(most: int) -> int:
     """Return how many connections a client may have: ``most``, or fewer if descriptors are scarce; at least 1."""
-    limit = _descriptor_limit()
+    limit = MOST_WATCHED or descriptor_limit()
     return most if limit is None else max(1, min(most, limit - RESERVED_DESCRIPTORS))
 
 
 def are_free(count: int) -> bool:
     """Return whether at least ``count`` descriptors are free."""
-    limit = _descriptor_limit()
+    limit = descriptor_limit()
     if limit is None:
         return True
     try:
@@ -46,10 +35,3 @@ def are_free(count: int) -> bool:
         return False
     os.close(lowest_free)
     return limit - lowest_free >= count
-
-
-def _descriptor_limit() -> int | None:
-    if sys.platform == "win32":
-        return None
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return None if soft == resource.RLIM_INFINITY else soft

@@ -1,16 +1,18 @@
 """Lines to a descriptor that may be slow or full, without ever waiting for it."""
 
+import errno
 import os
-import select
 import stat
 from collections.abc import Callable
 from typing import Final
 
 from .reactor import WRITE, Reactor
+from .system import WATCHES_SOCKETS_ALONE, can_write_now
 
 WRITE_BYTES: Final = 4096  # PIPE_BUF: a writable pipe accepts this many bytes without blocking
 WRITES_PER_TURN: Final = 64  # more than a pipe holds: a fast reader is never behind a fast network
 MAX_WAITING_BYTES: Final = 1024 * 1024  # beyond it lines are dropped, and counted, until half of it is free
+_READER_IS_GONE: Final = (errno.EPIPE, errno.EINVAL)  # the second one on Windows
 DRAIN_SECONDS: Final = 1.0  # how long the end of a program may wait for a slow reader
 
 
@@ -22,6 +24,9 @@ class LineOutput:
     without room wait, up to a limit; beyond it they are dropped. On a full disk they are
     dropped at once. How many were dropped is said before the first line that has room
     again, and no line is glued to one that a full disk cut off.
+
+    Where a selector takes sockets alone, a pipe and a terminal are written to at once,
+    like a file: a slow reader is waited for there.
     """
 
     def __init__(
@@ -45,7 +50,9 @@ class LineOutput:
         self._fd: Final = fd
         self._encoding: Final = encoding
         self._dropped_line: Final = dropped_line
-        self._never_blocks = stat.S_ISREG(os.fstat(fd).st_mode)
+        # Opened by Python, a Windows console takes UTF-8.
+        self._file: Final = open(fd, "wb", buffering=0, closefd=False) if WATCHES_SOCKETS_ALONE else None
+        self._never_blocks = WATCHES_SOCKETS_ALONE or stat.S_ISREG(os.fstat(fd).st_mode)
         self._lines: list[str] = []
         self._waiting = bytearray()
         self._is_watched = False
@@ -105,7 +112,7 @@ class LineOutput:
             return
         self._write_some()
         for _ in range(WRITES_PER_TURN - 1):
-            if not self._waiting or not self._can_take_more():
+            if not self._waiting or not can_write_now(self._fd):
                 break
             self._write_some()
         if not self._waiting and self._dropped:
@@ -136,14 +143,12 @@ class LineOutput:
         else:
             self._is_watched = True
 
-    def _can_take_more(self) -> bool:
-        ready = select.poll()
-        ready.register(self._fd, select.POLLOUT)
-        return bool(ready.poll(0))
+    def _write_raw(self, data: bytes | bytearray) -> int:
+        return os.write(self._fd, data) if self._file is None else self._file.write(data)
 
     def _write_some(self) -> None:
         try:
-            written = os.write(self._fd, self._waiting[:WRITE_BYTES])
+            written = self._write_raw(self._waiting[:WRITE_BYTES])
         except OSError as error:  # the pipe is closed, or the terminal is gone
             self.failure = self.failure or error
             self._is_broken = True
@@ -170,9 +175,10 @@ class LineOutput:
         written = 0
         try:
             while written < len(data):
-                written += os.write(self._fd, data[written:])
-        except OSError as error:  # the disk is full, now or still
+                written += self._write_raw(data[written:])
+        except OSError as error:  # the disk is full, now or still; or the reader is gone
             self.failure = self.failure or error
+            self._is_broken = error.errno in _READER_IS_GONE
         if written:
             self._is_cut = data[written - 1] != ord("\n")
         return written

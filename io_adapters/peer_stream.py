@@ -1,8 +1,6 @@
 """The streams of a client: to its peers and to its tracker."""
 
 import socket
-import struct
-import sys
 from contextlib import suppress
 from typing import ClassVar, Final
 
@@ -16,10 +14,7 @@ from core import (
 
 from .reactor import Reactor
 from .stream import Stream, StreamOwner
-
-if sys.platform == "linux":
-    from fcntl import ioctl
-    from termios import TIOCOUTQ
+from .system import unacknowledged_bytes
 
 
 class PeerStream(Stream):
@@ -52,21 +47,10 @@ class PeerStream(Stream):
             self.abort()
 
     def _tell_end(self) -> None:
-        unacknowledged = _unacknowledged_bytes(self._socket)
+        unacknowledged = unacknowledged_bytes(self._socket)
         if unacknowledged is not None:
             self.connection.report_unacknowledged(unacknowledged, now=self._reactor.now)
         super()._tell_end()
-
-
-def _unacknowledged_bytes(sock: socket.socket) -> int | None:
-    """Return how many sent bytes the other side has not acknowledged; None if the system cannot tell."""
-    if sys.platform != "linux":
-        return None
-    try:
-        answer = ioctl(sock.fileno(), TIOCOUTQ, struct.pack("i", 0))  # SIOCOUTQ has the same number
-    except OSError:
-        return None
-    return int(struct.unpack("i", answer)[0])
 
 
 def set_peer_options(sock: socket.socket) -> None:

@@ -6,7 +6,9 @@ the end-of-turn callbacks and, last, the hook (a client repaints there). So no s
 work can starve another.
 """
 
+import errno
 import heapq
+import os
 import selectors
 import signal
 import socket
@@ -17,10 +19,13 @@ from itertools import count
 from types import FrameType
 from typing import Any, Final, Protocol, Self
 
+from .system import MOST_WATCHED
+
 READ: Final = selectors.EVENT_READ
 WRITE: Final = selectors.EVENT_WRITE
 
 LONGEST_WAIT_SECONDS: Final = 3600.0  # the operating systems' own limits lie between days and weeks
+SIGNAL_LOOK_SECONDS: Final = 0.25  # how often to look for signals, where none can end a wait
 _WAKE_UP_READ_BYTES: Final = 4096
 
 
@@ -143,7 +148,10 @@ class Reactor:
             KeyError: It is watched already.
             ValueError: It is no descriptor.
             PermissionError: It never blocks, and the system cannot watch such descriptors.
+            OSError: The system cannot watch one more.
         """
+        if MOST_WATCHED is not None and len(self._selector.get_map()) >= MOST_WATCHED:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))  # ``select`` would fail for all of them
         self._selector.register(fd, mask, handler)
 
     def modify(self, fd: int, mask: int, handler: Handler) -> None:
@@ -233,7 +241,7 @@ class Reactor:
             ValueError: Not in the main thread, or not a signal that can be caught.
         """
         if number not in self._signal_callbacks:
-            if not self._signal_callbacks:
+            if not self._signal_callbacks and hasattr(signal, "set_wakeup_fd"):
                 self._replaced_wake_up_fd = signal.set_wakeup_fd(
                     self._wake_up_writer.fileno(), warn_on_full_buffer=False
                 )
@@ -245,13 +253,15 @@ class Reactor:
         del self._signal_callbacks[number]
         replaced = self._replaced_handlers.pop(number)
         signal.signal(number, signal.SIG_DFL if replaced is None else replaced)
-        if not self._signal_callbacks:
+        if not self._signal_callbacks and hasattr(signal, "set_wakeup_fd"):
             signal.set_wakeup_fd(self._replaced_wake_up_fd)
 
     def _catch_signal(self, number: int, frame: FrameType | None) -> None:
         # The byte in the wake-up descriptor ends the wait. The number is noted here,
         # because a full wake-up buffer would lose the byte.
         self._caught_signals[number] = None
+        if not hasattr(signal, "set_wakeup_fd"):
+            self.call_soon(_do_nothing)
 
     # Turns
 
@@ -293,6 +303,8 @@ class Reactor:
         while timers and not timers[0][2].is_pending:
             heapq.heappop(timers)
         wait = min(longest_wait_seconds, LONGEST_WAIT_SECONDS)
+        if self._signal_callbacks and not hasattr(signal, "set_wakeup_fd"):
+            wait = min(wait, SIGNAL_LOOK_SECONDS)
         deadline: float | None = None
         if self._unwatchable:
             wait = 0.0

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 def notify_service_manager(environment: Mapping[str, str], *states: str) -> None:
     """Send assignments such as ``READY=1`` to the socket in ``$NOTIFY_SOCKET``, if there is one."""
     path = environment.get("NOTIFY_SOCKET", "")
-    if not path.startswith(("/", "@")):
+    if not path.startswith(("/", "@")) or not hasattr(socket, "AF_UNIX"):
         return
     address = "\0" + path[1:] if path.startswith("@") else path
     try:

@@ -20,6 +20,7 @@ from io_adapters import (
     open_listeners,
     own_host,
     raise_descriptor_limit,
+    signals,
 )
 
 from .command_line import EXIT_USAGE, PROGRAM
@@ -140,9 +141,10 @@ class _Program:
         self._reactor.add_end_of_turn(self._end_turn)  # behind the server's, whose events it writes
         for number in (signal.SIGTERM, signal.SIGINT):
             self._reactor.add_signal(number, partial(self._end, number))
-        if sys.platform != "win32":
-            signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-            self._reactor.add_signal(signal.SIGUSR1, self._log_table)
+        for number in signals("SIGPIPE"):
+            signal.signal(number, signal.SIG_IGN)
+        for number in signals("SIGUSR1"):
+            self._reactor.add_signal(number, self._log_table)
         if self._options.stats_seconds is not None:
             self._reactor.call_later(self._options.stats_seconds, self._log_statistics)
         self._announce(server)

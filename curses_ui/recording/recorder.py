@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, get_args, get_origin
 
 from core import VERSION
+from io_adapters import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS
 
 from ..client import INPUTS, Value
 from ..i18n import LANGUAGES
@@ -76,7 +77,7 @@ class Recorder:
             OSError: It cannot be created; a file that is there already is never overwritten.
         """
         self.path: Final = path
-        self._fd: Final = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        self._fd: Final = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PRIVATE_FILE_FLAGS, 0o600)
         self._lines: list[str] = []
         self._has_failed = False
 
@@ -151,7 +152,7 @@ def read_recording(path: Path) -> tuple[Header, Iterator[Entry]]:
         OSError: The file cannot be read.
         RecordingFault: It is no recording; also while the entries are taken.
     """
-    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # does not wait for the writer of a pipe
+    fd = os.open(path, os.O_RDONLY | NO_WAIT_FLAGS)  # does not wait for the writer of a pipe
     with open(fd, "rb") as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise RecordingFault("it is no file")

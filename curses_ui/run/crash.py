@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from core import VERSION
+from io_adapters import PRIVATE_FILE_FLAGS
 
 from .private_files import make_private_folder
 
@@ -36,7 +37,7 @@ def write_crash_report(folder: Path, report: str, wall: float) -> Path:
     make_private_folder(folder)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(wall))
     path = folder / f"crash-{stamp}-{os.getpid()}.log"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PRIVATE_FILE_FLAGS, 0o600)
     with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(report)
     return path

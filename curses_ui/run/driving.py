@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never
 
-from io_adapters import PeerNode, Reactor
+from io_adapters import Input, PeerNode, Reactor, signals
 
 from ..client import Client
 from ..state.effects import Bell, Notify, Redraw, SetTrackerAddress, StartTracker, StopTracker, Suspend, Task
@@ -23,8 +23,7 @@ from .transcript import TranscriptFolder
 if TYPE_CHECKING:  # hardly anybody records: it is loaded only then
     from ..recording.recorder import Recorder
 
-READ_BYTES: Final = 64 * 1024
-ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+ENDING_SIGNALS: Final = signals("SIGTERM", "SIGHUP", "SIGINT")
 LAST_WORDS_SECONDS: Final = 1.0  # after a crash
 _CLOCK_STEP_SECONDS: Final = 0.5  # a smaller difference between the clocks is not followed
 
@@ -59,7 +58,7 @@ class Wiring:
     client: Client
     network: PeerNode  # of the client
     own_tracker: EmbeddedTracker | None  # that may have to run
-    input_fd: int  # where keys or lines come from
+    input: Input  # where keys or lines come from
     recorder: "Recorder | None" = None  # told of the client's inputs already; here, of what is shown
 
 
@@ -73,7 +72,7 @@ class Driver(ABC):
         self._client: Final = client
         self._network: Final = wiring.network
         self._own_tracker: Final = wiring.own_tracker
-        self._input_fd: Final = wiring.input_fd
+        self._input: Final = wiring.input
         self._recorder: Final = wiring.recorder
         self._transcripts: Final = TranscriptFolder(Path(client.state.transcript_folder))
         self._is_reading = False
@@ -112,7 +111,7 @@ class Driver(ABC):
         """Let the signal that ended the client, if one did, do what it does to any program."""
         if self._ended_by is not None:
             signal.signal(self._ended_by, signal.SIG_DFL)
-            os.kill(os.getpid(), self._ended_by)
+            signal.raise_signal(self._ended_by)
 
     # How it is shown
 
@@ -140,10 +139,7 @@ class Driver(ABC):
             self._reactor.stop()
 
     def _read(self) -> None:
-        try:
-            data = os.read(self._input_fd, READ_BYTES)
-        except OSError:  # the terminal is gone
-            data = b""
+        data = self._input.read()
         if data:
             self._client.receive_input(data, now=self._reactor.now)
         else:
@@ -158,9 +154,9 @@ class Driver(ABC):
     def _follow_input(self) -> None:
         wanted = self._client.wants_input
         if wanted and not self._is_reading:
-            self._reactor.add_reader(self._input_fd, self._read)
+            self._input.follow(self._read)
         elif self._is_reading and not wanted:
-            self._reactor.remove_reader(self._input_fd)
+            self._input.rest()
         self._is_reading = wanted
 
     def _carry_out(self, task: Task) -> None:

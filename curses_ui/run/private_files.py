@@ -6,12 +6,11 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from io_adapters import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS
+
 _FILE_MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
-# Not through a link that somebody has put there; nor waiting for the reader of a pipe.
-_FLAGS: Final = (
-    os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-)
+_FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | PRIVATE_FILE_FLAGS | NO_WAIT_FLAGS
 
 
 def make_private_folder(path: Path) -> None:
@@ -35,7 +34,8 @@ def append_private(path: Path, text: str) -> None:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        os.fchmod(descriptor, _FILE_MODE)
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, _FILE_MODE)
         data = text.encode(errors="replace")
         while data:
             data = data[os.write(descriptor, data) :]

@@ -1,11 +1,9 @@
 """Drives a client on a screen."""
 
-import fcntl
-import os
-import signal
-import sys
-import termios
+from collections.abc import Callable
 from typing import Final, assert_never
+
+from io_adapters import signals
 
 from ..state.effects import Bell, Notify, Redraw, Suspend
 from ..terminal.screen import Screen
@@ -23,20 +21,19 @@ class ScreenDriver(Driver):
     def run(self) -> None:
         """Turn the loop until the client is over. Whatever happens, the terminal is given back."""
         # Before curses begins: else it takes this one as its own, and drops it while it draws.
-        self._reactor.add_signal(signal.SIGTSTP, self._stop_asked)
+        self._catch("SIGTSTP", self._stop_asked)
         with self._screen:
             # Only now: curses keeps its own handler where it finds another.
-            self._reactor.add_signal(signal.SIGWINCH, self._resized)
-            self._reactor.add_signal(signal.SIGCONT, self._continued)
+            self._catch("SIGWINCH", self._resized)
+            self._catch("SIGCONT", self._continued)
             self._resized()
             self._read_what_was_typed_before()
             super().run()
 
     def _read_what_was_typed_before(self) -> None:
         """Take the keys that were pressed before the screen was up: then the terminal made Enter a line end."""
-        waiting = int.from_bytes(fcntl.ioctl(self._input_fd, termios.FIONREAD, bytes(4)), sys.byteorder)
-        if waiting:
-            data = os.read(self._input_fd, waiting)
+        data = self._input.read_waiting()
+        if data:
             self._client.receive_input(data.replace(b"\n", b"\r"), now=self._reactor.now)
 
     def _show(self) -> None:
@@ -61,6 +58,10 @@ class ScreenDriver(Driver):
                 self._resized()
             case _:
                 assert_never(task)
+
+    def _catch(self, name: str, callback: Callable[[], None]) -> None:
+        for number in signals(name):
+            self._reactor.add_signal(number, callback)
 
     def _resized(self) -> None:
         rows, columns = self._screen.resize()

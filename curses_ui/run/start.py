@@ -21,6 +21,7 @@ from io_adapters import (
     format_address,
     listening_address,
     most_connections,
+    open_input,
     open_listener,
     own_host,
     raise_descriptor_limit,
@@ -251,7 +252,7 @@ def _run(known: _Start, options: Options) -> int:
             reactor.add_end_of_turn(wire.end_turn)
             if plan.embedded is not None:
                 plan.embedded.watchers.append(wire)
-        wiring = Wiring(reactor, clock, client, network, plan.embedded, _INPUT, recorder)
+        wiring = Wiring(reactor, clock, client, network, plan.embedded, open_input(reactor, _INPUT), recorder)
         driver: Driver
         errors: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         if has_screen:
@@ -279,10 +280,15 @@ def _can_have_screen(known: _Start, options: Options) -> bool:
     """Whether there can be a screen; what is in the way is said."""
     if options.plain or not os.isatty(_INPUT) or not os.isatty(_OUTPUT):
         return False
-    # Only here: plain mode has to work where there is no curses at all.
-    from ..terminal.screen import can_draw, set_up_locale
-
     tr = known.catalogue.tr
+    try:
+        # Only here: plain mode has to work where there is no curses at all.
+        from ..terminal.screen import can_draw, set_up_locale
+    except ImportError as error:
+        if error.name not in ("curses", "_curses"):
+            raise
+        complain(tr("no screen on this system, which has no curses: using plain mode"))
+        return False
     if not can_draw(os.environ):
         term = clean_message(os.environ.get("TERM", ""))
         complain(tr('no screen on a terminal of the type "{term}": using plain mode', term=term))

@@ -53,7 +53,7 @@ def set_up_locale() -> bool:
     for name in ("", *_UTF8_LOCALES):
         with contextlib.suppress(locale.Error):
             locale.setlocale(locale.LC_CTYPE, name)
-            if locale.nl_langinfo(locale.CODESET) == "UTF-8":
+            if locale.getencoding() == "UTF-8":
                 return True
     return False
 
@@ -120,7 +120,7 @@ class Screen:
         """Give the terminal back, stop this process, and take the terminal again when it is continued."""
         self._write(_END + (_MOUSE_OFF if self._has_mouse else b""))
         curses.endwin()
-        os.kill(os.getpid(), signal.SIGSTOP)
+        signal.raise_signal(signal.Signals["SIGSTOP"])
         self.resume()
 
     def resume(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from io_adapters import PeerNode, Reactor, listening_address, open_listener
+from io_adapters import PeerNode, Reactor, listening_address, open_input, open_listener
 
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
@@ -59,7 +59,7 @@ class Driven:
             stack.callback(os.close, fd)
         stack.callback(self.hang_up)
         network = PeerNode(self.reactor, self.client, tracker_address=self.tracker, listeners=[listener])
-        wiring = Wiring(self.reactor, clock, self.client, network, self.own_tracker, typed, recorder)
+        wiring = Wiring(self.reactor, clock, self.client, network, self.own_tracker, open_input(self.reactor, typed), recorder)
         self.driver = PlainDriver(wiring, written)
         stack.callback(self.driver.close)
         self.driver._follow_input()  # as run does
@@ -198,7 +198,7 @@ def test_a_signal_ends_the_loop_and_its_handler_is_given_back(number: signal.Sig
     with driven("Ana") as ana:
         ana.reactor.call_later(0.05, lambda: os.kill(os.getpid(), number))
         ana.driver._is_reading = False
-        ana.reactor.remove_reader(ana.driver._input_fd)
+        ana.driver._input.rest()
         ana.driver.run()
         assert ana.client.is_over
         assert ana.driver._ended_by is number
