@@ -9,6 +9,7 @@ May import ``wire``, ``limits`` and ``connection``. The machines do not import i
 
 from .chunks import Chunk, Happening, Link
 from .lines import CONNECTION_FACTS, Direction, Ending, Note, Role, Taken, WireLine, escape, unescape
+from .pacing import PIECE_BYTES, PacedReader
 from .reading import WireReader
 from .tap import Tap, TappedLink
 
@@ -20,6 +21,8 @@ __all__ = [
     "Happening",
     "Link",
     "Note",
+    "PIECE_BYTES",
+    "PacedReader",
     "Role",
     "Taken",
     "Tap",

@@ -1,12 +1,11 @@
 """The wire in a window of its own: what went over every connection, explained line by line."""
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from core import DepartureReason
-from core.tap import Chunk, Direction, Ending, Note, Role, Taken, Tap, TappedLink, WireLine, WireReader
+from core.tap import PIECE_BYTES, Direction, Ending, Note, PacedReader, Role, Taken, Tap, TappedLink, WireLine
 
 from ..i18n import N_
 from ..state import memory
@@ -20,10 +19,7 @@ from ..text.matching import casefold
 from .node_events import WHY
 
 LINES_PER_SECOND: Final = 200  # shown; more are folded into one line that counts them
-READ_BYTES: Final = 4 * 1024  # of what waits, for one input: a flood must not hold up the keys
-CHUNK_BYTES: Final = 64  # that a chunk counts beside its data
-MAX_WAITING_BYTES: Final = 1024 * 1024
-"""What has not been read into the window yet; beyond it the oldest is left out, which is said."""
+BYTES_AT_ONCE: Final = 2 * PIECE_BYTES  # of what waits, read for one input: a flood must not hold up the keys
 MAX_OWN_LINKS: Final = 1000  # connections of the tracker inside this program that are watched
 MAX_UNNAMED_LINES: Final = 20  # of one connection
 
@@ -72,11 +68,13 @@ class WireFeed:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.tap: Final = Tap()
-        self._reader: WireReader | None = None
-        self._waiting: Final[deque[Chunk]] = deque()
-        self._waiting_bytes = 0
-        self._left_out_bytes = 0
+        self._reader: PacedReader | None = None
         self._own_links: Final[dict[int, TappedLink]] = {}
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether chunks wait to be read into the window."""
+        return self._reader is not None and self._reader.is_behind
 
     def watch_tracker(self, number: int, what: str, data: bytes, *, now: float) -> None:
         """Note what went over a connection of the tracker inside this program; see ``Client.watch_tracker``."""
@@ -112,8 +110,8 @@ class WireFeed:
             memory.clear(state, window)
             window.anchor = None
             state.wire = WireView(window.number, only)
-            self._reader = WireReader()
-            self.tap.attach(self._put)
+            self._reader = PacedReader()
+            self.tap.attach(self._reader.put)
             tell(state, window, _heading(state, only))
         assert state.wire is not None
         if not state.plain:  # there, going to a window changes who gets what is typed
@@ -121,9 +119,9 @@ class WireFeed:
 
     def next_timer(self, now: float) -> float | None:
         """When ``step`` has something to do."""
-        if self._waiting or self._left_out_bytes:
-            return now
-        return self._reader.next_timer() if self._reader is not None else None
+        if self._reader is None:
+            return None
+        return now if self._reader.is_behind else self._reader.next_timer()
 
     def step(self, state: UiState, *, now: float) -> bool:
         """Read some of what waits; return whether there are new lines."""
@@ -135,18 +133,13 @@ class WireFeed:
             self._detach()
             state.wire = None
             return False
-        left_out, self._left_out_bytes = self._left_out_bytes, 0
+        left_out = reader.take_left_out_bytes()
         if left_out:
             tell(state, window, state.tr("{n} KiB came too fast to be shown.", n=-(-left_out // 1024)))
-        room = READ_BYTES
-        while self._waiting and room > 0:
-            chunk = self._waiting.popleft()
-            size = len(chunk.data) + CHUNK_BYTES
-            self._waiting_bytes -= size
-            room -= size
-            reader.feed(chunk)
-        if not self._waiting:
-            reader.handle_timer(now=now)
+        read_bytes = 0
+        while reader.is_behind and read_bytes < BYTES_AT_ONCE:
+            read_bytes += reader.step()
+        reader.handle_timer(now=now)
         lines = reader.take_lines()
         for line in lines:
             _show(state, view, window, line)
@@ -154,27 +147,10 @@ class WireFeed:
             _tell_fold(state, view, window)
         return bool(lines or left_out)
 
-    def _put(self, chunk: Chunk) -> None:
-        """Let a chunk wait, in pieces that one input can bear."""
-        data = chunk.data
-        for at in range(0, max(1, len(data)), READ_BYTES):
-            piece = replace(chunk, data=data[at : at + READ_BYTES]) if len(data) > READ_BYTES else chunk
-            self._waiting.append(piece)
-            self._waiting_bytes += len(piece.data) + CHUNK_BYTES
-        while self._waiting_bytes > MAX_WAITING_BYTES and self._reader is not None:
-            oldest = self._waiting.popleft()
-            size = len(oldest.data) + CHUNK_BYTES
-            self._waiting_bytes -= size
-            self._left_out_bytes += size
-            oldest.link.is_cut_off = True
-            self._reader.forget(oldest.link)
-
     def _detach(self) -> None:
         if self._reader is not None:
-            self.tap.detach(self._put)
+            self.tap.detach(self._reader.put)
             self._reader = None
-        self._waiting.clear()
-        self._waiting_bytes = self._left_out_bytes = 0
 
 
 def _heading(state: UiState, only: str) -> str:

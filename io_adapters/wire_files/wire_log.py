@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from core import LossReason, format_address
-from core.tap import Direction, Role, Tap, TappedLink
+from core.tap import Direction, PacedReader, Role, Tap, TappedLink
 
 from ..addresses import Address
 from ..line_output import LineOutput
@@ -19,6 +19,9 @@ from ..watched_socket import RoleName
 from .file_format import HEADER, format_line
 
 STANDARD_OUTPUT: Final = "-"
+
+READING_SECONDS: Final = 0.01  # in one turn of the loop: a flood must not hold up the rest
+CLOSING_SECONDS: Final = 2.0  # for what waits at the end
 
 _MODE: Final = 0o600
 _STANDARD_OUTPUT: Final = 1
@@ -49,7 +52,8 @@ class WireLog:
         self._fd: Final = _STANDARD_OUTPUT if path == STANDARD_OUTPUT else _open(path)
         self._output: Final = LineOutput(reactor, self._fd, dropped_line=_dropped_line)
         self._tap: Final = Tap(kept_bytes=0)
-        self._reader: Final = self._tap.read()
+        self._reader: Final = PacedReader()
+        self._tap.attach(self._reader.put)
         self._unexplained: Final[dict[int, WireWatcher]] = {}
         self._timer: Timer | None = None
         self._has_stopped = False
@@ -84,16 +88,24 @@ class WireLog:
         """Write what there is, and close the file; again has no effect."""
         if self._has_stopped:
             return
+        self._write_all(CLOSING_SECONDS)
         self._reader.handle_timer(now=math.inf)
-        self._write_all()
+        if self._reader.is_behind:
+            self._output.write(f"# {self._reader.waiting_bytes} bytes left out: the program ended")
+        self._write_all(0.0)
         if not self._has_stopped:
             self._output.drain()
             self._stop()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something waits to be written."""
+        return self._reader.is_behind
+
     def end_turn(self) -> None:
         """Write what there is; for the end of each turn of the loop."""
         if not self._has_stopped:
-            self._write_all()
+            self._write_all(READING_SECONDS)
 
     # For the watchers
 
@@ -105,7 +117,14 @@ class WireLog:
 
     # Private
 
-    def _write_all(self) -> None:
+    def _write_all(self, seconds: float) -> None:
+        """Read what waits, for so many seconds at most, and write the lines."""
+        until = time.monotonic() + seconds
+        while self._reader.is_behind and time.monotonic() < until:
+            self._reader.step()
+        left_out = self._reader.take_left_out_bytes()
+        if left_out:
+            self._output.write(f"# {left_out} bytes left out: they came too fast")
         for line in self._reader.take_lines():
             self._output.write(format_line(line))
         self._output.flush()
@@ -118,7 +137,7 @@ class WireLog:
         self._follow_timer()
 
     def _follow_timer(self) -> None:
-        deadline = self._reader.next_timer()
+        deadline = self._reactor.now if self._reader.is_behind else self._reader.next_timer()
         if self._timer is not None:
             if self._timer.is_pending and self._timer.deadline == deadline:
                 return
@@ -130,7 +149,7 @@ class WireLog:
 
     def _stop(self) -> None:
         self._has_stopped = True
-        self._tap.detach(self._reader.feed)
+        self._tap.detach(self._reader.put)
         self._unexplained.clear()
         if self._timer is not None:
             self._timer.cancel()

@@ -266,3 +266,18 @@ def test_a_storm_of_lines_from_one_client_is_written_whole(reactor: Reactor, tmp
     said = b"".join(line.data for line in lines if line.direction is Direction.RECEIVED)
     assert said.count(b"\x00\x1b[2J\xffKEEP") == 20_000
     assert all(Note.TOO_LONG not in line.notes for line in lines)
+
+
+def test_a_flood_holds_up_no_turn_and_what_is_left_out_is_said(reactor: Reactor, tmp_path: Path) -> None:
+    log = open_log(reactor, tmp_path / "wire")
+    reactor.add_end_of_turn(log.end_turn)
+    watcher = log.watch("caller", "10.0.0.1:1", "10.0.0.2:2")
+    for _ in range(64):
+        watcher.received(b"y\n" * 32_768)
+    reactor.run_turn(0.0)
+    assert (tmp_path / "wire").read_text().count("\ttext\ty\n") < 32_768
+    run_until(reactor, lambda: not log.is_behind)
+    log.close()
+    text = (tmp_path / "wire").read_text()
+    left_out = sum(int(row.split()[1]) for row in text.splitlines() if "bytes left out" in row)
+    assert left_out + 2 * text.count("\ty\n") == 64 * 65_536
