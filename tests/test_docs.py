@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import Tracker, TrackerEvent
+from io_adapters.wire_files import read_runs
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -53,6 +54,15 @@ def test_the_python_on_a_page_is_python(page: Path) -> None:
 def test_the_first_example_of_the_embedding_guide_does_what_it_asserts() -> None:
     (block,) = code_blocks(ROOT / "docs" / "embedding.md", "run")
     exec(compile(block, "docs/embedding.md", "exec"), {})
+
+
+def test_ten_lines_of_the_embedding_guide_make_a_wire_file(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = code_blocks(ROOT / "docs" / "embedding.md", "wire")
+    assert block.count("\n") == 10
+    exec(compile(block, "docs/embedding.md", "exec"), {"wall_clock": lambda: 1000.0, "monotonic_clock": lambda: 5.0})
+    (run,) = read_runs(capsys.readouterr().out.splitlines())
+    assert [line.text for line in run] == ["", "USER Ana:20000", "LIST", "LIST ", ""]
+    assert {line.wall for line in run} == {1000.0}
 
 
 def test_the_tracker_in_the_readme_serves_drops_the_silent_and_says_what_happens(

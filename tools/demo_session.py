@@ -1,4 +1,4 @@
-"""Records docs/pictures/chat.session again: ``python3 -m tools.demo_session FILE``.
+"""Records docs/pictures/chat.session again: ``python3 -m tools.demo_session FILE``, and with ``--wire`` wire.session.
 
 Run it when the client shows something else than the old recording, and then
 ``python3 -m tools.picture``. Three people chat at the speed of people, on a stage
@@ -81,10 +81,36 @@ class _Show:
         self.stage.run(1.5)
 
 
-def record(path: Path) -> None:
-    """Record the session into a new file."""
+    def play_wire(self) -> None:
+        """Ana looks at the wire, after a newcomer's program has called her."""
+        ana, bruno = self.ana, self.bruno
+        ana.wait_for("Registered")
+        self.type("/chat Bruno")
+        ana.wait_for("Connected to Bruno.")
+        self.type("Oi, Bruno!")
+        self.say(bruno, 1, "oi! DISC ou tchau?", after=2.0)
+        newcomer = ana.client.accept_peer("10.0.0.7", 50123, now=self.stage.now)
+        for data in (b"USER Davi", b"funciona?"):  # it ends no line
+            newcomer.receive_data(data, now=self.stage.now)
+            self.stage.run(1.5)
+        newcomer.receive_eof(now=self.stage.now)  # and says no DISC
+        self.type("/wire")
+        ana.wait_for("nobody said DISC")
+        self.type("/search nobody")
+        ana.type("\r")
+        self.type("/wire ?")
+        ana.wait_for("The assignment")
+        self.stage.run(1.5)
+
+
+def record(path: Path, *, wire: bool = False) -> None:
+    """Record the session into a new file; with ``wire``, that of the window of the wire."""
     recorder = Recorder(path)
-    _Show(recorder).play()
+    show = _Show(recorder)
+    if wire:
+        show.play_wire()
+    else:
+        show.play()
     recorder.close()
 
 
@@ -95,7 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description="Records the session that is in the pictures of the README.",
     )
     parser.add_argument("file", type=Path, help="docs/pictures/chat.session, for example; it must not be there")
-    record(parser.parse_args(arguments).file)
+    parser.add_argument("--wire", action="store_true", help="the session with the window of the wire")
+    options = parser.parse_args(arguments)
+    record(options.file, wire=options.wire)
 
 
 if __name__ == "__main__":

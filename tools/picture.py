@@ -40,6 +40,8 @@ WANTED: Final = (
     Wanted("client.svg", "chat.session", "en", -1),
     Wanted("client.pt_BR.svg", "chat.session", "pt_BR", -1),
     Wanted("chat.svg", "chat.session", "en", None),
+    Wanted("wire.svg", "wire.session", "en", -1),
+    Wanted("wire.pt_BR.svg", "wire.session", "pt_BR", -1),
 )
 
 

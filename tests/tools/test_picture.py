@@ -27,10 +27,11 @@ def test_the_recordings_behind_them_are_replayed_to_the_frame(session: str) -> N
     assert load_session(FOLDER / session).others == 0, f"run: python3 -m tools.demo_session {session}"
 
 
-def test_the_demo_records_the_same_session_each_time(tmp_path: Path) -> None:
-    demo_session.record(tmp_path / "again")
+@pytest.mark.parametrize("session", ["chat", "wire"])
+def test_the_demo_records_the_same_session_each_time(tmp_path: Path, session: str) -> None:
+    demo_session.record(tmp_path / "again", wire=session == "wire")
     frames = [shot.frame for shot in load_session(tmp_path / "again").shots]
-    assert frames == [shot.frame for shot in load_session(FOLDER / "chat.session").shots]
+    assert frames == [shot.frame for shot in load_session(FOLDER / f"{session}.session").shots]
 
 
 def test_the_picture_of_the_readme_is_an_80x24_screen_with_three_people_and_two_languages() -> None:
