@@ -62,7 +62,7 @@ def test_a_machine_whose_work_grows_faster_than_its_input_is_found(
 
 
 def test_both_inputs_of_a_pair_are_of_one_size_and_one_shape() -> None:
-    for target in TARGETS:
+    for target in (target for target in TARGETS if target.shapes):
         for seed in range(100):
             pair = make_pair(target.shapes, random.Random(seed), 10_000)
             assert len(pair.hostile) == len(pair.plain)
