@@ -7,7 +7,7 @@ from ..events import ChatEnd, LossReason, TextId, TrackerLossReason
 # From a TrackerLink
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ListAnswered:
     """Emitted for each ``LIST`` answer; the first one proves the registration (§3.1)."""
 
@@ -17,7 +17,7 @@ class ListAnswered:
     """Whether it answers ``request_list``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AddressFound:
     """Emitted when the tracker has told where ``name`` listens."""
 
@@ -26,14 +26,14 @@ class AddressFound:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AddressUnknown:
     """Emitted when the fence or the time limit says that ``name`` is not active (§3.3)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TrackerLinkEnded:
     """Emitted exactly once, last."""
 
@@ -46,12 +46,12 @@ TrackerLinkEvent = ListAnswered | AddressFound | AddressUnknown | TrackerLinkEnd
 # From a PeerLink
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PeerSilent:
     """Emitted once for an accepted connection that has not sent a byte for a second (§4.1)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PeerIntroduced:
     """Emitted once for an accepted connection, when its first line has come (§4.1)."""
 
@@ -61,14 +61,14 @@ class PeerIntroduced:
     """The first line of a peer without a name, if it could be one; it may as well be a text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TextHeard:
     """Emitted for each text from the peer, unguarded."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PeerLinkEnded:
     """Emitted exactly once, last."""
 

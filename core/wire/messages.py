@@ -30,7 +30,7 @@ class Edition(enum.Enum):
 # Client to tracker
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Register:
     """``USER <name>:<port>``: I am ``name`` and listen for peers on ``port``."""
 
@@ -38,24 +38,24 @@ class Register:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ListRequest:
     """``LIST``: who else is active?"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Keep:
     """``KEEP``: I am alive."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AddressRequest:
     """``ADDR <name>``: where does ``name`` listen?"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Disconnect:
     """``DISC``: I am leaving; to a peer, and from some clients to the tracker (§2.5)."""
 
@@ -65,14 +65,14 @@ Request = Register | ListRequest | Keep | AddressRequest | Disconnect
 # Tracker to client
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ListReply:
     """``LIST <n1>:<n2>``: the active users, in order of registration."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AddressReply:
     """``ADDR <ip>:<port>``, or with ``name`` in front in the 2026 edition."""
 
@@ -87,7 +87,7 @@ Reply = ListReply | AddressReply
 # Peer to peer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hello:
     """``USER <name>``: the first line of the peer that dialled."""
 

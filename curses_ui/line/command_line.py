@@ -13,14 +13,14 @@ _QUOTES: Final = '"'
 _WORD_END: Final = re.compile("(?<! ) ")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
     """What goes to the peer; blank if there is nothing to send."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedCommand:
     """A command with all that it needs."""
 
@@ -33,7 +33,7 @@ class ParsedCommand:
     """The name stood in quotes: ``/chat "1"`` means somebody called 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UnknownCommand:
     """No command is called so."""
 
@@ -42,7 +42,7 @@ class UnknownCommand:
     """The nearest command word, without the slash."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AmbiguousCommand:
     """The beginning of several commands' words."""
 
@@ -50,7 +50,7 @@ class AmbiguousCommand:
     candidates: tuple[Command, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UsageError:
     """An argument is missing, or one too many."""
 

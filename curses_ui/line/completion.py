@@ -14,7 +14,7 @@ _ADDRESSED: Final = ": "
 """What follows a name at the start of a row."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sources:
     """What there is to offer, best first."""
 
@@ -25,7 +25,7 @@ class Sources:
     ignored: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Completion:
     """A completion under way: the draft as it was typed, and what may replace a part of it."""
 
@@ -104,7 +104,7 @@ def _after(command: Command) -> str:
     return "" if command.arguments is Arguments.NONE else " "
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Offer:
     """Candidates for an argument, which begins ``start`` characters into it."""
 

@@ -3,7 +3,6 @@
 ``read_settings`` is pure; ``load_settings`` is its thin file part.
 """
 
-import configparser
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,6 +55,8 @@ def bad_value(key: str, value: str, line: int = 0) -> Problem:
 
 def read_settings(text: str) -> Loaded:
     """Read the content of a ``config.ini``; of a key that stands twice, the last counts."""
+    import configparser  # only here: most people have no settings
+
     parser = configparser.RawConfigParser(strict=False, default_section="")
     warnings: list[Problem] = []
     try:
@@ -92,13 +93,15 @@ def _line(problem: Problem) -> int:
 
 def _line_numbers(text: str) -> dict[tuple[str, str], int]:
     """The line of each section (with an empty key) and of each key; configparser does not tell."""
+    from configparser import RawConfigParser
+
     lines: dict[tuple[str, str], int] = {}
     section = ""
     for number, row in enumerate(text.split("\n"), start=1):
-        if header := configparser.RawConfigParser.SECTCRE.match(row.strip()):
+        if header := RawConfigParser.SECTCRE.match(row.strip()):
             section = header["header"]
             lines.setdefault((section, ""), number)
-        elif not row[:1].isspace() and (option := configparser.RawConfigParser.OPTCRE.match(row.strip())):
+        elif not row[:1].isspace() and (option := RawConfigParser.OPTCRE.match(row.strip())):
             lines[section, option["option"].rstrip().lower()] = number
     return lines
 

@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-import traceback
 from pathlib import Path
 
 from core import VERSION
@@ -25,6 +24,8 @@ def crash_report(error: BaseException, wall: float) -> str:
         f"TERM={os.environ.get('TERM', '')}",
         "",
     )
+    import traceback  # only here: a crash is rare
+
     return "\n".join(head) + "".join(traceback.format_exception(error))
 
 

@@ -3,7 +3,6 @@
 Nobody else on the machine can read them: 0600 in folders of 0700.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -57,5 +56,7 @@ def safe_file_name(name: str) -> str:
         encoded = "%2E" + encoded[1:]
     if len(encoded) <= MAX_FILE_NAME_BYTES:
         return encoded or "%"
+    import hashlib  # only here: hardly any name is as long
+
     digest = hashlib.sha256(data).hexdigest()[:_DIGEST_CHARACTERS]
     return f"{encoded[:MAX_FILE_NAME_BYTES]}~{digest}"

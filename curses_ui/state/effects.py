@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core import ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OpenChat:
     """Call someone by name."""
 
@@ -22,7 +22,7 @@ class OpenChat:
     """Put into the conversation's empty input line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OpenChatAt:
     """Call an address."""
 
@@ -30,7 +30,7 @@ class OpenChatAt:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Say:
     """Send one text; ``note_said`` or ``note_not_said`` reports the result to the state."""
 
@@ -40,24 +40,24 @@ class Say:
     """Sent from another window, where a line says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EndChat:
     """Say goodbye and disconnect."""
 
     conversation: ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RefreshList:
     """Ask the tracker who is active."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reconnect:
     """Try to reach the tracker now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rename:
     """Register under another name."""
 
@@ -65,7 +65,7 @@ class Rename:
     """Fit for our user."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ChangeTracker:
     """Leave this tracker for another."""
 
@@ -73,12 +73,12 @@ class ChangeTracker:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leave:
     """Say goodbye to everybody and end the program."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OpenWire:
     """Show what goes over the wire."""
 

@@ -52,7 +52,7 @@ class Tracker:
     """The fault that was shown since the last registration; each is shown once."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PasteQuestion:
     """What was pasted would go out as several messages: send them to this conversation?"""
 
@@ -64,19 +64,19 @@ class PasteQuestion:
     """How many blank lines between them are left out: the protocol cannot carry them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ExitQuestion:
     """Leave, although something would be lost?"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CloseQuestion:
     """Remove this conversation, although there are unread texts?"""
 
     conversation: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SendQuestion:
     """Send this to somebody, although another one's name begins with the same words and goes on like the text?"""
 
@@ -88,7 +88,7 @@ class SendQuestion:
 Question = PasteQuestion | ExitQuestion | CloseQuestion | SendQuestion
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Search:
     """A search in the conversation on the screen, from Alt+s or ``/search`` until a key ends it."""
 
@@ -103,7 +103,7 @@ class Search:
     """Keys change the query (Alt+s)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PendingList:
     """A ``/list`` that waits for the tracker's answer."""
 
@@ -113,7 +113,7 @@ class PendingList:
     """Only names that contain this."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PendingCall:
     """A ``/chat`` or ``/msg`` that waits for a fresh list, because its name is not exact."""
 

@@ -61,7 +61,7 @@ _NOT_IN_TEXT: Final = dict.fromkeys([*range(0x00, 0x0A), *range(0x0B, 0x20), *ra
 _LINE_END_KEYS: Final = frozenset({"Enter", "C-j"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Key:
     """Emitted when a key was pressed that types nothing."""
 
@@ -69,7 +69,7 @@ class Key:
     """As in ``key_names``: ``C-a``, ``M-Left``, ``Enter``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
     """Emitted when characters were typed."""
 
@@ -77,7 +77,7 @@ class Text:
     """No C0 or C1 controls; never empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Paste:
     """Emitted when a bracketed paste ended."""
 
@@ -87,7 +87,7 @@ class Paste:
     """Whether it was longer than ``MAX_PASTE_BYTES`` and lost its end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Focus:
     """Emitted when the terminal's window got or lost the focus."""
 
@@ -103,7 +103,7 @@ class MouseAction(enum.Enum):
     WHEEL_DOWN = 65
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mouse:
     """Emitted for the mouse, while the terminal is asked to report it."""
 

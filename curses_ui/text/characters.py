@@ -6,7 +6,7 @@ The only module that lists code points of joiners, selectors, skin tones and pic
 import enum
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 CACHED_CHARACTERS: Final = 8192
@@ -89,17 +89,23 @@ _GENERAL_MARKS: Final = (
 )
 """Marks that belong to no script: any letter can be buried under them."""
 
-_NEEDS_CARE: Final = re.compile(
-    "[^ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2bff"
-    "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua48c\uac00-\ud7a3\uff01-\uff9f"
-    "\U0001f000-\U0001f3fa\U0001f400-\U0001faff\U00020000-\U000323af]"
-)
-"""Outside the blocks where every printable character is kept wherever it stands."""
+
+@cache
+def _needs_care() -> re.Pattern[str]:
+    """Outside the blocks where every printable character is kept wherever it stands.
+
+    Compiled when the first text comes that is not ASCII: that takes longer than anything else in this module.
+    """
+    return re.compile(
+        "[^ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2bff"
+        "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua48c\uac00-\ud7a3\uff01-\uff9f"
+        "\U0001f000-\U0001f3fa\U0001f400-\U0001faff\U00020000-\U000323af]"
+    )
 
 
 def needs_care(text: str) -> bool:
     """Whether cleaning may change the text; false only if it certainly does not."""
-    return not text.isprintable() or _NEEDS_CARE.search(text) is not None
+    return not text.isprintable() or (not text.isascii() and _needs_care().search(text) is not None)
 
 
 @lru_cache(maxsize=CACHED_CHARACTERS)

@@ -22,21 +22,21 @@ def _bare(character: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NameFound:
     """The one name that was meant."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NameAmbiguous:
     """Several names begin like this."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NameUnknown:
     """No name begins like this."""
 
