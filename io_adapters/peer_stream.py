@@ -20,6 +20,7 @@ from .system import unacknowledged_bytes
 class PeerStream(Stream):
     """A stream that reports at its end what the other side had received (docs/protocol.md §4.10)."""
 
+    TURN_BYTES: ClassVar[int] = 4 * 1024  # 4096 empty lines are texts too, and the keyboard waits for them
     # A node that wants to close has reported its unsent texts already.
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = 0.0
 

@@ -8,7 +8,7 @@ from core import CLOSE_SECONDS, Connection, LossReason
 from .faults import loss_reason
 from .reactor import READ, WRITE, Reactor, Timer
 
-READ_BYTES: Final = 64 * 1024  # in one turn: a fast sender must not keep the others waiting
+READ_BYTES: Final = 64 * 1024
 _DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
 
 
@@ -28,6 +28,8 @@ class Stream:
     Usually a wake-up costs one ``recv`` and at most one ``send``.
     """
 
+    TURN_BYTES: ClassVar[int] = READ_BYTES
+    """The most that is read in one turn: a fast sender must not keep the others waiting."""
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = CLOSE_SECONDS
     """How long unsent bytes may delay the close that the machine wants."""
 
@@ -72,7 +74,7 @@ class Stream:
             if not mask & READ:
                 return
         try:
-            data = self._socket.recv(READ_BYTES)
+            data = self._socket.recv(self.TURN_BYTES)
         except BlockingIOError:
             return
         except OSError as error:

@@ -1,6 +1,7 @@
 """Chat text on the wire: what is typed arrives as text (docs/protocol.md §4.2, §4.3, §4.5)."""
 
 import codecs
+import re
 import unicodedata
 from typing import Final
 
@@ -62,9 +63,8 @@ def decode(line: bytes) -> str:
     decoder = _UTF8_DECODER("surrogateescape")
     text = decoder.decode(line)
     begun, _ = decoder.getstate()
-    if len(begun) < 2 and not any(c > "\x7f" and c not in _ESCAPED_BYTES for c in text):
-        # Python's table leaves five bytes undefined; they are shown as Latin-1 controls.
-        return "".join(_WINDOWS_1252[byte] for byte in line)
+    if len(begun) < 2 and not _SEVERAL_BYTES.search(text):
+        return codecs.charmap_decode(line, "strict", _WINDOWS_1252)[0]
     rest = line.lstrip(_CONTINUATION_BYTES)
     is_end_of_character = 1 <= len(line) - len(rest) <= 3
     return "\ufffd" + rest.decode(errors="replace") if is_end_of_character else line.decode(errors="replace")
@@ -72,10 +72,9 @@ def decode(line: bytes) -> str:
 
 _UTF8_DECODER: Final = codecs.getincrementaldecoder("utf-8")
 _CONTINUATION_BYTES: Final = bytes(range(0x80, 0xC0))
-_ESCAPED_BYTES: Final = frozenset(map(chr, range(0xDC80, 0xDD00)))  # what surrogateescape makes of other bytes
-_WINDOWS_1252: Final = tuple(
-    bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(256)
-)
+_SEVERAL_BYTES: Final = re.compile("[^\0-\x7f\udc80-\udcff]")  # surrogateescape makes U+DC80 to U+DCFF of other bytes
+# Python's own table leaves five bytes undefined; here they are Latin-1 controls.
+_WINDOWS_1252: Final = "".join(bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(256))
 
 
 def split_text(text: str, max_bytes: int = MAX_TEXT_BYTES) -> list[str]:
@@ -93,14 +92,16 @@ def split_text(text: str, max_bytes: int = MAX_TEXT_BYTES) -> list[str]:
 
 def _split_row(row: str, max_bytes: int) -> list[str]:
     pieces: list[str] = []
-    while len(row) > max_bytes or len(row.encode()) > max_bytes:
-        fits = _characters_within(row, max_bytes)
-        space = row.rfind(" ", 0, fits)
-        cut = space + 1 if space > fits // 2 else _before_marks(row, fits)
-        pieces.append(row[:cut])
-        row = row[cut:]
-    pieces.append(row)
-    return pieces
+    at = 0
+    while True:
+        rest = row[at : at + max_bytes + 1]  # at least one character more than fits
+        if len(rest) <= max_bytes and len(rest.encode()) <= max_bytes:
+            return [*pieces, rest]
+        fits = _characters_within(rest, max_bytes)
+        space = rest.rfind(" ", 0, fits)
+        cut = space + 1 if space > fits // 2 else _before_marks(rest, fits)
+        pieces.append(rest[:cut])
+        at += cut
 
 
 def _characters_within(row: str, max_bytes: int) -> int:
