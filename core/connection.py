@@ -14,10 +14,10 @@ Event_co = TypeVar("Event_co", covariant=True)
 class Connection(Protocol):
     """One TCP connection, owned by a ``Tracker`` or a ``Node``.
 
-    After every call to it, or to its owner, the adapter writes what
+    After every call to a connection or to its owner, the adapter flushes that
+    connection, and those that the owner's ``take_ready`` returns: it writes what
     ``data_to_send`` returns, then does what ``wants_half_close`` and
-    ``wants_close`` ask for, for this connection and for those that the owner's
-    ``take_ready`` hands out.
+    ``wants_close`` ask for.
     """
 
     __slots__ = ()
@@ -44,21 +44,21 @@ class Connection(Protocol):
     def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
         """Say how many written bytes the other side's system has not acknowledged.
 
-        To be called right before ``receive_eof``, where the system can tell (Linux:
-        ``SIOCOUTQ``): with it the texts that crossed the end of the stream are known
-        exactly (docs/protocol.md §4.10), without it they are guessed by their age.
+        Call it right before ``receive_eof``, where the system can tell (Linux:
+        ``SIOCOUTQ``). Then the texts that crossed the end of the stream are known
+        exactly (docs/protocol.md §4.10); without it their age decides.
         """
 
     # Fetching
 
     def data_to_send(self) -> bytes:
-        """What to write, each byte once; empty when there is nothing."""
+        """Return what to write, each byte once; empty if there is nothing."""
         ...
 
     def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
         """Say how many bytes of ``data_to_send`` the socket has not taken yet (back-pressure).
 
-        To be called after a write that left a rest, and when such a rest shrinks or is gone.
+        Call it after a write that took only a part, and when the rest shrinks or is gone.
         """
 
     @property
@@ -83,8 +83,8 @@ class Machine(Protocol[Event_co]):
     def next_timer(self) -> float | None:
         """Return when ``handle_timer`` is due, on the caller's monotonic clock; None if never.
 
-        It may be a little early. It may also be now: the machine has work left that it
-        does in slices, so that other inputs go between.
+        It may be a little early. It may also be now, when the machine does long work in
+        steps: other inputs go first, and then the next step.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What the machines report: facts, in the past tense, each once, as immutable values.
+"""What the machines report: immutable events, each once, named in the past tense.
 
 ``TrackerEvent`` comes from ``Tracker``; ``NodeEvent`` from ``Node``. Consumers
 ``match`` over the union and end with ``assert_never``. ``NodeRequest`` is what a
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from .limits import DIAL_TIMEOUT_SECONDS
 
 ConversationId = int
-"""Names one conversation of a ``Node`` for its whole life; 1, 2, 3 …, never used again."""
+"""The number of a conversation of a ``Node``: 1, 2, 3 …; never used again."""
 TextId = int
-"""Names one text that the user sent; grows by one with each text of a ``Node``."""
+"""The number of a text that the user sent; it grows by one with each text of a ``Node``."""
 
 
 class LossReason(enum.Enum):
     """Why a connection or a dial failed, as an adapter saw it."""
 
     REFUSED = "refused"
-    """Nobody listens there."""
+    """No program listens there."""
     TIMED_OUT = "timed out"
     """No answer: to a dial, or to sent bytes (§4.9)."""
     NO_ROUTE = "no route"
@@ -30,9 +30,9 @@ class LossReason(enum.Enum):
     RESET = "reset"
     """The other side broke the connection off."""
     UNUSABLE_ADDRESS = "unusable address"
-    """The tracker named an address that cannot be the peer's: ours, or loopback from far away."""
+    """The tracker named an address that cannot be the peer's: our own, or loopback by a distant tracker."""
     NO_TRACKER = "no tracker"
-    """The tracker, which alone knows the address, is not there."""
+    """The address is unknown, because there is no tracker to ask."""
     ERROR = "error"
     """Anything else that the operating system reports."""
 
@@ -60,11 +60,11 @@ class DepartureReason(enum.Enum):
     EXPIRED = "expired"
     """No valid instruction for three keepalive periods (§2.4)."""
     REPLACED = "replaced"
-    """A ghost: a newcomer took its name (§2.2)."""
+    """It was silent, and a newcomer took its name (§2.2)."""
     REFUSED = "refused"
-    """See the ``ClientRefused`` just before."""
+    """The ``ClientRefused`` just before it has the reason."""
     LINE_TOO_LONG = "line too long"
-    """§2.3"""
+    """One line was longer than any request (§2.3)."""
     GARBLED = "garbled"
     """Too many invalid lines in a row (§2.3)."""
     NOT_READING = "not reading"
@@ -96,7 +96,7 @@ class ClientRefused:
     reason: RefusalReason
     host: str
     line: bytes
-    """The offending line, cut to 80 bytes; empty where there is none."""
+    """The offending line, cut to 80 bytes; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class ClientDeparted:
     online: int
     """How many users are active now."""
     idle_seconds: float
-    """Since its last valid instruction."""
+    """Seconds since its last valid instruction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class AddressAsked:
 
     connection: int
     name: str
-    """Who asked."""
+    """The user that asked."""
     asked: str
     found: bool
 
@@ -173,7 +173,7 @@ class TrackerLossReason(enum.Enum):
     SILENT = "silent"
     """No answer to ``LIST`` for 15 s (§3.6)."""
     FAULTY = "faulty"
-    """It sent a line beyond every limit."""
+    """It sent a line of more than 8 MiB (§3.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class TrackerRegistered:
 
     name: str
     names: tuple[str, ...]
-    """Who else is active, in the tracker's order."""
+    """The other active users, in the tracker's order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class TrackerLost:
     retry_at: float
     """When the next attempt begins, on the caller's monotonic clock."""
     ever_registered: bool
-    """False at start-up: then a refusal means that the user should choose another name."""
+    """False before the first registration: then a refusal means that the user should choose another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ class NamesDropped:
 
 @dataclass(frozen=True, slots=True)
 class PersonNotOnline:
-    """Emitted when the tracker does not know the name that a chat was wanted with (§3.3)."""
+    """Emitted when the tracker does not know the name that the user wanted to chat with (§3.3)."""
 
     conversation: ConversationId
     name: str
@@ -251,12 +251,12 @@ class ChatEnd(enum.Enum):
     LOST = "lost"
     """The connection broke; ``detail`` says how."""
     DISPLACED = "displaced"
-    """We closed it, idle and never answered, to make room for another caller (§4.1)."""
+    """We closed an idle connection to make room for another caller (§4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequested:
-    """Emitted when a chat begins to be made: an address is asked for or dialled."""
+    """Emitted when a chat is being opened: its address is asked for or dialled."""
 
     conversation: ConversationId
     name: str
@@ -272,7 +272,7 @@ class ChatOpened:
     """The name that the peer has or claims; None for an unnamed peer."""
     host: str
     port: int
-    """Where the peer listens, if we dialled; else the port that it called from."""
+    """The port where the peer listens, if we dialled; else the port that it called from."""
     incoming: bool
     namesake: bool
     """Another conversation has the same name from another address (§4.8)."""
@@ -285,7 +285,7 @@ class ChatFailed:
     conversation: ConversationId
     name: str
     host: str
-    """Empty, with port 0, if no address became known."""
+    """Empty, with port 0, if the address is not known."""
     port: int
     reason: LossReason
     texts: tuple[TextId, ...]
@@ -294,11 +294,11 @@ class ChatFailed:
 
 @dataclass(frozen=True, slots=True)
 class TextReceived:
-    """Emitted for each text from a peer, as it was typed there."""
+    """Emitted for each text from a peer, exactly as the other user typed it."""
 
     conversation: ConversationId
     text: str
-    """Never safe to show as it is: it may hold any character but LF."""
+    """Not safe to show as it is: it may hold any character but LF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +317,7 @@ class ChatEnded:
 
 @dataclass(frozen=True, slots=True)
 class TextsUnconfirmed:
-    """Emitted when texts are lost, or may be, and the conversation goes on all the same (§4.7, §4.10)."""
+    """Emitted when texts are lost, or may be, and the conversation goes on (§4.7, §4.10)."""
 
     conversation: ConversationId
     unsent: tuple[TextId, ...]
@@ -328,7 +328,7 @@ class TextsUnconfirmed:
 
 @dataclass(frozen=True, slots=True)
 class CallersTurnedAway:
-    """Emitted when callers found no place: at once for the first, then at most once a minute (§4.1)."""
+    """Emitted when callers were turned away: at once for the first, then at most once a minute (§4.1)."""
 
     count: int
     """How many, since the last such event."""
@@ -419,7 +419,7 @@ class DialPeer:
 
 @dataclass(frozen=True, slots=True)
 class CancelDial:
-    """A dial is no longer wanted; report nothing for it."""
+    """Cancel a dial; report nothing for it."""
 
     dial: int
 

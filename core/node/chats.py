@@ -32,7 +32,7 @@ from .verification import Verification
 
 
 class _Peer:
-    """What is known of one peer connection beside its link."""
+    """What a node knows of one peer connection beside its link."""
 
     __slots__ = ("block", "conversation", "host", "incoming", "late_conversation", "port")
 
@@ -43,11 +43,28 @@ class _Peer:
         self.block = address_block(host)
         self.conversation: Conversation | None = None
         self.late_conversation: Conversation | None = None
-        """Takes what is still said here after the other one has gone on at another address (§4.8)."""
+        """For text that still arrives here after ``conversation`` has moved to another address (§4.8)."""
 
 
 class Chats:
-    """All peer connections of a node, and the conversations that they belong to."""
+    """All peer connections of a node, and the conversations that they belong to.
+
+    Both sides may act at the same time (§4.7, §4.8). What happens then::
+
+        we           the peer     the conversation
+        ask, dial    answers      opens with our dial
+        dial         calls        opens with its call; the dial becomes a second connection
+        ask          calls        opens with its call; waiting texts go out only if the tracker
+                                  then names the same address
+        leave        says more    its text is still shown; then the conversation ends
+        leave        calls again  the conversation opens again with the new connection
+        leave, ask   says more    if the chat is now at another address, the text that the old
+                                  connection still brings has a conversation of its own
+        dial, cancel answers      the new connection is closed at once
+
+    Text is received on every connection of a conversation. It is sent on the oldest
+    that is open, and the conversation ends with the last one.
+    """
 
     def __init__(self, *, queue: EventQueue, tracker: TrackerSession, listen_port: int, limits: Limits) -> None:
         self._queue = queue
@@ -106,7 +123,7 @@ class Chats:
         return conversation.number
 
     def say(self, number: ConversationId, text: str, *, now: float) -> TextId:
-        """Send a text, or keep it until the chat that is being made is open."""
+        """Send a text, or keep it while the chat is being opened."""
         conversation = self._book.get(number)
         if conversation is None:
             raise NotConnected(f"no conversation {number}")
@@ -128,7 +145,7 @@ class Chats:
         return self._last_text
 
     def end(self, number: ConversationId, *, now: float) -> None:
-        """Say farewell on every connection of a conversation, and give up making one."""
+        """Say farewell on every connection of a conversation, and cancel its dial."""
         conversation = self._book.get(number)
         if conversation is None or conversation.is_over:
             raise NotConnected(f"no open conversation {number}")
@@ -143,17 +160,17 @@ class Chats:
             if not conversation.is_over:
                 self._end(conversation, now)
         for link in list(self._peers):
-            link.send_farewell(now=now)  # those that have not given their first line
+            link.send_farewell(now=now)  # callers without a conversation yet
 
     def is_connected(self, number: ConversationId) -> bool:
-        """Whether a text would be sent at once."""
+        """Whether a text is sent at once."""
         conversation = self._book.get(number)
         return conversation is not None and conversation.sending_link() is not None
 
     # Reports of the adapter
 
     def accept(self, host: str, port: int, *, now: float) -> Connection:
-        """A caller's connection; it is part of no conversation before its first line."""
+        """Take a caller's connection; it belongs to no conversation before its first line."""
         peer = _Peer(normalise_host(host), port, incoming=True)
         is_full = len(self._peers) >= self._limits.max_peer_connections
         has_place = not self._leaving and (not is_full or self._make_room(peer.block, now))
@@ -169,7 +186,7 @@ class Chats:
         return link
 
     def dial_succeeded(self, dial: int, *, now: float) -> Connection:
-        """A dial's connection; our name goes out at once (§4.1)."""
+        """Take a dialled connection; our name goes out at once (§4.1)."""
         conversation = self._dials.pop(dial, None)
         host, port = (conversation.host, conversation.port) if conversation is not None else ("", 0)
         peer = _Peer(host, port, incoming=False)
@@ -184,7 +201,7 @@ class Chats:
         return link
 
     def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
-        """A dial came to nothing; a peer that has called meanwhile is as good."""
+        """Give up a chat that could not be dialled, unless the peer has called meanwhile."""
         conversation = self._dials.pop(dial, None)
         if conversation is None:
             return
@@ -249,7 +266,7 @@ class Chats:
     def _caller_was_wanted(
         self, conversation: Conversation, address: tuple[str, int] | None, now: float
     ) -> None:
-        """Whom we were asking for has called (§4.7); what waits is sent only if it is the same address."""
+        """The peer that we were looking up has called. Send waiting texts only if the address matches (§4.7)."""
         conversation.stage = Stage.IDLE
         if address is not None and address[0] == conversation.host:
             conversation.port = address[1]
@@ -260,10 +277,9 @@ class Chats:
             self._queue.emit(TextsUnconfirmed(conversation.number, unsent, ()))
 
     def _is_usable(self, host: str, port: int) -> bool:
-        """Whether an address that the tracker named can be somebody else's.
+        """Whether an address from the tracker can be another peer's.
 
-        Loopback comes from a far tracker only by mistake, and would let it make
-        us call our own machine.
+        With a loopback address a distant tracker could make us call our own machine.
         """
         if is_unspecified(host):
             return False
@@ -331,7 +347,7 @@ class Chats:
         peer.conversation = conversation
         first = conversation.sending_link() is None
         if first and conversation.is_open:
-            # The old connection is still saying goodbye; its conversation is over for the user.
+            # We have left on the old connection, which goes on for a moment. For the user the chat has ended.
             conversation.is_open = False
             self._queue.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, (), ()))
         conversation.links.append(link)
@@ -351,7 +367,7 @@ class Chats:
     def _send_waiting(self, conversation: Conversation, now: float) -> None:
         link = conversation.sending_link()
         if link is None or not conversation.waiting_texts:
-            return  # a caller that has left again takes nothing: the texts wait for the dial
+            return  # the caller has left already; the texts wait for the dial
         for text_id, text in conversation.take_waiting_texts():
             link.send_text(text_id, text, now=now)
 
@@ -396,7 +412,7 @@ class Chats:
             self._verification.ask(name, conversation, now=now)
 
     def _late_conversation(self, link: PeerLink, peer: _Peer, left: Conversation) -> Conversation:
-        """Where to show what one whom we have left still says: with the others of that name and address."""
+        """Return the conversation for text that still arrives from a peer that we have left."""
         if peer.late_conversation is None:
             late = self._book.at_host(left.name, peer.host)
             if late is None:

@@ -1,4 +1,4 @@
-"""What a ``Node`` remembers of one conversation, and the book of all of them (docs/protocol.md §4.7, §4.8)."""
+"""One conversation of a ``Node``, and the book of all of them (docs/protocol.md §4.7, §4.8)."""
 
 import enum
 from collections import OrderedDict
@@ -10,16 +10,16 @@ from .peer_link import PeerLink
 
 
 class Stage(enum.Enum):
-    """How far a wanted chat has come; apart from the connections that callers make."""
+    """How far a chat that the user opened has come; connections of callers do not count."""
 
     IDLE = enum.auto()
     ASKING = enum.auto()
-    """The tracker has been asked for the address."""
+    """The tracker was asked for the address."""
     DIALLING = enum.auto()
 
 
 class Conversation:
-    """One peer, as far as the user is concerned: a name at an address, and its connections."""
+    """One peer as the user sees it: a name at an address, with all its connections."""
 
     __slots__ = (
         "dial",
@@ -39,11 +39,11 @@ class Conversation:
         self.number = number
         self.name = name
         self.host = host
-        """Empty until the tracker has told it."""
+        """Empty until the tracker has named it."""
         self.port = port
-        """Where the peer listens, if known, else where it called from."""
+        """The port where the peer listens, if known; else the port that it called from."""
         self.links: list[PeerLink] = []
-        """In the order in which they were established: texts go out on the first (§4.7)."""
+        """The connections, oldest first; texts go out on the first that is open (§4.7)."""
         self.is_open = False
         """Between ``ChatOpened`` and ``ChatEnded``."""
         self.is_wanted = False
@@ -51,7 +51,7 @@ class Conversation:
         self.stage = Stage.IDLE
         self.dial: int | None = None
         self.waiting_texts: list[tuple[TextId, str]] = []
-        """Said while the chat was being made."""
+        """Texts that the user sent while the chat was being opened."""
         self.waiting_bytes = 0
 
     @property
@@ -66,21 +66,21 @@ class Conversation:
         return next((link for link in self.links if link.can_send), None)
 
     def take_waiting_texts(self) -> list[tuple[TextId, str]]:
-        """Hand out what was said while the chat was being made."""
+        """Remove and return the texts that wait for the opening."""
         texts, self.waiting_texts, self.waiting_bytes = self.waiting_texts, [], 0
         return texts
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is connected and nothing is being made."""
+        """Whether there is no connection, and none is being made."""
         return not self.links and self.stage is Stage.IDLE
 
 
 class ConversationBook:
     """All conversations of a node, each found by number, and by name and address.
 
-    An ended one is kept, so that who calls again gets the same number; the
-    oldest ended ones are forgotten beyond a limit.
+    An ended one is kept, so that a peer that calls again gets the same number.
+    Beyond a limit the oldest ended ones are forgotten.
     """
 
     def __init__(self, max_ended: int) -> None:
@@ -97,11 +97,11 @@ class ConversationBook:
         return iter(self._by_number.values())
 
     def get(self, number: ConversationId) -> Conversation | None:
-        """The conversation of that number, if it is remembered."""
+        """Return the conversation of that number; None if it is not remembered."""
         return self._by_number.get(number)
 
     def add(self, name: str | None, host: str, port: int) -> Conversation:
-        """A new conversation, with the next number."""
+        """Begin a conversation, with the next number."""
         self._last_number += 1
         conversation = Conversation(self._last_number, name, host, port)
         self._by_number[conversation.number] = conversation
@@ -115,16 +115,16 @@ class ConversationBook:
         self._by_name.setdefault(name, []).append(conversation)
 
     def named(self, name: str) -> list[Conversation]:
-        """Those with that name, oldest first."""
+        """Return the conversations with that name, oldest first."""
         return list(self._by_name.get(name, ()))
 
     def for_caller(self, name: str | None, host: str) -> Conversation | None:
-        """The conversation that a caller belongs to (§4.8), or None for a new one.
+        """Return the conversation that a caller belongs to (§4.8); None if it needs a new one.
 
-        That is the one that the user is just opening with that name, unless somebody
-        of that name has called from elsewhere meanwhile, or else one with the same
-        name from the same address. Callers without a name share
-        a conversation only one after another.
+        First choice: the conversation that the user is opening with that name, unless
+        a peer of that name has called from another address meanwhile. Second choice:
+        one with the same name from the same address. Callers without a name share a
+        conversation only one after another.
         """
         if name is None:
             candidates = [one for one in self._by_name.get(None, ()) if one.host == host and one.is_over]
@@ -138,11 +138,11 @@ class ConversationBook:
         return active or (candidates[-1] if candidates else None)
 
     def at_host(self, name: str | None, host: str) -> Conversation | None:
-        """The oldest conversation with that name at an address of that host, over or not."""
+        """Return the oldest conversation with that name at that host, over or not; None if there is none."""
         return next((one for one in self._by_name.get(name, ()) if one.host == host), None)
 
     def at_address(self, host: str, port: int) -> Conversation | None:
-        """A conversation with the peer that listens there, for a chat by address."""
+        """Return a conversation with the peer that listens there, for a chat by address; None if there is none."""
         for conversation in self._by_number.values():
             if conversation.host == host and conversation.port == port:
                 return conversation
@@ -153,7 +153,7 @@ class ConversationBook:
         return conversation.name is not None and self._by_name[conversation.name][0] is not conversation
 
     def note_state(self, conversation: Conversation) -> None:
-        """To be told after each change of ``is_over``; forgets the oldest ended beyond the limit."""
+        """Note a change of ``is_over``; forget the oldest ended conversation beyond the limit."""
         if not conversation.is_over:
             self._ended.pop(conversation.number, None)
             return

@@ -1,4 +1,4 @@
-"""What one link tells the ``Node`` that owns it; frozen facts like those of ``events.py``."""
+"""The events of one link, for the ``Node`` that owns it; immutable like those of ``events.py``."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ class ListAnswered:
     """Emitted for each ``LIST`` answer; the first one proves the registration (§3.1)."""
 
     names: bytes
-    """As they came, for ``NameListReader``; one's own may be among them."""
+    """Raw, for ``NameListReader``; our own name may be among them."""
     wanted: bool
     """Whether it answers ``request_list``."""
 
 
 @dataclass(slots=True)
 class AddressFound:
-    """Emitted when the tracker has told where ``name`` listens."""
+    """Emitted when the tracker has named the address of ``name``."""
 
     name: str
     host: str
@@ -56,7 +56,7 @@ class PeerIntroduced:
     """Emitted once for an accepted connection, when its first line has come (§4.1)."""
 
     name: str | None
-    """None: it gave none."""
+    """None if it gave none."""
     possible_name: str | None = None
     """The first line of a peer without a name, if it could be one; it may as well be a text."""
 

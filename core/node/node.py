@@ -1,12 +1,8 @@
-"""A peer as a whole: its tracker, its conversations, and every decision between them (docs/protocol.md §3, §4).
-
-The adapter that drives a ``Node`` connects sockets where a request asks for
-it, and moves bytes; it decides nothing of the protocol.
-"""
+"""A whole client of the protocol: its tracker, its conversations, and what connects them (docs/protocol.md §3, §4)."""
 
 from collections.abc import Callable
 
-from ..connection import Connection
+from ..connection import Connection, NodeMachine
 from ..errors import LocalProtocolError
 from ..events import ConversationId, LossReason, NodeEvent, NodeLeft, NodeRequest, TextId
 from ..limits import DEFAULT_LIMITS, Limits
@@ -17,16 +13,12 @@ from .event_queue import EventQueue
 from .tracker_session import TrackerSession, TrackerState
 
 
-class Node:
-    """A client of the tracker and a peer of many, as one machine.
+class Node(NodeMachine[NodeEvent]):
+    """A client of one tracker and a peer of many.
 
-    Driven by its connections, by what the adapter reports of the requests it
-    carried out, by the timer, and by the user's intents. After each of these
-    the adapter flushes what ``take_ready`` hands out, carries out
-    ``take_requests``, passes on ``take_events`` and asks ``next_timer``.
-
-    Intents raise ``LocalProtocolError`` for what cannot be done; nothing has
-    changed then.
+    Its inputs are those of its connections, the adapter's reports, the timer, and
+    the user's intents. An intent raises ``LocalProtocolError`` for what cannot be
+    done; then nothing has changed.
     """
 
     def __init__(
@@ -41,7 +33,7 @@ class Node:
         """Begin by asking for the tracker.
 
         Args:
-            name: Our user's; trimmed and composed, it must be fit (§2.1).
+            name: The user's; it is trimmed and composed, and must be fit (§2.1).
             listen_port: Where our adapter accepts peers.
             now: Seconds of the caller's monotonic clock.
             random: Gives numbers in [0, 1), for the jitter of reconnects (§3.1).
@@ -73,37 +65,30 @@ class Node:
     # Reports of the adapter
 
     def tracker_connected(self, host: str, *, now: float) -> Connection:
-        """The connection that ``ReachTracker`` asked for.
-
-        Args:
-            host: The tracker's IP address, as connected to.
-            now: Seconds of the caller's monotonic clock.
-        """
         return self._tracker.connected(normalise_host(host), now=now)
 
     def tracker_unreachable(self, reason: LossReason, *, now: float) -> None:
-        """What ``ReachTracker`` asked for came to nothing."""
         self._tracker.unreachable(reason, now=now)
 
     def dial_succeeded(self, dial: int, *, now: float) -> Connection:
-        """The connection that ``DialPeer`` asked for; one that wants to close, if it was cancelled."""
         return self._chats.dial_succeeded(dial, now=now)
 
     def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
-        """What ``DialPeer`` asked for came to nothing."""
         self._chats.dial_failed(dial, reason, now=now)
 
     def accept_peer(self, host: str, port: int, *, now: float) -> Connection:
-        """The connection of a peer that called from ``host`` and ``port``."""
         return self._chats.accept(host, port, now=now)
 
     # Intents of the user
 
     def open_chat(self, name: str, *, now: float) -> ConversationId:
-        """Connect to ``name``, unless that is so already.
+        """Open a chat with ``name``, unless it is open already.
 
         ``ChatRequested`` follows if there was no connection; then ``ChatOpened``,
         ``ChatFailed`` or ``PersonNotOnline``.
+
+        Raises:
+            LocalProtocolError: The name is unfit or our own, or we are leaving.
         """
         fit = _require_fit(name)
         self._require_present()
@@ -112,7 +97,7 @@ class Node:
         return self._chats.open(fit, now=now)
 
     def open_chat_at(self, host: str, port: int, *, now: float) -> ConversationId:
-        """Connect to whoever listens at an IP address; the tracker is not asked.
+        """Open a chat with the peer that listens at an IP address; the tracker is not asked.
 
         Raises:
             LocalProtocolError: The host is no IP address, the port none, or both are our own.
@@ -128,10 +113,10 @@ class Node:
         return self._chats.open_at(host, port, now=now)
 
     def say(self, conversation: ConversationId, text: str, *, now: float) -> TextId:
-        """Send a text; while the chat is being made, it waits for its opening.
+        """Send a text; it waits while the chat is being opened.
 
-        Line ends in it separate lines on the wire, and a long text goes out in
-        several (§4.3); all have the one returned number.
+        Each of its lines is a line on the wire, and a long one goes out as several
+        (§4.3). The returned number stands for all of them.
 
         Raises:
             NotConnected: The conversation has no connection and none is being made.
@@ -143,7 +128,7 @@ class Node:
         return self._chats.say(conversation, text, now=now)
 
     def end_chat(self, conversation: ConversationId, *, now: float) -> None:
-        """Take leave (§4.6); ``ChatEnded`` follows when the last words have been heard.
+        """Say farewell (§4.6); ``ChatEnded`` follows when the peer has ended its side, or after 2 s.
 
         Raises:
             NotConnected: There is nothing to end.
@@ -151,7 +136,7 @@ class Node:
         self._chats.end(conversation, now=now)
 
     def refresh_list(self, *, now: float) -> None:
-        """Ask the tracker who is active; ``PeopleListed`` follows.
+        """Ask the tracker for the active users; ``PeopleListed`` follows.
 
         Raises:
             LocalProtocolError: There is no tracker at present.
@@ -160,12 +145,12 @@ class Node:
             raise LocalProtocolError("not registered with a tracker")
 
     def reconnect(self, *, now: float) -> None:
-        """Try the tracker at once, also when it has another address now; chats go on."""
+        """Try the tracker at once, also if its address has changed; chats go on."""
         self._require_present()
         self._tracker.reconnect(now=now)
 
     def rename(self, name: str, *, now: float) -> None:
-        """Register under another name, on a new connection; open chats keep the one they know.
+        """Register under another name, on a new connection; open chats keep the old one.
 
         If the tracker refuses it, the node registers at once under the name that it had.
         """
@@ -184,18 +169,15 @@ class Node:
     # Timers
 
     def next_timer(self) -> float | None:
-        """Absolute time for ``handle_timer``, or None; at times a little early."""
         return self._queue.timers.next_timer()
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on every deadline that has passed; harmless early, late and after the end."""
         for timed in self._queue.timers.take_due(now=now):
             timed.handle_timer(now=now)
 
     # Fetching
 
     def take_events(self) -> list[NodeEvent]:
-        """What happened since the last call, each once."""
         events = self._queue.take_events()
         if self.wants_close and not self._left:
             self._left = True
@@ -203,28 +185,26 @@ class Node:
         return events
 
     def take_requests(self) -> list[NodeRequest]:
-        """What the adapter has to carry out, each once."""
         return self._queue.take_requests()
 
     def take_ready(self) -> list[Connection]:
-        """Which connections have to be flushed, each once."""
         return self._queue.take_ready()
 
     # Queries
 
     @property
     def wants_close(self) -> bool:
-        """Whether ``leave`` is carried out: the adapter may stop once all is flushed."""
+        """Whether ``leave`` is carried out: the adapter may stop once everything is flushed."""
         return self._leaving and self._chats.is_empty
 
     @property
     def name(self) -> str:
-        """Our user's name."""
+        """The user's name."""
         return self._tracker.name
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Who else is active, in the tracker's order, by its last answer."""
+        """The other active users, in the order of the tracker's last list."""
         return self._tracker.people
 
     @property
@@ -234,7 +214,7 @@ class Node:
 
     @property
     def retry_at(self) -> float | None:
-        """When the tracker is tried again, while ``WAITING``."""
+        """When the tracker is tried again, while ``WAITING``; else None."""
         return self._tracker.retry_at
 
     def is_connected(self, conversation: ConversationId) -> bool:

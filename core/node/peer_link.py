@@ -1,7 +1,7 @@
-"""One peer-to-peer connection: bytes in, events and bytes out (docs/protocol.md §4).
+"""One connection between peers: bytes in, events and bytes out (docs/protocol.md §4).
 
-Everything that changes the state of such a connection is in this file. It does
-not know which other connections its ``Node`` has.
+Everything that changes the state of such a connection is in this file. It knows
+nothing of the other connections of its ``Node``.
 """
 
 import enum
@@ -105,15 +105,15 @@ class PeerLink(Link[PeerLinkEvent]):
             owner: Takes the events.
             now: Seconds of the caller's monotonic clock.
             hello: Our name if we dialled, sent at once in a segment of its own (§4.1); None if the peer did.
-            is_online: Whether somebody of this name is on the people list: a bare
-                name as first line is taken for it (§4.1).
+            is_online: Whether a name is on the list of active users. A first line that
+                is just such a name is taken for it (§4.1).
             limits: How much waits to be sent, and how many texts are remembered.
         """
         super().__init__(owner)
         self._is_online = is_online
         self._max_unsent_bytes = limits.max_unsent_bytes
         self._framer = LineFramer(MAX_LINE_BYTES, in_pieces=True)
-        self._texts_have_ends = False  # a text of the peer ended in LF: from then on framing is strict (§4.4)
+        self._texts_have_ends = False  # a text of the peer ended in LF; from then on lines end at LF alone (§4.4)
         self._state = _State.OPEN if hello is not None else _State.GREETING
         self.has_heard = False
         """Whether the peer has sent a byte yet."""
@@ -123,11 +123,11 @@ class PeerLink(Link[PeerLinkEvent]):
         """Whether a text of ours went out here."""
         self._silent_at: float | None = None
         self._speak_from = now
-        """When texts may follow our name, which travels in a segment of its own (§4.1), or a full burst."""
+        """When texts may leave: some time after our name (§4.1) or after a full burst (§4.3)."""
         self._burst_ends_at = now
         self._burst_bytes = 0
         self._farewell_from = now
-        """When DISC may follow the last text: clients that test the start of each recv find it there."""
+        """When DISC may follow the last text: many clients look for it at the start of a ``recv`` (§4.6)."""
         self._waiting = bytearray()  # until _speak_from
         self._farewell_waits = False
         self._farewells_crossed = False
@@ -171,7 +171,7 @@ class PeerLink(Link[PeerLinkEvent]):
         self.settle(now=now)
 
     def abandon(self, end: ChatEnd = ChatEnd.WE_LEFT, *, now: float) -> None:
-        """Close at once and without a word, as for a caller that never spoke."""
+        """Close at once, without a farewell."""
         self._end(end)
         self.settle(now=now)
 
@@ -300,11 +300,11 @@ class PeerLink(Link[PeerLinkEvent]):
         self._speak_from = now  # what still waits goes out while the peer reads
 
     def _quiet_seconds(self) -> float | None:
-        """After how much quiet what waits for a line end counts as a line; None for never (§4.4).
+        """Return the seconds of quiet after which an open line counts as complete; None for never (§4.4).
 
-        A farewell always does: programs that end their texts and not their
-        farewell wait for us to close. A peer that ended its USER most likely ends
-        its texts too; the first of them is given more time before that is given up.
+        A farewell always counts: a program that sends it without a line end waits for
+        us to close. A peer whose USER had a line end most likely ends its texts too;
+        the first text has more time for it.
         """
         if not self._framer.pending_bytes:
             return None
@@ -340,11 +340,11 @@ class PeerLink(Link[PeerLinkEvent]):
             self._half_closed = True
 
     def _burst(self, now: float) -> int:
-        """How many of the waiting bytes may leave now (§4.3).
+        """Return how many of the waiting bytes may leave now (§4.3).
 
-        A peer that decodes each 1024 bytes it reads dies of half a character. So
-        it gets whole lines of at most that, and time to read them; but ASCII has
-        no half characters, and who is leaving has no time.
+        Some peers read 1024 bytes at a time, and fail on half a character. So they get
+        whole lines of at most that size, and time to read them. ASCII text leaves at
+        once, and so does everything when the connection is ending.
         """
         if now >= self._burst_ends_at:
             self._burst_ends_at = now + PEER_READ_SECONDS
@@ -374,12 +374,11 @@ class PeerLink(Link[PeerLinkEvent]):
     def _end(
         self, end: ChatEnd, detail: LossReason | None = None, *, read_until: float | None = None
     ) -> None:
-        """End, and tell what became of the texts (§4.10).
+        """End, and report which texts may be lost (§4.10).
 
         Args:
-            read_until: The peer ended its stream, and texts said later than this may
-                have crossed that end on their way; None: it never ended its stream, and
-                may have read none.
+            read_until: The peer ended its stream; texts sent later than this may have
+                crossed that end. None if the peer did not: it may have read nothing.
         """
         if self._is(_State.ENDED):
             return

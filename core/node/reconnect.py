@@ -10,23 +10,23 @@ from ..limits import (
 
 
 class Backoff:
-    """Delays of 1, 2, 4 … 10 s, each with jitter, starting over after a settled spell."""
+    """Delays of 1, 2, 4 … 10 s, each with jitter; after a minute of registration they start again."""
 
     def __init__(self) -> None:
         self._failures = 0
         self._registered_at: float | None = None
 
     def note_registered(self, *, now: float) -> None:
-        """The tracker answered; it has to last a while before the delays start over."""
+        """Note that the tracker answered; only a lasting registration starts the delays again."""
         self._registered_at = now
 
     def start_over(self) -> None:
-        """The next delay is the first again: the user asked for an attempt."""
+        """Make the next delay the first one again: the user asked for an attempt."""
         self._failures = 0
         self._registered_at = None
 
     def next_delay(self, random: float, *, was_refused: bool = False, now: float) -> float:
-        """Seconds until the next attempt.
+        """Return the seconds until the next attempt.
 
         Args:
             random: In [0, 1); spreads the clients that one restart of a tracker threw out.

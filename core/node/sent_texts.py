@@ -1,4 +1,4 @@
-"""What became of the texts that were sent over one connection (docs/protocol.md §4.10)."""
+"""Which texts of one connection were read, and which may be lost (docs/protocol.md §4.10)."""
 
 from collections import deque
 
@@ -7,44 +7,44 @@ from ..limits import CONFIRMED_AFTER_SECONDS, FRESH_WORDS_SECONDS
 
 
 class _SentText:
-    """A text that the peer has not been proved to have read."""
+    """A text without a proof that the peer has read it."""
 
     __slots__ = ("begins_at", "ends_at", "sent_at", "text_id")
 
     def __init__(self, text_id: TextId, begins_at: int, ends_at: int, sent_at: float) -> None:
         self.text_id = text_id
         self.begins_at = begins_at
-        """In bytes of the outgoing stream."""
+        """The first byte of it in the outgoing stream."""
         self.ends_at = ends_at
         self.sent_at = sent_at
 
 
 class SentTexts:
-    """Remembers each text until the peer is proved to have read it."""
+    """Remembers each text until there is a proof that the peer has read it."""
 
     __slots__ = ("_old_bytes", "_old_words_at", "_texts")
 
     def __init__(self, max_texts: int) -> None:
         """Args:
-        max_texts: The oldest are forgotten beyond it.
+        max_texts: Beyond this number the oldest are forgotten.
         """
         self._texts: deque[_SentText] = deque(maxlen=max_texts)
         self._old_words_at: float | None = None
-        self._old_bytes = 0  # of our stream, said long before those words were read
+        self._old_bytes = 0  # bytes of ours sent well before those words were read
 
     def add(self, text_id: TextId, begins_at: int, ends_at: int, *, now: float) -> None:
         """Remember a text that takes these bytes of the outgoing stream."""
         self._texts.append(_SentText(text_id, begins_at, ends_at, now))
 
     def note_words(self, written_bytes: int, *, now: float) -> None:
-        """Forget what the peer must have read, since it speaks so long after it.
+        """Forget the texts that the peer has read: it speaks ``CONFIRMED_AFTER_SECONDS`` after them.
 
-        The first words after so long may be old ones, if we were stopped meanwhile
-        (by Ctrl+Z, say): the proof is in those that come behind them.
+        The first words after that time may be old: our own program may have been
+        stopped, by Ctrl+Z for example. Only words that come after them are a proof.
 
         Args:
             written_bytes: How much of the stream the socket has taken.
-            now: When the words were read.
+            now: When the peer's words were read.
         """
         if self._old_words_at is not None:
             if now - self._old_words_at < FRESH_WORDS_SECONDS:
@@ -61,12 +61,12 @@ class SentTexts:
     def account(
         self, written_bytes: int, acknowledged_bytes: int, read_until: float | None
     ) -> tuple[tuple[TextId, ...], tuple[TextId, ...]]:
-        """At the end of the connection: the texts that did not leave, and those that may not have arrived.
+        """Return the texts that did not leave and those that may not have arrived; for the end of the connection.
 
         Args:
             written_bytes: How much of the stream the socket has taken.
-            acknowledged_bytes: How much of it the peer can have read at all.
-            read_until: Texts said later than this may be unread even so; None: all may.
+            acknowledged_bytes: How much of it the peer can have read at most.
+            read_until: Texts sent later than this may be unread all the same; None if all may be.
         """
         unsent = tuple(text.text_id for text in self._texts if text.begins_at >= written_bytes)
         unconfirmed = tuple(

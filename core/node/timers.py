@@ -1,4 +1,4 @@
-"""Deadlines of many machines, of which the nearest is known without a scan."""
+"""Deadlines of many parts of a node; the nearest is known without a scan."""
 
 import heapq
 from typing import Generic, TypeVar
@@ -9,8 +9,8 @@ Key = TypeVar("Key")
 class TimerQueue(Generic[Key]):
     """One deadline for each key, kept in a heap.
 
-    A deadline that moves later keeps its old place and is put off when that
-    comes; so data that pushes a time limit ahead of itself costs nothing.
+    A deadline that moves later keeps its old place; the owner arms it again when
+    that time comes. So data that moves a deadline costs nothing.
     """
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class TimerQueue(Generic[Key]):
         self._count = 0  # orders equal deadlines by age, and keeps keys from being compared
 
     def arm(self, key: Key, deadline: float | None) -> None:
-        """Wake ``key`` at ``deadline`` at the latest; None forgets it."""
+        """Wake ``key`` at ``deadline`` or earlier; None forgets the key."""
         armed = self._armed.get(key)
         if deadline is None:
             if armed is not None:
@@ -32,11 +32,11 @@ class TimerQueue(Generic[Key]):
             self._drop_stale()
 
     def next_timer(self) -> float | None:
-        """The nearest deadline, never later than the true one."""
+        """Return the nearest deadline, never later than the true one; None if there is none."""
         return self._heap[0][0] if self._heap else None
 
     def take_due(self, *, now: float) -> list[Key]:
-        """Hand out the keys whose time has come; each has to be armed again."""
+        """Remove and return the keys that are due; their owners arm them again."""
         due: list[Key] = []
         while self._heap and self._heap[0][0] <= now:
             deadline, _, key = heapq.heappop(self._heap)

@@ -83,20 +83,20 @@ class SessionObserver(Protocol):
     """The part of a node that asks a session for addresses."""
 
     def tracker_registered(self, *, now: float) -> None:
-        """The tracker knows us, for the first time or again."""
+        """Note that we are registered, for the first time or again."""
 
     def people_listed(self, names: Collection[str], *, now: float) -> None:
         """The tracker has answered a ``LIST``."""
 
     def address_answered(self, name: str, address: tuple[str, int] | None, *, now: float) -> None:
-        """The answer to ``ask_address``; None for a name that is not active."""
+        """Take the answer to ``ask_address``; None if the name is not active."""
 
     def tracker_lost(self, *, now: float) -> None:
-        """There is no tracker now, and what was asked will not be answered."""
+        """Note that there is no tracker now; open questions will not be answered."""
 
 
 class TrackerSession:
-    """Registers and registers again, keeps the list of active users, and asks for addresses.
+    """Registers, reconnects, keeps the list of active users, and asks for addresses.
 
     A list may be long. It is read and compared in steps, some of them in each turn of
     the loop, so that nothing else waits for it. A list that comes meanwhile waits, and
@@ -118,7 +118,7 @@ class TrackerSession:
         self.name = name
         self.state = TrackerState.CONNECTING
         self.retry_at: float | None = None
-        """When the next attempt begins, while ``WAITING``."""
+        """When the next attempt begins, while ``WAITING``; else None."""
         self.host = ""
         """The tracker's address, once it was reached."""
         self._listen_port = listen_port
@@ -149,7 +149,7 @@ class TrackerSession:
     # Reports of the adapter
 
     def connected(self, host: str, *, now: float) -> Connection:
-        """The adapter reached the tracker at ``host``; register there."""
+        """Register at the tracker, which the adapter reached at ``host``."""
         link = TrackerLink(self, self.name, self._listen_port, now=now, limits=self._limits)
         if self._step(_Input.REACHED):
             self.host = host
@@ -161,7 +161,7 @@ class TrackerSession:
         return link
 
     def unreachable(self, reason: LossReason, *, now: float) -> None:
-        """The adapter could not reach the tracker."""
+        """Wait for the next attempt: the adapter could not reach the tracker."""
         if self._step(_Input.UNREACHABLE):
             self._wait(TrackerLossReason.UNREACHABLE, reason, now)
 

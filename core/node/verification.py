@@ -7,7 +7,7 @@ from .tracker_session import TrackerSession
 
 
 class Verification:
-    """Asks the tracker about names that callers claim, and reports what it makes of the answers."""
+    """Asks the tracker about the names that callers claim, and reports the verdicts."""
 
     def __init__(self, *, queue: EventQueue, tracker: TrackerSession, max_names: int) -> None:
         self._queue = queue
@@ -16,14 +16,14 @@ class Verification:
         self._waiting: dict[str, dict[Conversation, None]] = {}  # by name, until the tracker answers
 
     def ask(self, name: str, conversation: Conversation, *, now: float) -> None:
-        """Have the verdict on a caller reported as soon as the tracker tells the address of the name."""
+        """Report the verdict on a caller once the tracker has answered for the name."""
         self._waiting.setdefault(name, {})[conversation] = None
         if len(self._waiting) > self._max_names:
             del self._waiting[next(iter(self._waiting))]  # a flood of names while there is no tracker
         self._tracker.ask_address(name, urgent=False, now=now)
 
     def address_answered(self, name: str, address: tuple[str, int] | None) -> None:
-        """Give the verdict on those who claim the name."""
+        """Report the verdict on every caller that claims the name."""
         for conversation in self._waiting.pop(name, {}):
             self._report(conversation, None if address is None else address[0])
 

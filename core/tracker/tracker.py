@@ -68,10 +68,10 @@ _NOT_READING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TrackerConfig:
-    """What a tracker may be told to do differently."""
+    """The options of a tracker."""
 
     keepalive_seconds: float = KEEPALIVE_SECONDS
-    """How often clients say ``KEEP``; the silent lose their names after 2 periods, all after 3."""
+    """The period of ``KEEP``. After 2 silent periods a client may lose its name, after 3 it is disconnected."""
     edition: Edition = Edition.E2024
     """The form of ``ADDR`` replies (§1)."""
     max_clients: int | None = None
@@ -86,14 +86,14 @@ class TrackerConfig:
 
 @dataclass(frozen=True, slots=True)
 class UserStatus:
-    """One active user, for people who look after a tracker."""
+    """One active user, for reports."""
 
     connection: int
     name: str
     host: str
     port: int
     idle_seconds: float
-    """Since its last valid instruction."""
+    """Seconds since its last valid instruction."""
 
 
 class _State(enum.Enum):
@@ -208,7 +208,7 @@ class Tracker:
         """Args:
         config: None for the defaults.
         limits: How much is kept for one client, and done at once.
-        report_queries: Whether ``LIST``, ``ADDR`` and ``KEEP`` become events; then every request is slow.
+        report_queries: Whether ``LIST``, ``ADDR`` and ``KEEP`` become events; then no reply is kept ready.
         """
         self._config = config if config is not None else TrackerConfig()
         self._limits = limits

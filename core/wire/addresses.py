@@ -7,7 +7,7 @@ MAX_PORT: Final = 65535
 
 
 def normalise_host(host: str) -> str:
-    """An IP address in its shortest form, IPv4-mapped IPv6 as IPv4 (§2.7); other text as it is."""
+    """Return an IP address in its shortest form, IPv4-mapped IPv6 as IPv4 (§2.7); other text stays as it is."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -27,7 +27,7 @@ def is_ip_address(host: str) -> bool:
 
 
 def address_block(host: str) -> str:
-    """What one subscriber has: an IPv4 address itself, and the first 64 bits of an IPv6 one (§4.1).
+    """Return the block that one subscriber has: an IPv4 address, or the /64 network of an IPv6 one (§4.1).
 
     Args:
         host: In its normal form; text that is no address stays as it is.
@@ -47,7 +47,7 @@ def format_address(host: str, port: int) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``host`` reaches nothing but the machine that it is said on."""
+    """Whether ``host`` is the machine itself."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -55,7 +55,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_unspecified(host: str) -> bool:
-    """Whether ``host`` is the address that means none, such as ``0.0.0.0``."""
+    """Whether ``host`` is the address that stands for none, such as ``0.0.0.0``."""
     try:
         return ipaddress.ip_address(host).is_unspecified
     except ValueError:
@@ -63,7 +63,7 @@ def is_unspecified(host: str) -> bool:
 
 
 def parse_port(text: str) -> int | None:
-    """ASCII digits, 1 to 65535, spaces around them trimmed (§2.1)."""
+    """Return the port in ASCII digits, 1 to 65535, without spaces around it (§2.1); None if it is none."""
     digits = text.strip(" ")
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 5:
         return None
@@ -72,7 +72,7 @@ def parse_port(text: str) -> int | None:
 
 
 def parse_host_port(text: str) -> tuple[str, int] | None:
-    """``ip:port`` or ``ip: port``, where an IPv6 address is bare or in brackets (§3.5)."""
+    """Parse ``ip:port`` or ``ip: port``, an IPv6 address bare or in brackets (§3.5); None if it is neither."""
     host, colon, port_text = text.rpartition(":")
     port = parse_port(port_text)
     host = host.strip(" ")

@@ -1,4 +1,4 @@
-"""Chat text on the wire: what is typed arrives as text (docs/protocol.md §4.2, §4.3, §4.5)."""
+"""Chat text on the wire: it arrives as it was typed (docs/protocol.md §4.2, §4.3, §4.5)."""
 
 import codecs
 import re
@@ -20,10 +20,10 @@ def is_farewell(text: str) -> bool:
 
 
 def guard(text: str) -> str:
-    """Make a text that looks like an instruction arrive as text; ``unguard`` undoes it exactly.
+    """Mark a text that looks like an instruction, so that it arrives as text; ``unguard`` removes the marks.
 
-    The test looks behind guards already there, so a text that was typed with
-    one is given another and keeps its own.
+    The check ignores word joiners at the edges. So a text that was typed with one
+    gets another, and keeps its own.
     """
     if _starts_reserved(text):
         text = GUARD + text
@@ -78,12 +78,11 @@ _WINDOWS_1252: Final = "".join(bytes([byte]).decode("cp1252", errors="ignore") o
 
 
 def split_text(text: str, max_bytes: int = MAX_TEXT_BYTES) -> list[str]:
-    """One typed text as the texts that go out, each at most ``max_bytes`` of UTF-8 (§4.3).
+    """Split a typed text into the texts that go out, each at most ``max_bytes`` of UTF-8 (§4.3).
 
-    Line ends separate them, since the wire has no other way to carry a line
-    end. Longer rows are cut behind a space where one is near enough, otherwise
-    between characters, never before a combining mark. Joined again, the pieces
-    of a row are the row.
+    The wire cannot carry a line end, so each row of the text is one text. A longer
+    row is cut after a space if there is one near the limit, else between characters,
+    and not before a combining mark. The pieces of a row, joined, are the row.
     """
     text = text.encode(errors="replace").decode()  # a lone surrogate has no UTF-8
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -105,13 +104,13 @@ def _split_row(row: str, max_bytes: int) -> list[str]:
 
 
 def _characters_within(row: str, max_bytes: int) -> int:
-    """How many characters of ``row`` fit in ``max_bytes``; at least one."""
+    """Return how many characters of ``row`` fit into ``max_bytes``; at least one."""
     head = row[:max_bytes].encode()[:max_bytes]
     return max(1, len(head.decode(errors="ignore")))
 
 
 def _before_marks(row: str, cut: int) -> int:
-    """Move a cut left, out of a cluster of base and marks; clusters that fill the piece are cut."""
+    """Move a cut to the left, before a character with its marks, unless these fill half the piece."""
     at = cut
     while at > cut // 2:
         if not _joins(row[at - 1], row[at]):

@@ -1,8 +1,8 @@
 """Bytes to lines: LF ends a line, one CR before it is dropped (docs/protocol.md §2.8).
 
-The limits hold here, while a line is still incomplete, and not in any I/O
+The limits apply here, while a line is still incomplete, and not in an I/O
 loop: a loop that stops reading a full buffer would never see the line end.
-How the bytes were cut on their way never changes the lines.
+The lines do not depend on how the network cut the bytes.
 """
 
 from typing import Final
@@ -13,11 +13,11 @@ _CR: Final = 0x0D
 
 
 def cut_lines(data: bytes, max_line_bytes: int) -> tuple[list[bytes], bytes, bool]:
-    """The lines in ``data`` without their ends, the incomplete rest, and whether a line is too long.
+    """Return the lines in ``data`` without their ends, the incomplete rest, and whether a line is too long.
 
-    What ``LineFramer`` does, for an owner with thousands of connections that
-    keeps the rest itself: to be put in front of the next bytes. Lines from the
-    first too long one on are not handed out.
+    The same as ``LineFramer``, without an object for each of thousands of
+    connections: the caller keeps the rest, and puts it before the next bytes. The
+    first line that is too long, and all that follow it, are not returned.
     """
     if len(data) <= max_line_bytes:  # the usual case: no line can be too long
         lines = data.replace(_CRLF, _LF).split(_LF)
@@ -39,9 +39,9 @@ def cut_lines(data: bytes, max_line_bytes: int) -> tuple[list[bytes], bytes, boo
 class LineFramer:
     """Splits a stream into lines of at most ``max_line_bytes``, without their ends.
 
-    Driven by ``feed``. A longer line comes in pieces of at most that size, cut
-    between UTF-8 characters, where ``in_pieces`` is true (docs/protocol.md §4.5);
-    otherwise the framer is ``overrun`` (§2.3) and takes nothing more.
+    If ``in_pieces`` is true, a longer line comes in pieces of at most that size,
+    cut between UTF-8 characters (docs/protocol.md §4.5). Otherwise the framer is
+    ``overrun`` (§2.3), and ignores further bytes.
     """
 
     __slots__ = ("_buffer", "_in_pieces", "_max", "_searched", "overrun", "seen_line_end")
@@ -50,19 +50,19 @@ class LineFramer:
         self._max = max_line_bytes
         self._in_pieces = in_pieces
         self._buffer = bytearray()
-        self._searched = 0  # so far the buffer is known to hold no LF
+        self._searched = 0  # there is no LF before this place
         self.seen_line_end = False
-        """Whether the stream has shown an LF yet (§4.4)."""
+        """Whether there was an LF in the stream yet (§4.4)."""
         self.overrun = False
-        """Whether a line went over the limit; what came before it was handed out."""
+        """Whether a line was longer than the limit; the lines before it were returned."""
 
     @property
     def pending_bytes(self) -> int:
-        """How many bytes wait for the end of their line."""
+        """The number of bytes of the incomplete line."""
         return len(self._buffer)
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Take the next bytes of the stream; returns the lines they complete."""
+        """Take the next bytes of the stream; return the lines that they complete."""
         lines: list[bytes] = []
         if self.overrun:
             return lines
@@ -87,18 +87,18 @@ class LineFramer:
             self.seen_line_end = True
 
     def peek_rest(self, max_bytes: int) -> bytes:
-        """Look at what waits for its line end; empty if it is longer than ``max_bytes``."""
+        """Return the incomplete line; empty if it is longer than ``max_bytes``."""
         return bytes(self._buffer).removesuffix(b"\r") if len(self._buffer) <= max_bytes else b""
 
     def take_rest(self) -> bytes:
-        """Hand out what waits for its line end, as a line of its own (§4.4)."""
+        """Remove and return the incomplete line, as if it had ended (§4.4)."""
         rest = bytes(self._buffer)
         self._buffer.clear()
         self._searched = 0
         return rest.removesuffix(b"\r")
 
     def _content_bytes(self, end: int) -> int:
-        """Length of the first line without its end; of a line still open, the least it can be."""
+        """Return the length of the first line without its end; of an incomplete line, the least possible."""
         length = end if end >= 0 else len(self._buffer)
         if length > 0 and self._buffer[length - 1] == _CR:
             return length - 1  # part of the line end, or soon to be

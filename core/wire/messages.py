@@ -1,8 +1,8 @@
-"""The vocabulary: one frozen dataclass per instruction, to and from bytes (docs/protocol.md §1).
+"""The instructions: one frozen dataclass each, to and from bytes (docs/protocol.md §1).
 
-Parsers take one line without its end and return None for what is no valid
-instruction; they never raise. ``encode`` turns any instruction into its line,
-CRLF included.
+A parser takes one line without its end. It returns None if the line is no valid
+instruction; it never raises. ``encode`` makes the line of an instruction, CRLF
+included.
 """
 
 import enum
@@ -107,7 +107,7 @@ def _decode(line: bytes) -> str | None:
 
 
 def _parse_register(rest: str) -> Register | None:
-    # The port is after the last colon; a colon left in the name makes it unfit.
+    # The port is after the last colon. Another colon is then in the name, which is unfit.
     name_text, colon, port_text = rest.rpartition(":")
     name, port = fit_name(name_text), parse_port(port_text)
     if not colon or name is None or port is None:
@@ -129,7 +129,7 @@ _REQUESTS_WITH_ARGUMENT: Final[dict[str, Callable[[str], Request | None]]] = {
 
 
 def parse_request(line: bytes) -> Request | None:
-    """One line from a client to its tracker, or None if it is no valid request."""
+    """Parse one line from a client to its tracker; None if it is no valid request."""
     bare = _BARE_LINES.get(line)
     if bare is not None:
         return bare
@@ -144,17 +144,17 @@ def parse_request(line: bytes) -> Request | None:
 
 
 def is_register(line: bytes) -> bool:
-    """Whether a line means to be ``USER``, fit or not: a bad one is refused, not ignored (§2.2)."""
+    """Whether a line begins like ``USER``: a bad one is refused, not ignored (§2.2)."""
     return line.startswith(b"USER ") or line == b"USER"
 
 
 def parse_reply(line: bytes, *, asked: str | None = None) -> Reply | None:
-    """One line from a tracker, or None if it is no valid reply (§3.4, §3.5).
+    """Parse one line from a tracker; None if it is no valid reply (§3.4, §3.5).
 
     Args:
         line: Without its end.
-        asked: The name in the ``ADDR`` that this may answer; where the reply
-            starts with it, it settles what a colon means.
+        asked: The name in the ``ADDR`` that this may answer. A reply may start with it;
+            then a colon in it is not taken for the start of a port.
     """
     names = split_list_reply(line)
     if names is not None:
@@ -166,13 +166,13 @@ def parse_reply(line: bytes, *, asked: str | None = None) -> Reply | None:
 
 
 def split_list_reply(line: bytes) -> bytes | None:
-    """The names in a ``LIST`` reply, for ``NameListReader``; None if the line is none."""
+    """Return the raw names of a ``LIST`` reply, for ``NameListReader``; None if the line is none."""
     verb, _, names = line.partition(b" ")
     return names if verb == b"LIST" else None
 
 
 def parse_address_reply(line: bytes, *, asked: str | None = None) -> AddressReply | None:
-    """An ``ADDR`` reply, or None if the line is none; ``asked`` as in ``parse_reply`` (§3.5)."""
+    """Parse an ``ADDR`` reply; None if the line is none. ``asked`` is as in ``parse_reply`` (§3.5)."""
     verb, _, rest = line.partition(b" ")
     rest = rest.strip(b" ")
     if verb != b"ADDR" or len(rest) > MAX_ADDRESS_REPLY_BYTES:
@@ -199,7 +199,7 @@ def _parse_address(text: str, asked: str | None) -> AddressReply | None:
 
 
 def parse_hello(text: str) -> Hello | None:
-    """The first line of a dialling peer; ``USER name:port`` is read as ``name`` (§4.1)."""
+    """Parse the first line of a dialling peer; None if it is no ``USER``. A port is left out (§4.1)."""
     verb, _, rest = text.partition(" ")
     if verb != "USER":
         return None
@@ -211,7 +211,7 @@ def parse_hello(text: str) -> Hello | None:
 
 
 def encode(instruction: Instruction) -> bytes:
-    """The instruction as it goes over the wire, CRLF included (§1)."""
+    """Return the line of an instruction, CRLF included (§1)."""
     match instruction:
         case Register(name, port):
             text = f"USER {name}:{port}"
@@ -224,7 +224,7 @@ def encode(instruction: Instruction) -> bytes:
         case Disconnect():
             text = "DISC"
         case ListReply(names):
-            text = "LIST " + ":".join(names)  # nobody: the space stays, real clients split on it
+            text = "LIST " + ":".join(names)  # without names the space stays: real clients split on it
         case AddressReply(host, port, None):
             text = f"ADDR {host}:{port}"
         case AddressReply(host, port, name):

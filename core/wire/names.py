@@ -43,7 +43,7 @@ def normalise_name(text: str) -> str:
 
 
 def name_fault(name: str, *, max_characters: int = MAX_NAME_CHARACTERS) -> NameFault | None:
-    """What is wrong with a normalised name, or None (§2.1)."""
+    """Return what is wrong with a normalised name; None if it is fit (§2.1)."""
     if not name:
         return NameFault.EMPTY
     if len(name) > max_characters:
@@ -60,6 +60,6 @@ def name_fault(name: str, *, max_characters: int = MAX_NAME_CHARACTERS) -> NameF
 
 
 def fit_name(text: str) -> str | None:
-    """The normalised name, or None if it is not fit."""
+    """Return the normalised name; None if it is not fit."""
     name = normalise_name(text)
     return name if name_fault(name) is None else None
