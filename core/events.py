@@ -337,7 +337,7 @@ class CallersTurnedAway:
 class Verdict(enum.Enum):
     """What the tracker says of the address behind a claimed name (§4.8)."""
 
-    CONFIRMED = "confirmed"
+    VERIFIED = "verified"
     """It names the same address."""
     MISMATCH = "mismatch"
     """It names another address."""

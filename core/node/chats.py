@@ -392,6 +392,8 @@ class Chats:
                     self._introduce(link, peer, name, now)
                     if possible_name is not None and peer.conversation is not None:
                         self._possible_names[peer.conversation] = possible_name
+                        if len(self._possible_names) > self._limits.max_unverified_names:
+                            del self._possible_names[next(iter(self._possible_names))]  # no list comes to settle them
                 case TextHeard(text):
                     conversation = peer.conversation
                     if conversation is not None and peer.host != conversation.host:

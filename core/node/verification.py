@@ -36,5 +36,5 @@ class Verification:
         if tracker_host is None:
             verdict = Verdict.UNKNOWN_NAME
         else:
-            verdict = Verdict.CONFIRMED if tracker_host == conversation.host else Verdict.MISMATCH
+            verdict = Verdict.VERIFIED if tracker_host == conversation.host else Verdict.MISMATCH
         self._queue.emit(PeerVerified(conversation.number, verdict, conversation.host, tracker_host))

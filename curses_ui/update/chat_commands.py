@@ -244,7 +244,7 @@ def _caller(state: UiState, parsed: ParsedCommand) -> Conversation | None:
 
 _VERDICTS: Final = {
     None: N_("not asked yet"),
-    Verdict.CONFIRMED: N_("confirmed by the tracker"),
+    Verdict.VERIFIED: N_("confirmed by the tracker"),
     Verdict.MISMATCH: N_("the tracker names another address: {ip}"),
     Verdict.UNKNOWN_NAME: N_("the tracker does not know the name"),
 }

@@ -339,7 +339,7 @@ def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) 
     conversation.namesake = event.namesake
     conversation.host, conversation.port = event.host, event.port
     conversation.since_wall, conversation.opened_at = state.wall, state.now
-    conversation.verdict = None if event.incoming or event.name is None else Verdict.CONFIRMED
+    conversation.verdict = None if event.incoming or event.name is None else Verdict.VERIFIED
     conversation.waiting = event.incoming and state.settings.accept == "ask"
     asides, conversation.asides = conversation.asides, []
     for aside in asides:

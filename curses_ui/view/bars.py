@@ -57,7 +57,7 @@ def _about(state: UiState, conversation: Conversation, *, with_address: bool) ->
         case ChatState.OPEN | ChatState.NONE:
             if conversation.doubtful:
                 words.append(state.tr("(not verified)"))
-            elif conversation.verdict is Verdict.CONFIRMED:
+            elif conversation.verdict is Verdict.VERIFIED:
                 words.append(state.tr("(verified)"))
     return " ".join(words)
 

@@ -33,7 +33,7 @@ def add_chat(
     conversation = open_window(state, chat, name)
     conversation.state = chat_state
     conversation.host, conversation.port = "10.0.0.8", 9382
-    conversation.verdict = Verdict.CONFIRMED
+    conversation.verdict = Verdict.VERIFIED
     conversation.since_wall = WALL
     return conversation
 

@@ -109,7 +109,7 @@ class Scene:
         """Somebody calls; the tracker confirms the address."""
         self.event(ChatOpened(chat, name, host, 40001, incoming=True, namesake=namesake))
         if name is not None and not namesake:
-            self.event(PeerVerified(chat, Verdict.CONFIRMED, host, host))
+            self.event(PeerVerified(chat, Verdict.VERIFIED, host, host))
         return self.window(chat)
 
     def hear(self, chat: int, *texts: str) -> None:

@@ -174,7 +174,7 @@ def test_three_people_and_a_tracker_chat(town: Town) -> None:
     with_bruno = camila.open_chat("Bruno")
     camila.say(with_bruno, "Oi Bruno!")  # kept until the chat is open
     assert bruno.wait_for(ChatOpened).name == "Camila"
-    assert bruno.wait_for(PeerVerified).verdict is Verdict.CONFIRMED
+    assert bruno.wait_for(PeerVerified).verdict is Verdict.VERIFIED
     assert bruno.wait_for(TextReceived).text == "Oi Bruno!"
     bruno.say(bruno.seen(ChatOpened)[0].conversation, "Tudo bem, Camila?")
     assert camila.wait_for(TextReceived).text == "Tudo bem, Camila?"

@@ -66,7 +66,7 @@ def test_every_event_request_enum_error_and_number_of_the_core_is_on_the_page() 
 
 def test_docstrings_below_fields_are_found() -> None:
     assert attribute_docs(core.ClientDeparted)["name"] == "None if it never registered."
-    assert attribute_docs(core.LossReason)["REFUSED"] == "Nobody listens there."
+    assert attribute_docs(core.LossReason)["REFUSED"] == "No program listens there."
 
 
 def test_main_wants_to_be_told_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

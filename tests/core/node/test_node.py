@@ -292,7 +292,7 @@ def test_a_chat_is_opened_spoken_in_and_ended(chop: Chop) -> None:
     ]
     opened, verified = world.take("Bruno")
     assert isinstance(opened, ChatOpened) and opened.name == "Ana" and opened.incoming
-    assert verified == PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1")
+    assert verified == PeerVerified(1, Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")
     ana.say(number, "Oi Bruno!", now=world.now)
     world.run(CROSSING_SECONDS)
     bruno.say(1, "Tchau", now=world.now)
@@ -482,7 +482,7 @@ def test_a_bare_name_that_comes_before_its_list_names_the_caller_with_the_next_o
     world.run(6.0)
     events = world.take("Ana")
     assert only(events, PeerNamed) == [PeerNamed(1, "Bruno", namesake=False)]
-    assert only(events, PeerVerified) == [PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1")]
+    assert only(events, PeerVerified) == [PeerVerified(1, Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")]
     assert world.nodes["Ana"].open_chat("Bruno", now=world.now) == 1
     world.run(6.0)
     assert only(world.take("Ana"), PeerNamed) == []

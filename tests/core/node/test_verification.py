@@ -24,7 +24,7 @@ def verdicts(world: World) -> list[PeerVerified]:
 
 
 @pytest.mark.parametrize(
-    ("host", "verdict"), [("127.0.0.1", Verdict.CONFIRMED), ("10.0.0.66", Verdict.MISMATCH)]
+    ("host", "verdict"), [("127.0.0.1", Verdict.VERIFIED), ("10.0.0.66", Verdict.MISMATCH)]
 )
 def test_the_address_behind_a_callers_name_is_verified(host: str, verdict: Verdict) -> None:
     """§4.8"""
@@ -52,7 +52,7 @@ def test_verification_waits_for_a_tracker_that_is_away() -> None:
     world.tracker = Tracker()
     world.add("Bruno", 20001)
     world.run(20.0)
-    assert verdicts(world) == [PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1")]
+    assert verdicts(world) == [PeerVerified(1, Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")]
 
 
 def test_two_callers_of_one_name_both_get_their_verdict_from_one_answer() -> None:
@@ -65,6 +65,6 @@ def test_two_callers_of_one_name_both_get_their_verdict_from_one_answer() -> Non
     world.add("Bruno", 20001)
     world.run(20.0)
     assert verdicts(world) == [
-        PeerVerified(1, Verdict.CONFIRMED, "127.0.0.1", "127.0.0.1"),
+        PeerVerified(1, Verdict.VERIFIED, "127.0.0.1", "127.0.0.1"),
         PeerVerified(2, Verdict.MISMATCH, "10.0.0.66", "127.0.0.1"),
     ]

@@ -490,7 +490,7 @@ def test_a_removed_window_comes_back_with_its_number_when_the_chat_opens_again()
 
 @pytest.mark.parametrize(
     ("verdict", "doubtful"),
-    [(Verdict.CONFIRMED, False), (Verdict.MISMATCH, True), (Verdict.UNKNOWN_NAME, True)],
+    [(Verdict.VERIFIED, False), (Verdict.MISMATCH, True), (Verdict.UNKNOWN_NAME, True)],
 )
 def test_what_the_tracker_says_of_a_caller_is_shown(verdict: Verdict, doubtful: bool) -> None:
     scene = Scene()
@@ -504,7 +504,7 @@ def test_what_the_tracker_says_of_a_caller_is_shown(verdict: Verdict, doubtful: 
 
 def test_a_verdict_of_a_window_that_is_gone_is_no_matter() -> None:
     scene = Scene()
-    scene.event(PeerVerified(9, Verdict.CONFIRMED, "10.0.0.9", "10.0.0.9"))
+    scene.event(PeerVerified(9, Verdict.VERIFIED, "10.0.0.9", "10.0.0.9"))
     assert list(scene.state.conversations) == [1]
 
 
