@@ -91,7 +91,7 @@ class Run:
         """
         with (
             patch.object(peer_node, "Dial", SimDial),
-            patch.object(peer_stream, "_unacknowledged_bytes", self._tell_unacknowledged),
+            patch.object(peer_stream, "unacknowledged_bytes", self._tell_unacknowledged),
             self._meter_work() if self.plan.counts_work else nullcontext(),
         ):
             self.town.start_tracker()
