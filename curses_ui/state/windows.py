@@ -7,7 +7,7 @@ from core import ConversationId
 from ..text.clean import clean_name
 from .conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
 from .memory import forget as forget_messages
-from .model import UiState
+from .model import CloseQuestion, PasteQuestion, UiState
 from .wire import WIRE_CHAT
 from .people import Person
 
@@ -171,7 +171,18 @@ def remove_window(state: UiState, conversation: Conversation, *, forget: bool = 
         state.previous = STATUS_WINDOW
     if forget and conversation.chat is not None:
         state.windows.pop(conversation.chat, None)
+    if is_asked_about(state, conversation):
+        state.question = None
     state.paste = type(state.paste)(line for line in state.paste if line[0] != conversation.number)
+
+
+def is_asked_about(state: UiState, conversation: Conversation) -> bool:
+    """Whether the question on the screen is about this conversation."""
+    match state.question:
+        case PasteQuestion(conversation=number) | CloseQuestion(conversation=number):
+            return number == conversation.number
+        case _:
+            return False
 
 
 def is_untouched(conversation: Conversation) -> bool:

@@ -41,6 +41,7 @@ from ..state.model import PendingCall, PendingList, TrackerState, UiState
 from ..state.windows import (
     MAX_STRANGERS,
     go_to,
+    is_asked_about,
     is_only_asides,
     is_untouched,
     note_met,
@@ -405,10 +406,11 @@ def _call_failed(
     for aside in asides:
         not_sent = state.tr("Not sent: {text}", text=aside.text)
         tell_error(state, state.conversations.get(aside.origin, state.status), f"{text}\n{not_sent}")
-    if asides and is_only_asides(state, conversation, len(asides)):
+    asked = is_asked_about(state, conversation)
+    if asides and not asked and is_only_asides(state, conversation, len(asides)):
         remove_window(state, conversation, forget=True)
         return
-    if not is_untouched(conversation) or unsent_texts:
+    if not is_untouched(conversation) or unsent_texts or asked:
         mark_texts(state, conversation, unsent_texts, ())
         tell_error(state, conversation, text)
         return

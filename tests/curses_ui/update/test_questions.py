@@ -2,11 +2,12 @@
 
 import pytest
 
-from core.events import ChatEnd, ChatEnded
+from core.events import ChatEnd, ChatEnded, ChatRequested, PersonNotOnline
 
 from curses_ui.settings import Settings
 from curses_ui.state.effects import EndChat, Leave
 from curses_ui.state.model import CloseQuestion, ExitQuestion, PasteQuestion
+from curses_ui.state.windows import remove_window
 
 from ..scene import Scene
 
@@ -253,3 +254,26 @@ def test_removing_unread_texts_is_asked_about() -> None:
     scene.type("y")
     assert 3 not in scene.state.conversations
     assert scene.effects == [EndChat(2)]
+
+
+# A window that goes while it is asked about
+
+
+def test_a_call_that_fails_keeps_its_window_while_a_paste_for_it_is_asked_about() -> None:
+    """The window was taken back, and the next frame looked for its name."""
+    scene = Scene()
+    scene.event(ChatRequested(1, "Bruno"))
+    scene.enter("/win 2")
+    scene.paste("one\ntwo")
+    scene.event(PersonNotOnline(1, "Bruno", ()))
+    assert scene.picture().split("\n")[-1].rstrip() == "Paste 2 lines to Bruno? y/n/e"
+    scene.type("y")
+    assert "Not connected to Bruno" in scene.picture()
+
+
+def test_a_question_about_a_window_that_is_removed_is_asked_no_more() -> None:
+    scene = in_chat()
+    scene.paste("one\ntwo")
+    remove_window(scene.state, scene.state.here)
+    assert scene.state.question is None
+    assert scene.picture()
