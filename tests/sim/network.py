@@ -61,14 +61,18 @@ class Attempt:
 class Network:
     """All machines and connections of one run."""
 
-    def __init__(self, clock: Clockwork) -> None:
+    def __init__(self, clock: Clockwork, *, tells_unacknowledged: bool | None = None) -> None:
+        """Args:
+        tells_unacknowledged: Whether the systems can tell what was not acknowledged; None to leave it to chance.
+        """
         chance = clock.random
         self.clock: Final = clock
         self.buffer_bytes: Final = chance.choice((2048, 16 * 1024, 64 * 1024, 256 * 1024))
         """Room of each kernel buffer."""
         self.reset_drops_unread: Final = chance.random() < 0.5
         """Whether a RST takes away what a program has not read yet: systems differ."""
-        self.tells_unacknowledged: Final = chance.random() < 0.7
+        told_by_chance = chance.random() < 0.7
+        self.tells_unacknowledged: Final = told_by_chance if tells_unacknowledged is None else tells_unacknowledged
         """Whether the systems can tell what was not acknowledged: Linux can."""
         self._chop_share: Final = chance.choice((0.0, 0.05, 0.3))
         self.descriptors: Final[dict[int, SimSocket | SimListener]] = {}

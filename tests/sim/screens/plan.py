@@ -1,0 +1,90 @@
+"""What people with screens do in one run, and what happens around them; made from a seed alone."""
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from curses_ui.settings import Settings
+
+from ..scenario import Action
+
+NAMES: Final = ("Ana", "Bruno", "Caio Silva", "Zé")
+LENGTHS: Final = (20.0, 40.0, 80.0)
+SIZES: Final = ((24, 80), (24, 80), (40, 120), (10, 40), (20, 20), (50, 200))
+
+# What people do, and how often compared with the others.
+DOINGS: Final = {
+    "talk": 60,
+    "chat": 22,
+    "msg": 8,
+    "window": 14,
+    "scroll": 6,
+    "resize": 4,
+    "paste": 4,
+    "wrong": 4,
+    "ask": 4,
+    "odd_key": 6,
+    "bye": 2,
+    "close": 1,
+    "ignore": 0,
+    "search": 2,
+    "history": 2,
+    "long": 1,
+    "focus": 2,
+}
+TROUBLE: Final = {
+    "leave": 1,
+    "start": 6,
+    "kill": 1,
+    "kill_tracker": 1,
+    "start_tracker": 4,
+    "part": 1,
+    "heal": 4,
+    "reset": 1,
+    "swallow": 1,
+    "freeze": 1,
+    "thaw": 4,
+    "fill_disk": 1,
+    "empty_disk": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPlan:
+    """All that a seed decides before the run."""
+
+    seed: int
+    people: int
+    sizes: tuple[tuple[int, int], ...]
+    settings: tuple[Settings, ...]
+    actions: tuple[Action, ...]
+
+
+def make_screen_plan(seed: int) -> ScreenPlan:
+    """The plan of a seed."""
+    chance = random.Random(f"screens {seed}")
+    people = chance.randint(2, len(NAMES))
+    kinds = dict(DOINGS)
+    if chance.random() < 0.6:
+        kinds |= {verb: weight for verb, weight in TROUBLE.items() if chance.random() < 0.7}
+    if chance.random() < 0.05:
+        kinds["ignore"] = 2
+    verbs, weights = list(kinds), list(kinds.values())
+    length = chance.choice(LENGTHS)
+    pause = chance.choice((0.1, 0.4, 1.5))
+    at = 3.0
+    actions: list[Action] = []
+    while at < length and len(actions) < 200:
+        verb = chance.choices(verbs, weights)[0]
+        actions.append(Action(at, verb, chance.randrange(1000), chance.randrange(1000), chance.random()))
+        at += chance.expovariate(1 / pause)
+    settings = tuple(
+        Settings(
+            accept="ask" if chance.random() < 0.03 else "auto",
+            ascii=chance.random() < 0.1,
+            confirm_exit=chance.random() < 0.1,
+        )
+        for _ in range(people)
+    )
+    sizes = tuple(chance.choice(SIZES) for _ in range(people))
+    return ScreenPlan(seed, people, sizes, settings, tuple(actions))

@@ -1,0 +1,129 @@
+"""A whole client with its screen as a program of the simulation."""
+
+import random
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, cast
+
+from core import Node
+from curses_ui.client import Client
+from curses_ui.recording.recorder import Recorder
+from curses_ui.state.beginning import Beginning
+from curses_ui.state.effects import SetTrackerAddress, StartTracker, WriteTranscript
+from curses_ui.terminal.frame import Frame
+from io_adapters.peer_node import PeerNode
+from io_adapters.reactor import Reactor
+
+from ..network import Machine, Network
+from ..processes import Process, TimerWatch
+
+NOON: Final = 1_795_348_800.0
+
+
+class ScreenProcess(Process):
+    """A client; its user types, and looks at the frames."""
+
+    def __init__(
+        self,
+        network: Network,
+        machine: Machine,
+        label: str,
+        beginning: Beginning,
+        size: tuple[int, int],
+        on_frame: Callable[["ScreenProcess", Frame], None],
+        on_end: Callable[["ScreenProcess"], None],
+        record_to: Path | None,
+    ) -> None:
+        super().__init__(network, machine, label)
+        beginning = replace(beginning, now=self.reactor.now, wall=NOON + network.clock.now)
+        self.name: Final = beginning.name
+        self.frame: Frame | None = None
+        """What the screen shows."""
+        self.frames = 0
+        self.disk_is_full = False
+        self.is_busy_until = 0.0
+        """When its user has finished what was begun."""
+        self.ended_at: float | None = None
+        self._on_frame: Final = on_frame
+        self._on_end: Final = on_end
+        self._recorder: Final = Recorder(record_to) if record_to is not None else None
+        if self._recorder is not None:
+            self._recorder.begin(beginning)
+        self.client: Final = Client(
+            beginning,
+            random=random.Random(beginning.seed).random,
+            note=self._recorder.note if self._recorder is not None else None,
+        )
+        self.adapter: Final = PeerNode(
+            cast(Reactor, self.reactor),
+            self.client,
+            tracker_address=beginning.tracker,
+            listeners=[cast(socket.socket, network.listen(machine, beginning.listen_port))],
+            on_exhausted=lambda error: self.client.calls_exhausted(str(error), now=self.reactor.now),
+        )
+        self.reactor.add_end_of_turn(self._end_turn)
+        self.reactor.after_turn = TimerWatch(self.reactor, self.client.next_timer, label).look
+        self.reactor.call_soon(lambda: self.client.resize(*size, now=self.reactor.now))
+
+    @property
+    def node(self) -> Node:
+        """The client's node, to be compared with what the screen says."""
+        return self.client._node
+
+    def press(self, keys: bytes, before: Callable[[], None] | None = None) -> None:
+        """Let bytes of the keyboard come, which a program that is stopped reads later; ``before`` it does so, look."""
+
+        def read() -> None:
+            if before is not None:
+                before()
+            self.client.receive_input(keys, now=self.reactor.now)
+
+        self.reactor.call_soon(read)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """The terminal's window gets another size."""
+        self.reactor.call_soon(lambda: self.client.resize(rows, columns, now=self.reactor.now))
+
+    def close_terminal(self) -> None:
+        """The terminal's window is closed."""
+        self.reactor.call_soon(lambda: self.client.end_input(now=self.reactor.now))
+
+    def kill(self) -> None:
+        self._end()
+        super().kill()
+
+    def _end_turn(self) -> None:
+        now = self.reactor.now
+        client = self.client
+        for task in client.take_events():
+            match task:
+                case WriteTranscript(label=label) if self.disk_is_full:
+                    client.transcript_failed(label, "/transcripts/log", "No space left on device", now=now)
+                case StartTracker():
+                    client.own_tracker(False, now=now)
+                case SetTrackerAddress(host, port):
+                    self.adapter.set_tracker_address((host, port))
+                case _:
+                    pass
+        frame = client.take_frame(now=now)
+        if frame is not None:
+            self.frame = frame
+            self.frames += 1
+            if self._recorder is not None:
+                self._recorder.note_frame(now, frame)
+            with self.network.unmetered():
+                self._on_frame(self, frame)
+        self.adapter.pump()
+        if client.is_over and self.ended_at is None:
+            self._end()
+            self.adapter.close()
+            self.reactor.die()
+
+    def _end(self) -> None:
+        if self.ended_at is None:
+            self.ended_at = self.network.clock.now
+            self._on_end(self)
+            if self._recorder is not None:
+                self._recorder.close()

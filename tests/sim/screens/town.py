@@ -1,0 +1,337 @@
+"""People at their terminals: what a plan has them do, as keys, and the trouble around them."""
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from core import TrackerConfig, TrackerEvent
+from core.limits import DEFAULT_LIMITS
+from curses_ui.state.beginning import Beginning
+from curses_ui.terminal.frame import Frame
+
+from ..network import Machine, Network
+from ..processes import TRACKER_PORT, TrackerProcess
+from ..scenario import Action
+from .oracle import ScreenOracle
+from .plan import NAMES, ScreenPlan
+from .process import ScreenProcess
+
+_PORT: Final = 20000
+_TYPING_SECONDS: Final = 0.1  # from the last letter to Enter: some frames are drawn
+_LONGEST_SEQUENCE_SECONDS: Final = 1.2  # a paste without an end ends a second after its last byte
+_ODD_KEYS: Final = (
+    b"\t", b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x01", b"\x05", b"\x0b", b"\x17", b"\x0c", b"\x7f", b"\x1bf",
+    b"\x1bb", b"\x1bOQ", b"\x1b[24~", b"\x1b", b"\x1b[200~", b"\xc3", b"\x1b[Z", b"\x12", b"\x1b]0;x\x07", b"\x14",
+)  # fmt: skip
+_WRONG: Final = ("/chat Nobody", "/chta Ana", "/msg Ana", "/win 77", "/nonsense", "/ch", "/set x 1", "/close 66", "/bye Nobody")
+_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker")
+
+
+class ScreenTown:
+    """Whoever is there by the time an action comes: its numbers choose among them."""
+
+    def __init__(
+        self,
+        network: Network,
+        oracle: ScreenOracle,
+        plan: ScreenPlan,
+        on_frame: Callable[[ScreenProcess, Frame], None],
+        on_tracker_event: Callable[[TrackerEvent], None],
+        record_to: Path | None,
+    ) -> None:
+        self._network: Final = network
+        self._oracle: Final = oracle
+        self._plan: Final = plan
+        self._on_frame: Final = on_frame
+        self._on_tracker_event: Final = on_tracker_event
+        self._record_to: Final = record_to
+        self._machines: Final = [network.machine(f"10.0.0.{number + 1}") for number in range(plan.people + 1)]
+        self.people: Final[list[ScreenProcess | None]] = [None] * plan.people
+        self._incarnations: Final = [0] * plan.people
+        self.tracker: TrackerProcess | None = None
+        self._said = 0
+
+    @property
+    def running(self) -> list[ScreenProcess]:
+        """Clients that run, stopped ones too."""
+        return [person for person in self.people if person is not None and person.is_running]
+
+    def act(self, action: Action) -> None:
+        """Carry an action out, if there is somebody to do it."""
+        getattr(self, f"_do_{action.verb}")(action)
+
+    def start_tracker(self) -> None:
+        """Start a tracker unless it runs."""
+        if self.tracker is None or not self.tracker.is_running:
+            self.tracker = TrackerProcess(
+                self._network, self._machines[0], TrackerConfig(), DEFAULT_LIMITS, self._on_tracker_event
+            )
+
+    def start(self, seat: int) -> None:
+        """Start a client unless it runs."""
+        old = self.people[seat]
+        if old is not None and old.is_running:
+            return
+        self._incarnations[seat] += 1
+        label = f"s{seat}{'abcdefghijklmnopqrstuvwxyz'[self._incarnations[seat] % 26]}"
+        beginning = Beginning(
+            NAMES[seat],
+            _PORT,
+            (self._machines[0].host, TRACKER_PORT),
+            seed=self._plan.seed * 10 + seat,
+            settings=self._plan.settings[seat],
+            logging=True,
+            transcript_folder="/transcripts",
+        )
+        self.people[seat] = ScreenProcess(
+            self._network,
+            self._machines[seat + 1],
+            label,
+            beginning,
+            self._plan.sizes[seat],
+            self._on_frame,
+            self._oracle.read_out,
+            self._record_to / f"{self._plan.seed}-{label}.session" if self._record_to is not None else None,
+        )
+
+    def mend(self) -> None:
+        """Undo all trouble that would last."""
+        self._network.set_groups({})
+        for person in self.running:
+            if person.reactor.is_frozen:
+                person.reactor.thaw()
+        self.start_tracker()
+
+    # Private: choosing and typing
+
+    def _person(self, action: Action) -> ScreenProcess | None:
+        now = self._network.clock.now
+        able = [
+            person
+            for person in self.running
+            if person.can_act and not person.client.state.leaving and person.is_busy_until <= now
+        ]
+        return able[action.a % len(able)] if able else None
+
+    def _other(self, person: ScreenProcess, action: Action) -> str:
+        others = [name for name in NAMES[: self._plan.people] if name != person.name]
+        return others[action.b % len(others)]
+
+    def _enter(
+        self,
+        person: ScreenProcess,
+        line: str,
+        said: str | None = None,
+        to: str | None = None,
+        *,
+        is_closing: bool = False,
+    ) -> None:
+        """Clear what stands in the way, type a line, let frames be drawn, and press Enter.
+
+        Args:
+            said: The text in the line that goes to a peer, if it is not a command.
+            to: The name of the peer; None for the window that the screen shows by then.
+        """
+        state = person.client.state
+        if state.question is not None:
+            person.press(b"n")
+        if state.search is not None or state.reverse_search is not None or state.completion is not None:
+            person.press(b"\x1b")
+        clock = self._network.clock
+        person.is_busy_until = clock.now + 3 * _TYPING_SECONDS
+        clock.later(_TYPING_SECONDS, person.press, b"\x05\x15" + line.encode())
+        clock.later(2 * _TYPING_SECONDS, self._press_enter, person, line, said, to, is_closing)
+
+    def _press_enter(
+        self, person: ScreenProcess, line: str, said: str | None, to: str | None, is_closing: bool
+    ) -> None:
+        def look() -> None:
+            self._oracle.note_enter(person, line, said, to)
+            if is_closing:
+                self._oracle.note_closed(person)
+
+        if person.can_act:
+            person.press(b"\r", look)
+
+    def _text(self, person: ScreenProcess, to: str, ornament: str = "") -> str:
+        """A text that nobody else says: by whom, to whom, and a number."""
+        self._said += 1
+        return f"{ornament}{person.label}.{NAMES.index(to) if to in NAMES else 'x'}.{self._said}."
+
+    # Private: what people do
+
+    def _do_talk(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            ornament = ("", "", "", "", " ", "\u00e9 ", "\u6f22 ", "\U0001f469\u200d\U0001f467 ", "//", "a\u0301\u0316 ")[action.b % 10]
+            text = self._text(person, person.client.state.here.name, ornament)
+            self._enter(person, text, text.removeprefix("/") if ornament == "//" else text)
+
+    def _do_long(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            text = self._text(person, person.client.state.here.name) + " " + "long " * (100 + action.b % 200)
+            self._enter(person, text, text)
+
+    def _do_chat(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            self._enter(person, f"/chat {self._other(person, action)}")
+
+    def _do_msg(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            to = self._other(person, action)
+            if to in person.node.people:
+                text = self._text(person, to)
+                self._enter(person, f"/msg {to} {text}", text, to)
+
+    def _do_paste(self, action: Action) -> None:
+        """Several lines at once; the question is answered with yes, no, or whatever is typed next."""
+        person = self._person(action)
+        if person is None or person.client.state.question is not None:
+            return
+        to = person.client.state.here.name
+        rows = [self._text(person, to) for _ in range(2 + action.b % 4)]
+        person.press(b"\x05\x15\x1b[200~" + "\n".join(rows).encode() + b"\x1b[201~")
+        self._oracle.note_pasted(person, rows)
+        answer = (b"y", b"y", b"n", b"e", b"")[action.a % 5]
+        person.is_busy_until = self._network.clock.now + 2 * _TYPING_SECONDS
+        if answer:
+            self._network.clock.later(_TYPING_SECONDS, person.press, answer)
+
+    def _do_window(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            keys = (b"\x1b" + str(1 + action.b % 4).encode(), b"\x1ba", b"\x1b[5;5~", b"\x1b[6;5~", b"\x1bn", b"\x1bp")
+            person.press(keys[int(action.x * len(keys))])
+
+    def _do_scroll(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            person.press((b"\x1b[5~", b"\x1b[6~", b"\x1b[1;5H", b"\x1b[1;5F")[action.b % 4])
+
+    def _do_resize(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            sizes = ((24, 80), (10, 40), (1, 1), (3, 20), (60, 250), (6, 30), (2, 11), (24, 66))
+            person.resize(*sizes[action.b % len(sizes)])
+
+    def _do_wrong(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            self._enter(person, _WRONG[action.b % len(_WRONG)])
+
+    def _do_ask(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            self._enter(person, _ASKED[action.b % len(_ASKED)])
+
+    def _do_odd_key(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            key = _ODD_KEYS[action.b % len(_ODD_KEYS)]
+            person.press(key)
+            if key.startswith(b"\x1b"):  # what follows belongs to it for a while
+                person.is_busy_until = self._network.clock.now + _LONGEST_SEQUENCE_SECONDS
+
+    def _do_bye(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            self._enter(person, "/bye")
+
+    def _do_close(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            self._enter(person, "/close", is_closing=True)
+
+    def _do_ignore(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            name = self._other(person, action)
+            self._oracle.note_ignored(person, name)
+            self._enter(person, f"/ignore {name}" if action.x < 0.5 else f"/unignore {name}")
+
+    def _do_search(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            person.press(b"\x1bs1.")
+            person.is_busy_until = self._network.clock.now + 1.2
+            self._network.clock.later(1.0, person.press, b"\x1b")
+
+    def _do_history(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            person.press(b"\x1b[A\x1b[A")
+            person.is_busy_until = self._network.clock.now + 0.4
+            self._network.clock.later(0.3, person.press, b"\x1b[B\x1b[B")
+
+    def _do_focus(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            person.press((b"\x1b[O", b"\x1b[I")[action.b % 2])
+
+    # Private: trouble
+
+    def _do_leave(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            person.close_terminal()
+
+    def _do_start(self, action: Action) -> None:
+        self.start(action.a % len(self.people))
+
+    def _do_kill(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            person.kill()
+
+    def _do_kill_tracker(self, action: Action) -> None:
+        if self.tracker is not None and self.tracker.is_running:
+            self.tracker.kill()
+
+    def _do_start_tracker(self, action: Action) -> None:
+        self.start_tracker()
+
+    def _do_part(self, action: Action) -> None:
+        groups: dict[Machine, int] = {}
+        for number, machine in enumerate(self._machines):
+            groups[machine] = action.b >> number & 1
+        self._network.set_groups(groups)
+
+    def _do_heal(self, action: Action) -> None:
+        self._network.set_groups({})
+
+    def _do_reset(self, action: Action) -> None:
+        ends = list(self._machines[action.a % len(self._machines)].ends)
+        if ends:
+            end = ends[action.b % len(ends)]
+            end.fail(errno.ECONNRESET)
+            end.peer.fail(errno.ECONNRESET)
+
+    def _do_swallow(self, action: Action) -> None:
+        ends = list(self._machines[action.a % len(self._machines)].ends)
+        if ends:
+            self._network.swallow(ends[action.b % len(ends)])
+
+    def _do_freeze(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            person.reactor.freeze()
+
+    def _do_thaw(self, action: Action) -> None:
+        for person in self.running:
+            if person.reactor.is_frozen:
+                person.reactor.thaw()
+
+    def _do_fill_disk(self, action: Action) -> None:
+        person = self._person(action)
+        if person is not None:
+            person.disk_is_full = True
+
+    def _do_empty_disk(self, action: Action) -> None:
+        for person in self.running:
+            person.disk_is_full = False
+
+
