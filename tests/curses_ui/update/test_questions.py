@@ -266,7 +266,7 @@ def test_a_call_that_fails_keeps_its_window_while_a_paste_for_it_is_asked_about(
     scene.enter("/win 2")
     scene.paste("one\ntwo")
     scene.event(PersonNotOnline(1, "Bruno", ()))
-    assert scene.picture().split("\n")[-1].rstrip() == "Paste 2 lines to Bruno? y/n/e"
+    assert scene.picture().split("\n")[-1].startswith("Paste 2 lines to Bruno?")
     scene.type("y")
     assert "Not connected to Bruno" in scene.picture()
 

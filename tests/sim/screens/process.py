@@ -91,7 +91,7 @@ class ScreenProcess(Process):
         self.reactor.call_soon(lambda: self.client.end_input(now=self.reactor.now))
 
     def kill(self) -> None:
-        self._end()
+        self.finish()
         super().kill()
 
     def _end_turn(self) -> None:
@@ -117,11 +117,12 @@ class ScreenProcess(Process):
                 self._on_frame(self, frame)
         self.adapter.pump()
         if client.is_over and self.ended_at is None:
-            self._end()
+            self.finish()
             self.adapter.close()
             self.reactor.die()
 
-    def _end(self) -> None:
+    def finish(self) -> None:
+        """Have what the user saw read: the program or the run ends."""
         if self.ended_at is None:
             self.ended_at = self.network.clock.now
             self._on_end(self)

@@ -78,7 +78,7 @@ class ScreenRun:
             self.town.mend()
             self._wait_until(self.clock.now + REST_SECONDS)
             for person in self.town.running:
-                self.oracle.read_out(person)
+                person.finish()
             self.oracle.check()
         figures, oracle = self.figures, self.oracle
         figures.texts, figures.delivered, figures.marked = len(oracle.typed), oracle.delivered, oracle.marked
