@@ -105,6 +105,12 @@ MUTATIONS: Final = (
         "Registry.remove",
         "lambda self, user: (original(self, user), self._users.update({user.name: user}))",
     ),
+    Mutation(
+        "fence: an answer that comes too late is taken for the next question's",
+        "core/node/tracker_link.py",
+        "TrackerLink._receive_address",
+        "lambda self, reply, now: (setattr(self, '_late_lists', 0), original(self, reply, now))",
+    ),
     # Second uses: a part that works once
     Mutation(
         "verification: the second claimant of a name takes the place of the first",

@@ -88,11 +88,13 @@ class TrackerLink(Link[TrackerLinkEvent]):
         self._list_interval = LIST_INTERVAL_SECONDS
         self._lists_sent = 0
         self._lists_answered = 0
+        self._list_replies = 0  # like the line above, but never set right where a reply did not come
         self._answer_due_at: float | None = None
         self._wanted_list: int | None = None  # the number of the LIST that ``request_list`` sent
         self._urgent_names: dict[str, None] = {}  # in the order of asking, each once
         self._other_names: dict[str, None] = {}
         self._question: _Question | None = None
+        self._late_lists = 0  # until this many more LIST replies, an address may answer a question that was given up
         self._fenced_at: float | None = None
         self._answers_in_order = True
         self._requests.append(Register(name, port))
@@ -150,6 +152,7 @@ class TrackerLink(Link[TrackerLinkEvent]):
             self._end(TrackerLossReason.SILENT)
             return
         if self._question is not None and now >= self._question.deadline:
+            self._late_lists = self._lists_sent - self._list_replies
             self._settle_question(AddressUnknown(self._question.name))
         if now >= self._next_keep_at:
             self._next_keep_at = now + KEEPALIVE_SECONDS
@@ -198,6 +201,8 @@ class TrackerLink(Link[TrackerLinkEvent]):
 
     def _receive_list(self, names: bytes, now: float) -> None:
         self.is_registered = True
+        self._list_replies += 1
+        self._late_lists -= 1
         # An answer more than was asked for (a tracker that pushes its list) is as good.
         self._lists_answered = min(self._lists_answered + 1, max(self._lists_sent, 1))
         waiting = self._lists_sent > self._lists_answered
@@ -220,6 +225,8 @@ class TrackerLink(Link[TrackerLinkEvent]):
             if self._fenced_at is not None and now - self._fenced_at < ADDRESS_TIMEOUT_SECONDS:
                 # It came behind the fence: this tracker answers out of order, only time can tell.
                 self._answers_in_order = False
+        elif reply.name is None and self._answers_in_order and self._late_lists > 0:
+            pass  # it answers an earlier question, which was given up: it would connect us to the wrong peer
         elif reply.name is None or normalise_name(reply.name) == question.name:
             self._settle_question(AddressFound(question.name, reply.host, reply.port))
 

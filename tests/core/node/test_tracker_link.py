@@ -233,6 +233,19 @@ def test_a_tracker_that_answers_behind_the_fence_is_trusted_by_time_only() -> No
     assert link.take_events() == [AddressFound("Bruno", "10.0.0.5", 21500)]
 
 
+def test_an_answer_that_comes_after_its_question_was_given_up_is_not_taken_for_the_next() -> None:
+    """§3.3: a stopped tracker went on, and texts for Bia went to Bruno's address."""
+    link = registered()
+    now = ask(link, "Bruno", 1.0)
+    run(link, 6.2)
+    assert link.take_events() == [AddressUnknown("Bruno")]
+    now = ask(link, "Bia", 6.3)
+    link.receive_data(b"ADDR 10.0.0.2:20001\r\n", now=now)
+    assert link.take_events() == []
+    link.receive_data(b"LIST Bruno\r\n" + b"ADDR 10.0.0.3:20002\r\n", now=now)
+    assert AddressFound("Bia", "10.0.0.3", 20002) in link.take_events()
+
+
 def test_questions_go_one_after_another_and_the_users_first() -> None:
     """§3.3: a late two-part answer must not be taken for the answer to the next."""
     link = registered()
