@@ -64,10 +64,6 @@ CALM: Final = (
     "leave", "start", "cross", "wild", "rename", "flood", "hostile_caller", "hostile_client", "burst", "visit",
 )  # fmt: skip
 
-UNMENDED: Final = frozenset({"hostile_caller", "hostile_client", "visit", "burst"})
-"""What the programs do not withstand yet: names of thousands of marks, and a hundred callers at once."""
-
-
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing that happens; the numbers choose whom and what it happens to, whoever is there by then."""
@@ -137,7 +133,6 @@ def make_plan(seed: int) -> Plan:
         kinds |= {verb: weight * 10 for verb, weight in TALK.items()}
     else:
         kinds |= {verb: 1 for verb in CALM}
-    kinds = {verb: weight for verb, weight in kinds.items() if verb not in UNMENDED}
     verbs, weights = list(kinds), list(kinds.values())
     length = chance.choice(MEASURES)
     pause = chance.choice((0.1, 0.5, 2.0))

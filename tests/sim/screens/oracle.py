@@ -256,7 +256,10 @@ class ScreenOracle:
         own = self._readings[typed.by]
         echoes = [(name, seen) for name, window in own.windows.items() if name for seen in window.get(token, ()) if seen.is_own]
         if not echoes:
-            if typed.is_echoed and not self._is_excused(typed, typed.by, typed.window):
+            ended_at = typed.by.ended_at
+            if ended_at is not None and typed.at > ended_at - _GONE_SECONDS:
+                self.exceptions["gone"] += 1  # it waited behind a paste
+            elif typed.is_echoed and not self._is_excused(typed, typed.by, typed.window):
                 raise Violation(f"no-echo: {token} was typed to {typed.window} at {typed.at:.3f}, and is nowhere")
             self._check_nobody_has(token, typed)
             return
