@@ -254,8 +254,11 @@ class PeerProcess(Process):
         return refusals[0] if refusals else None
 
     def _take_events(self) -> None:
-        for event in self.node.take_events():
-            self._take_event(event)
+        events = self.node.take_events()
+        if events:
+            with self.network.unmetered():
+                for event in events:
+                    self._take_event(event)
 
     def _take_event(self, event: NodeEvent) -> None:
         self._on_event(self, event)

@@ -126,16 +126,12 @@ class Run:
 
     # What the processes report
 
-    def _node_event(self, process: PeerProcess, event: NodeEvent) -> None:
-        with self.network.unmetered():
-            self._take_node_event(process, event)
-
     def _tracker_event(self, event: TrackerEvent) -> None:
         with self.network.unmetered():
             self._note(f"tracker: {event}")
             self.oracle.note_tracker_event(event)
 
-    def _take_node_event(self, process: PeerProcess, event: NodeEvent) -> None:
+    def _node_event(self, process: PeerProcess, event: NodeEvent) -> None:
         self._note(f"{process.label}: {event}")
         self.figures.events += 1
         self.oracle.note_event(process, event, self.clock.now)
