@@ -15,7 +15,7 @@ _SHORTEST_TURN_SECONDS: Final = 2e-5  # no program does anything in no time
 _STRIKES_FOR_A_SPIN: Final = 200  # turns at one moment: it will never stop
 
 
-SLOW_STEPS_PER_SECOND: Final = 200_000.0
+SLOW_STEPS_PER_SECOND: Final = 400_000.0
 """Calls and returns: a tenth of what the machine does that this was measured on."""
 LONGEST_TURN_SECONDS: Final = 1.0
 """Of such a slow machine; 100 ms of a real one."""
