@@ -65,7 +65,7 @@ class ScreenRun:
         """
         with (
             patch.object(peer_node, "Dial", SimDial),
-            patch.object(peer_stream, "_unacknowledged_bytes", self._tell_unacknowledged),
+            patch.object(peer_stream, "unacknowledged_bytes", self._tell_unacknowledged),
         ):
             self.town.start_tracker()
             for seat in range(self.plan.people):
