@@ -7,12 +7,13 @@
 
 import enum
 from dataclasses import dataclass
+from typing import NewType
 
 from .limits import DIAL_TIMEOUT_SECONDS
 
-ConversationId = int
+ConversationId = NewType("ConversationId", int)
 """The number of a conversation of a ``Node``: 1, 2, 3 …; never used again."""
-TextId = int
+TextId = NewType("TextId", int)
 """The number of a text that the user sent; it grows by one with each text of a ``Node``."""
 
 

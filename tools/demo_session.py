@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from core import TextReceived
+from core import ConversationId, TextReceived
 
 from curses_ui.recording.recorder import Recorder
 
@@ -42,7 +42,7 @@ class _Show:
     def say(self, who: Person, chat: int, text: str, *, after: float) -> None:
         """Somebody says something, and Ana sees it."""
         self.stage.run(after)
-        who.say(chat, text)
+        who.say(ConversationId(chat), text)
         self.ana.wait_for(text[-12:])
 
     def go_to_unread(self) -> None:
@@ -69,7 +69,7 @@ class _Show:
         ana.wait_for("Do you have a minute?")
         self.type("Sure, what is it?")
         self.say(camila, chat, "Which line says that I leave? DISC?", after=45.0)
-        bruno.say(1, "vou testar agora, já volto")
+        bruno.say(ConversationId(1), "vou testar agora, já volto")
         self.type("DISC, but in a chat it is just a word")
         self.go_to_unread()
         ana.wait_for("já volto")

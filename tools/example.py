@@ -21,6 +21,7 @@ from core import (
     ClientDeparted,
     ClientRegistered,
     Connection,
+    ConversationId,
     DialPeer,
     LocalProtocolError,
     Machine,
@@ -156,7 +157,7 @@ class Play:
     def _say(self, name: str, text: str) -> None:
         person = self._people[name]
         try:
-            person.node.say(person.conversation or 0, text, now=self._now)
+            person.node.say(ConversationId(person.conversation or 0), text, now=self._now)
         except LocalProtocolError:
             self._note(person.column, Kind.TYPED, text)
             self._note(person.column, Kind.SHOWN, "Nenhuma conexão P2P ativa")
@@ -166,7 +167,7 @@ class Play:
         person = self._people[name]
         self._note(person.column, Kind.TYPED, "/bye")
         assert person.conversation is not None
-        person.node.end_chat(person.conversation, now=self._now)
+        person.node.end_chat(ConversationId(person.conversation), now=self._now)
         self._settle()
 
     def _exit(self, name: str) -> None:

@@ -18,6 +18,7 @@ from core import (
     LossReason,
     Node,
     ReachTracker,
+    TextId,
     Tracker,
     TrackerConnection,
     TrackerLost,
@@ -258,7 +259,7 @@ class _PeerScene:
 
     def say(self) -> None:
         if self.link.can_send:  # the node refuses the text else
-            self.link.send_text(1, "Oi", now=0.0)
+            self.link.send_text(TextId(1), "Oi", now=0.0)
 
     def leave(self) -> None:
         self.link.send_farewell(now=0.0)

@@ -79,7 +79,7 @@ class Chats:
         self._turned_away_again_at: float | None = None  # the next report may come
         self._dials: dict[int, Conversation] = {}
         self._last_dial = 0
-        self._last_text: TextId = 0
+        self._last_text = TextId(0)
         self._verification = Verification(
             queue=queue, tracker=tracker, max_names=limits.max_unverified_names
         )
@@ -132,12 +132,12 @@ class Chats:
         if link is not None and conversation.stage is not Stage.ASKING:
             if link.is_full:
                 raise BufferFull(f"{conversation.label} is not reading: {self._limits.max_unsent_bytes} bytes wait")
-            self._last_text += 1
+            self._last_text = TextId(self._last_text + 1)
             link.send_text(self._last_text, text, now=now)
         elif conversation.stage is not Stage.IDLE:
             if conversation.waiting_bytes + size_bytes > self._limits.max_unsent_bytes:
                 raise BufferFull(f"{conversation.label} is not connected yet: {self._limits.max_unsent_bytes} bytes wait")
-            self._last_text += 1
+            self._last_text = TextId(self._last_text + 1)
             conversation.waiting_texts.append((self._last_text, text))
             conversation.waiting_bytes += size_bytes
         else:

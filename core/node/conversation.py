@@ -103,7 +103,7 @@ class ConversationBook:
     def add(self, name: str | None, host: str, port: int) -> Conversation:
         """Begin a conversation, with the next number."""
         self._last_number += 1
-        conversation = Conversation(self._last_number, name, host, port)
+        conversation = Conversation(ConversationId(self._last_number), name, host, port)
         self._by_number[conversation.number] = conversation
         self._by_name.setdefault(name, []).append(conversation)
         return conversation

@@ -140,7 +140,7 @@ def open_window(state: UiState, chat: ConversationId, name: str) -> Conversation
 
 def open_wire_window(state: UiState) -> Conversation:
     """The window of the wire; a new one, not shown yet, if there is none."""
-    number = state.windows.setdefault(WIRE_CHAT, 1 + max((STATUS_WINDOW, *state.windows.values())))
+    number = state.windows.setdefault(ConversationId(WIRE_CHAT), 1 + max((STATUS_WINDOW, *state.windows.values())))
     window = state.conversations.get(number)
     if window is None:
         window = state.add_conversation(number, None, "", _free_label(state, state.tr("wire"), number))

@@ -7,7 +7,7 @@ format in its own first table does not have, and that real clients trip over.
 
 import pytest
 
-from core import ChatEnd, ChatEnded, LocalProtocolError, TextReceived, Tracker
+from core import ChatEnd, ChatEnded, ConversationId, LocalProtocolError, TextReceived, Tracker
 from core.connection import Connection
 
 from .world import Chop, World, bytewise, whole
@@ -62,17 +62,17 @@ def test_the_peers_columns_of_the_table(chop: Chop) -> None:
     world.take("Bruno")
     camila.say(chat, "Oi Bruno!", now=world.now)
     world.run(1.0)
-    assert world.take("Bruno") == [TextReceived(1, "Oi Bruno!")]
-    bruno.say(1, "Tudo bem, Camila?", now=world.now)
+    assert world.take("Bruno") == [TextReceived(ConversationId(1), "Oi Bruno!")]
+    bruno.say(ConversationId(1), "Tudo bem, Camila?", now=world.now)
     world.run(1.0)
-    bruno.say(1, "Tchau", now=world.now)
-    bruno.end_chat(1, now=world.now)
+    bruno.say(ConversationId(1), "Tchau", now=world.now)
+    bruno.end_chat(ConversationId(1), now=world.now)
     world.run(3.0)
     assert world.end_of("Camila", "Bruno").written == b"USER Camila\r\nOi Bruno!\r\n"
     assert world.end_of("Bruno", "Camila").written == b"Tudo bem, Camila?\r\nTchau\r\nDISC\r\n"
     assert world.take("Camila")[-1] == ChatEnded(chat, ChatEnd.FAREWELL, None, (), ())
     with pytest.raises(LocalProtocolError):
-        ana.say(1, "Alguém aí?", now=world.now)  # "Nenhuma conexão P2P ativa"
+        ana.say(ConversationId(1), "Alguém aí?", now=world.now)  # "Nenhuma conexão P2P ativa"
     for node in (ana, bruno, camila):
         node.leave(now=world.now)
     world.run(3.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import BufferFull, ChatEnd, ChatEnded, ChatOpened, DialPeer, Limits, LossReason, Node, Tracker
+from core import BufferFull, ChatEnd, ChatEnded, ChatOpened, DialPeer, Limits, LossReason, Node, TextId, Tracker
 from core.events import DepartureReason
 
 from .tracker_talk import ANA, OURS, ask, departures, join, over
@@ -68,4 +68,4 @@ def test_a_node_of_tiny_limits_keeps_one_text_and_one_silent_caller() -> None:
     link.connection_lost(LossReason.RESET, now=0.3)
     opened, ended = node.take_events()[-2:]
     assert isinstance(opened, ChatOpened)
-    assert ended == ChatEnded(number, ChatEnd.LOST, LossReason.RESET, (2,), ())  # the oldest, 1, is forgotten
+    assert ended == ChatEnded(number, ChatEnd.LOST, LossReason.RESET, (TextId(2),), ())  # the oldest, 1, is forgotten

@@ -1,5 +1,6 @@
 """A state with some people and conversations, and what was said in it: for tests of commands."""
 
+from core import ConversationId
 from core.events import Verdict
 
 from curses_ui.i18n import load_catalogue
@@ -30,7 +31,7 @@ def add_chat(
 ) -> Conversation:
     """A conversation with somebody, connected unless told otherwise; not shown."""
     chat = len(state.windows) + 1 if chat is None else chat
-    conversation = open_window(state, chat, name)
+    conversation = open_window(state, ConversationId(chat), name)
     conversation.state = chat_state
     conversation.host, conversation.port = "10.0.0.8", 9382
     conversation.verdict = Verdict.VERIFIED

@@ -9,9 +9,11 @@ from core.events import (
     ChatEnded,
     ChatOpened,
     ChatRequested,
+    ConversationId,
     LossReason,
     NodeEvent,
     PeerVerified,
+    TextId,
     TextReceived,
     TrackerRegistered,
     Verdict,
@@ -94,36 +96,36 @@ class Scene:
 
     def call(self, chat: int, name: str, *, host: str = "10.0.0.8", port: int = 9382) -> Conversation:
         """The user calls somebody, who answers."""
-        begin_call(self.state, chat, name, show=True)
-        self.event(ChatRequested(chat, name))
-        self.event(ChatOpened(chat, name, host, port, incoming=False, namesake=False))
+        begin_call(self.state, ConversationId(chat), name, show=True)
+        self.event(ChatRequested(ConversationId(chat), name))
+        self.event(ChatOpened(ConversationId(chat), name, host, port, incoming=False, namesake=False))
         return self.window(chat)
 
     def event_opened(self, chat: int, name: str) -> None:
         """A call of ours is answered."""
-        self.event(ChatOpened(chat, name, "10.0.0.8", 9382, incoming=False, namesake=False))
+        self.event(ChatOpened(ConversationId(chat), name, "10.0.0.8", 9382, incoming=False, namesake=False))
 
     def called_by(
         self, chat: int, name: str | None, *, host: str = "10.0.0.9", namesake: bool = False
     ) -> Conversation:
         """Somebody calls; the tracker confirms the address."""
-        self.event(ChatOpened(chat, name, host, 40001, incoming=True, namesake=namesake))
+        self.event(ChatOpened(ConversationId(chat), name, host, 40001, incoming=True, namesake=namesake))
         if name is not None and not namesake:
-            self.event(PeerVerified(chat, Verdict.VERIFIED, host, host))
+            self.event(PeerVerified(ConversationId(chat), Verdict.VERIFIED, host, host))
         return self.window(chat)
 
     def hear(self, chat: int, *texts: str) -> None:
         """A peer says something."""
         for text in texts:
-            self.event(TextReceived(chat, text))
+            self.event(TextReceived(ConversationId(chat), text))
 
     def lose(self, chat: int) -> None:
         """A connection breaks."""
-        self.event(ChatEnded(chat, ChatEnd.LOST, LossReason.RESET, (), ()))
+        self.event(ChatEnded(ConversationId(chat), ChatEnd.LOST, LossReason.RESET, (), ()))
 
     def window(self, chat: int) -> Conversation:
         """The window of one of the node's conversations."""
-        conversation = self.state.of_chat(chat)
+        conversation = self.state.of_chat(ConversationId(chat))
         assert conversation is not None
         return conversation
 
@@ -158,7 +160,7 @@ class Scene:
             if isinstance(effect, Say):
                 self.texts += 1
                 self.said.append(effect)
-                note_said(self.state, effect, self.texts)
+                note_said(self.state, effect, TextId(self.texts))
             else:
                 self.effects.append(effect)
 

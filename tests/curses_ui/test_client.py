@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core import LossReason, NodeMachine, TextReceived
+from core import ConversationId, LossReason, NodeMachine, TextReceived
 
 from curses_ui.client import FRAME_SECONDS, INPUTS, Client, ClientConnection
 from curses_ui.settings import Settings
@@ -334,7 +334,7 @@ def test_lines_go_out_in_their_form_and_nothing_is_echoed() -> None:
     two = plain(lines=((EntryKind.NEWS, "one\ntwo"), (EntryKind.ERROR, "bad\x1b")))
     assert two.ana.lines[:3] == ["* one", "* two", "! bad␛"]
     two.talk()
-    two.bruno.say(1, "oi \x1b")
+    two.bruno.say(ConversationId(1), "oi \x1b")
     two.ana.enter("olá")
     two.stage.run(1.0)
     assert "<Bruno> oi ␛" in two.ana.lines

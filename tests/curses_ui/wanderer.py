@@ -9,12 +9,14 @@ from core.events import (
     ChatFailed,
     ChatOpened,
     ChatRequested,
+    ConversationId,
     LossReason,
     NodeEvent,
     PeerNamed,
     PeerVerified,
     PeopleListed,
     PersonNotOnline,
+    TextId,
     TextReceived,
     TextsUnconfirmed,
     TrackerLossReason,
@@ -98,22 +100,22 @@ class Wanderer:
     def _hear(self) -> None:
         chat = self.random.randint(1, 5)
         for _ in range(self.random.choice([1, 1, 1, 80])):
-            self.scene.event(TextReceived(chat, self._text()))
+            self.scene.event(TextReceived(ConversationId(chat), self._text()))
 
     def _chat(self) -> None:
         chat = self.random.randint(1, 5)
         name = self.random.choice(NAMES)
         incoming = self.random.random() < 0.5
         events: list[NodeEvent] = [
-            ChatRequested(chat, name),
-            ChatOpened(chat, name, "10.0.0.8", 9382, incoming, self.random.random() < 0.2),
-            ChatOpened(chat, None, "fe80::1", 40000, True, False),
-            ChatFailed(chat, name, "10.0.0.8", 9382, self.random.choice(list(LossReason)), ()),
-            PersonNotOnline(chat, name, ()),
-            ChatEnded(chat, self.random.choice(list(ChatEnd)), None, (1,), (2,)),
-            TextsUnconfirmed(chat, (self.scene.texts,), ()),
-            PeerNamed(chat, name, self.random.random() < 0.2),
-            PeerVerified(chat, self.random.choice(list(Verdict)), "10.0.0.8", "10.0.0.9"),
+            ChatRequested(ConversationId(chat), name),
+            ChatOpened(ConversationId(chat), name, "10.0.0.8", 9382, incoming, self.random.random() < 0.2),
+            ChatOpened(ConversationId(chat), None, "fe80::1", 40000, True, False),
+            ChatFailed(ConversationId(chat), name, "10.0.0.8", 9382, self.random.choice(list(LossReason)), ()),
+            PersonNotOnline(ConversationId(chat), name, ()),
+            ChatEnded(ConversationId(chat), self.random.choice(list(ChatEnd)), None, (TextId(1),), (TextId(2),)),
+            TextsUnconfirmed(ConversationId(chat), (TextId(self.scene.texts),), ()),
+            PeerNamed(ConversationId(chat), name, self.random.random() < 0.2),
+            PeerVerified(ConversationId(chat), self.random.choice(list(Verdict)), "10.0.0.8", "10.0.0.9"),
         ]
         self.scene.event(self.random.choice(events))
 

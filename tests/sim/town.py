@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from core import Edition, Node, NodeEvent, TrackerConfig, TrackerEvent
+from core import ConversationId, Edition, Node, NodeEvent, TrackerConfig, TrackerEvent
 
 from .network import LOOPBACK, Machine, Network
 from .oracle import Oracle, Violation
@@ -222,7 +222,7 @@ class Town:
         text = template.replace(_TOKEN, f"{peer.label}.{self._said}.")  # no text is the beginning of another
 
         def intend(node: Node, now: float) -> None:
-            text_id = node.say(conversation, text, now=now)
+            text_id = node.say(ConversationId(conversation), text, now=now)
             self._oracle.note_said(peer, text_id, text, self._network.clock.now)
 
         peer.act(intend)
@@ -232,7 +232,7 @@ class Town:
         if peer is not None and peer.conversations:
             self._fault(peer.machine)
             conversation = peer.conversations[action.b % len(peer.conversations)]
-            peer.act(lambda node, now: node.end_chat(conversation, now=now))
+            peer.act(lambda node, now: node.end_chat(ConversationId(conversation), now=now))
 
     def _do_refresh(self, action: Action) -> None:
         peer = self._peer(action.a)

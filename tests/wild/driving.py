@@ -4,6 +4,7 @@ import functools
 import threading
 from collections.abc import Callable
 
+from core import ConversationId
 from io_adapters import Address
 from tracker_cli.conformance import Step
 
@@ -144,10 +145,10 @@ class PersonAtOurs(_Person):
 
     def do_say(self, step: Step) -> None:
         for text in (told(step, "one"), told(step, "two")):
-            self.client.say(self._conversation, text)
+            self.client.say(ConversationId(self._conversation), text)
 
     def do_bye(self, step: Step) -> None:
-        self.client.end_chat(self._conversation)
+        self.client.end_chat(ConversationId(self._conversation))
 
     def do_exit(self, step: Step) -> None:
         self.client.intend(lambda now: self.client.node.leave(now=now))

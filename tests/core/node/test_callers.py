@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import CallersTurnedAway, ChatEnd, ChatEnded, Connection, DialPeer, Limits, Node
+from core import CallersTurnedAway, ChatEnd, ChatEnded, Connection, ConversationId, DialPeer, Limits, Node
 from core.limits import TURNED_AWAY_SECONDS
 
 CROWD, LAB, HOME = "10.0.0.66", "10.0.0.2", "10.0.0.3"
@@ -38,7 +38,7 @@ def test_a_newcomer_from_elsewhere_gets_the_place_of_the_longest_idle_of_a_crowd
     assert [caller.wants_close for caller in crowd] == [False, True, False, False]
     assert crowd[1] in door.node.take_ready()
     ended = [event for event in door.node.take_events() if isinstance(event, ChatEnded)]
-    assert ended == [ChatEnded(2, ChatEnd.DISPLACED, None, (), ())]
+    assert ended == [ChatEnded(ConversationId(2), ChatEnd.DISPLACED, None, (), ())]
 
 
 def test_a_caller_of_the_crowd_itself_is_turned_away() -> None:
@@ -69,7 +69,7 @@ def test_one_network_of_ipv6_counts_as_one_address() -> None:
 def test_who_the_user_has_spoken_to_keeps_the_place() -> None:
     door = Door()
     crowd = [door.call(CROWD, f"c{number}") for number in range(4)]
-    door.node.say(1, "Oi", now=door.now)
+    door.node.say(ConversationId(1), "Oi", now=door.now)
     assert not door.call(LAB).wants_close
     assert [caller.wants_close for caller in crowd] == [False, True, False, False]
 
@@ -78,7 +78,7 @@ def test_nobody_is_displaced_when_the_user_has_spoken_to_all() -> None:
     door = Door()
     for number in range(4):
         door.call(CROWD, f"c{number}")
-        door.node.say(number + 1, "Oi", now=door.now)
+        door.node.say(ConversationId(number + 1), "Oi", now=door.now)
     assert door.call(LAB).wants_close
     assert door.turned_away() == [1]
 

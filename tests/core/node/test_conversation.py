@@ -1,6 +1,6 @@
 """core/node/conversation.py: to which conversation a caller belongs (docs/protocol.md §4.8)."""
 
-from core import ChatEnd, ChatEnded, ChatOpened, ChatRequested, TextReceived
+from core import ChatEnd, ChatEnded, ChatOpened, ChatRequested, ConversationId, TextReceived
 
 from ..world import World
 
@@ -39,22 +39,22 @@ def test_whom_we_have_left_does_not_speak_for_a_namesake() -> None:
     stranger = ana.accept_peer("10.0.9.1", 40002, now=world.now)
     stranger.receive_data(b"USER Bia\r\n", now=world.now)
     world.settle()
-    ana.end_chat(1, now=world.now)
+    ana.end_chat(ConversationId(1), now=world.now)
     assert ana.open_chat("Bia", now=world.now) == 1
     world.run(0.5)
-    world.nodes["Bia"].say(1, "it is me", now=world.now)
+    world.nodes["Bia"].say(ConversationId(1), "it is me", now=world.now)
     stranger.receive_data(b"I am Bia\r\nindeed\r\n", now=world.now)
     world.run(0.5)
     stranger.receive_eof(now=world.now)
     world.run(3.0)
     events = [event for event in world.take("Ana") if isinstance(event, ChatOpened | TextReceived | ChatEnded)]
     of_bia = [event for event in events if event.conversation == 1]
-    assert of_bia[-2:] == [ChatOpened(1, "Bia", "10.0.0.2", 20001, False, False), TextReceived(1, "it is me")]
+    assert of_bia[-2:] == [ChatOpened(ConversationId(1), "Bia", "10.0.0.2", 20001, False, False), TextReceived(ConversationId(1), "it is me")]
     assert [event for event in events if event.conversation == 2] == [
-        ChatOpened(2, "Bia", "10.0.9.1", 40002, True, namesake=True),
-        TextReceived(2, "I am Bia"),
-        TextReceived(2, "indeed"),
-        ChatEnded(2, ChatEnd.WE_LEFT, None, (), ()),
+        ChatOpened(ConversationId(2), "Bia", "10.0.9.1", 40002, True, namesake=True),
+        TextReceived(ConversationId(2), "I am Bia"),
+        TextReceived(ConversationId(2), "indeed"),
+        ChatEnded(ConversationId(2), ChatEnd.WE_LEFT, None, (), ()),
     ]
 
 

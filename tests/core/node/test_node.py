@@ -6,14 +6,15 @@ from collections.abc import Callable
 import pytest
 
 from core import (
-    BytesLike,
     BufferFull,
+    BytesLike,
     CameOnline,
     ChatEnd,
     ChatEnded,
     ChatFailed,
     ChatOpened,
     ChatRequested,
+    ConversationId,
     DialPeer,
     LocalProtocolError,
     LossReason,
@@ -29,8 +30,8 @@ from core import (
     TextReceived,
     TextsUnconfirmed,
     Tracker,
-    TrackerLost,
     TrackerLossReason,
+    TrackerLost,
     TrackerRegistered,
     TrackerState,
     Verdict,
@@ -222,10 +223,10 @@ def test_chats_go_on_while_the_tracker_is_away() -> None:
     """§3.1"""
     world = chatting()
     world.lose_tracker()
-    world.nodes["Ana"].say(1, "ainda aí?", now=world.now)
+    world.nodes["Ana"].say(ConversationId(1), "ainda aí?", now=world.now)
     world.run(60.0)
     assert texts(world.take("Bruno")) == ["ainda aí?"]
-    world.nodes["Bruno"].say(1, "sim", now=world.now)
+    world.nodes["Bruno"].say(ConversationId(1), "sim", now=world.now)
     world.run(1.0)
     assert texts(world.take("Ana")) == ["sim"]
 
@@ -238,7 +239,7 @@ def test_a_name_that_is_not_active_is_known_within_a_round_trip() -> None:
     world = people("Ana")
     world.nodes["Ana"].open_chat("Ninguém", now=world.now)
     world.run(0.2)
-    assert world.take("Ana") == [ChatRequested(1, "Ninguém"), PersonNotOnline(1, "Ninguém", ())]
+    assert world.take("Ana") == [ChatRequested(ConversationId(1), "Ninguém"), PersonNotOnline(ConversationId(1), "Ninguém", ())]
 
 
 def test_without_a_tracker_no_address_can_be_asked_for() -> None:
@@ -249,8 +250,8 @@ def test_without_a_tracker_no_address_can_be_asked_for() -> None:
     world.nodes["Ana"].open_chat("Bruno", now=world.now)
     world.settle()
     assert world.take("Ana") == [
-        ChatRequested(1, "Bruno"),
-        ChatFailed(1, "Bruno", "", 0, LossReason.NO_TRACKER, ()),
+        ChatRequested(ConversationId(1), "Bruno"),
+        ChatFailed(ConversationId(1), "Bruno", "", 0, LossReason.NO_TRACKER, ()),
     ]
 
 
@@ -287,21 +288,21 @@ def test_a_chat_is_opened_spoken_in_and_ended(chop: Chop) -> None:
     number = ana.open_chat("Bruno", now=world.now)
     world.run(0.5)
     assert world.take("Ana") == [
-        ChatRequested(1, "Bruno"),
-        ChatOpened(1, "Bruno", "127.0.0.1", BRUNO, incoming=False, namesake=False),
+        ChatRequested(ConversationId(1), "Bruno"),
+        ChatOpened(ConversationId(1), "Bruno", "127.0.0.1", BRUNO, incoming=False, namesake=False),
     ]
     opened, verified = world.take("Bruno")
     assert isinstance(opened, ChatOpened) and opened.name == "Ana" and opened.incoming
-    assert verified == PeerVerified(1, Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")
+    assert verified == PeerVerified(ConversationId(1), Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")
     ana.say(number, "Oi Bruno!", now=world.now)
     world.run(CROSSING_SECONDS)
-    bruno.say(1, "Tchau", now=world.now)
-    bruno.end_chat(1, now=world.now)
+    bruno.say(ConversationId(1), "Tchau", now=world.now)
+    bruno.end_chat(ConversationId(1), now=world.now)
     world.run(0.1)
     assert texts(world.take("Bruno")) == ["Oi Bruno!"]
     assert world.take("Ana") == [
-        TextReceived(1, "Tchau"),
-        ChatEnded(1, ChatEnd.FAREWELL, None, (), ()),
+        TextReceived(ConversationId(1), "Tchau"),
+        ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ()),
     ]
 
 
@@ -348,9 +349,9 @@ def test_a_peer_that_does_not_read_is_told_at_one_mib() -> None:
     end = world.end_of("Ana", "Bruno")
     end.machine.report_unsent(DEFAULT_LIMITS.max_unsent_bytes, now=world.now)
     with pytest.raises(BufferFull):
-        world.nodes["Ana"].say(1, "oi", now=world.now)
+        world.nodes["Ana"].say(ConversationId(1), "oi", now=world.now)
     end.machine.report_unsent(0, now=world.now)
-    world.nodes["Ana"].say(1, "oi", now=world.now)
+    world.nodes["Ana"].say(ConversationId(1), "oi", now=world.now)
     world.run(0.1)
     assert texts(world.take("Bruno")) == ["oi"]
 
@@ -367,9 +368,9 @@ def test_a_chat_that_is_open_is_not_opened_twice() -> None:
 def test_an_ended_chat_is_taken_up_again_under_its_number() -> None:
     """§4.7"""
     world = chatting()
-    world.nodes["Ana"].end_chat(1, now=world.now)
+    world.nodes["Ana"].end_chat(ConversationId(1), now=world.now)
     world.run(1.0)
-    assert world.take("Ana") == [ChatEnded(1, ChatEnd.WE_LEFT, None, (), ())]
+    assert world.take("Ana") == [ChatEnded(ConversationId(1), ChatEnd.WE_LEFT, None, (), ())]
     assert world.nodes["Bruno"].open_chat("Ana", now=world.now) == 1
     world.run(1.0)
     opened = only(world.take("Ana"), ChatOpened)
@@ -457,10 +458,10 @@ def test_a_caller_without_a_name_is_heard_and_answered() -> None:
     caller = world.call("Ana", host="10.0.0.9", port=51000)
     caller.send(b"Oi!\r\n")
     assert world.take("Ana") == [
-        ChatOpened(1, None, "10.0.0.9", 51000, incoming=True, namesake=False),
-        TextReceived(1, "Oi!"),
+        ChatOpened(ConversationId(1), None, "10.0.0.9", 51000, incoming=True, namesake=False),
+        TextReceived(ConversationId(1), "Oi!"),
     ]
-    world.nodes["Ana"].say(1, "quem fala?", now=world.now)
+    world.nodes["Ana"].say(ConversationId(1), "quem fala?", now=world.now)
     assert caller.collect() == "quem fala?\r\n".encode()
 
 
@@ -481,8 +482,8 @@ def test_a_bare_name_that_comes_before_its_list_names_the_caller_with_the_next_o
     assert texts(world.take("Ana")) == ["Bruno", "Oi"]
     world.run(6.0)
     events = world.take("Ana")
-    assert only(events, PeerNamed) == [PeerNamed(1, "Bruno", namesake=False)]
-    assert only(events, PeerVerified) == [PeerVerified(1, Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")]
+    assert only(events, PeerNamed) == [PeerNamed(ConversationId(1), "Bruno", namesake=False)]
+    assert only(events, PeerVerified) == [PeerVerified(ConversationId(1), Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")]
     assert world.nodes["Ana"].open_chat("Bruno", now=world.now) == 1
     world.run(6.0)
     assert only(world.take("Ana"), PeerNamed) == []
@@ -515,7 +516,7 @@ def test_a_peer_that_is_named_late_may_be_a_namesake() -> None:
     world.call("Ana", host="10.0.0.9").send(b"Bruno\r\n")
     world.add("Bruno", BRUNO)
     world.run(6.0)
-    assert only(world.take("Ana"), PeerNamed) == [PeerNamed(2, "Bruno", namesake=True)]
+    assert only(world.take("Ana"), PeerNamed) == [PeerNamed(ConversationId(2), "Bruno", namesake=True)]
 
 
 def test_a_caller_that_calls_for_every_message_keeps_one_conversation() -> None:
@@ -554,8 +555,8 @@ def test_two_calls_that_cross_are_one_conversation() -> None:
         opened = only(world.take(key), ChatOpened)
         assert len(opened) == 1
     for number in range(3):
-        world.nodes["Ana"].say(1, f"a{number}", now=world.now)
-        world.nodes["Bruno"].say(1, f"b{number}", now=world.now)
+        world.nodes["Ana"].say(ConversationId(1), f"a{number}", now=world.now)
+        world.nodes["Bruno"].say(ConversationId(1), f"b{number}", now=world.now)
     world.run(1.0)
     assert texts(world.take("Ana")) == ["b0", "b1", "b2"]
     assert texts(world.take("Bruno")) == ["a0", "a1", "a2"]
@@ -565,23 +566,23 @@ def test_a_crossed_conversation_ends_when_both_connections_are_gone() -> None:
     """§4.7"""
     world = crossing()
     world.take("Ana"), world.take("Bruno")
-    world.nodes["Ana"].end_chat(1, now=world.now)
+    world.nodes["Ana"].end_chat(ConversationId(1), now=world.now)
     world.run(3.0)
-    assert world.take("Ana") == [ChatEnded(1, ChatEnd.WE_LEFT, None, (), ())]
-    assert world.take("Bruno") == [ChatEnded(1, ChatEnd.FAREWELL, None, (), ())]
+    assert world.take("Ana") == [ChatEnded(ConversationId(1), ChatEnd.WE_LEFT, None, (), ())]
+    assert world.take("Bruno") == [ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ())]
 
 
 def test_a_crossed_conversation_goes_on_over_the_second_when_the_first_breaks() -> None:
     """§4.7, §4.10"""
     world = crossing()
     world.take("Ana")
-    said = world.nodes["Ana"].say(1, "um", now=world.now)
+    said = world.nodes["Ana"].say(ConversationId(1), "um", now=world.now)
     first = next(end for end in world.ends if end.owner == "Ana" and b"um" in end.machine.data_to_send())
     first.machine.connection_lost(LossReason.RESET, now=world.now)
     first.closed = True
     world.settle()
-    assert world.take("Ana") == [TextsUnconfirmed(1, (), (said,))]
-    world.nodes["Ana"].say(1, "dois", now=world.now)
+    assert world.take("Ana") == [TextsUnconfirmed(ConversationId(1), (), (said,))]
+    world.nodes["Ana"].say(ConversationId(1), "dois", now=world.now)
     world.run(0.5)
     assert texts(world.take("Bruno")) == ["dois"]
 
@@ -648,7 +649,7 @@ def test_a_flood_of_names_without_a_tracker_is_forgotten_not_gathered() -> None:
     last.send(b"USER Bruno\r\nOi\r\n")
     assert texts(world.take("Ana")) == ["Oi"]
     with pytest.raises(NotConnected):
-        world.nodes["Ana"].say(1, "oi", now=world.now)
+        world.nodes["Ana"].say(ConversationId(1), "oi", now=world.now)
 
 
 # §4.10 Losses
@@ -657,11 +658,11 @@ def test_a_flood_of_names_without_a_tracker_is_forgotten_not_gathered() -> None:
 def test_a_broken_chat_says_what_may_not_have_arrived() -> None:
     """§4.10"""
     world = chatting()
-    said = [world.nodes["Ana"].say(1, text, now=world.now) for text in ("um", "dois")]
+    said = [world.nodes["Ana"].say(ConversationId(1), text, now=world.now) for text in ("um", "dois")]
     world.settle()
     world.end_of("Ana", "Bruno").machine.connection_lost(LossReason.TIMED_OUT, now=world.now)
     world.settle()
-    assert world.take("Ana") == [ChatEnded(1, ChatEnd.LOST, LossReason.TIMED_OUT, (), tuple(said))]
+    assert world.take("Ana") == [ChatEnded(ConversationId(1), ChatEnd.LOST, LossReason.TIMED_OUT, (), tuple(said))]
 
 
 # Leaving
@@ -674,7 +675,7 @@ def test_leaving_says_farewell_to_everybody_and_ends() -> None:
     world.nodes["Camila"].open_chat("Ana", now=world.now)
     silent = world.call("Ana")
     world.run(1.0)
-    world.nodes["Ana"].say(1, "fui", now=world.now)
+    world.nodes["Ana"].say(ConversationId(1), "fui", now=world.now)
     for key in ("Ana", "Bruno", "Camila"):
         world.take(key) if key != "Bruno" else None
     world.nodes["Ana"].leave(now=world.now)
@@ -683,7 +684,7 @@ def test_leaving_says_farewell_to_everybody_and_ends() -> None:
     assert world.take("Ana")[-1] == NodeLeft()
     assert world.nodes["Ana"].wants_close
     assert texts(world.take("Bruno")) == ["fui"]
-    assert ChatEnded(1, ChatEnd.FAREWELL, None, (), ()) in world.take("Camila")
+    assert ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ()) in world.take("Camila")
     silent.collect()
     assert silent.saw_close
     assert world.tracker is not None and world.tracker.online == 2
@@ -718,18 +719,18 @@ def test_misuse_raises_and_changes_nothing() -> None:
         lambda: node.open_chat(" Ana ", now=world.now),
         lambda: node.open_chat_at("10.0.0.1", 0, now=world.now),
         lambda: node.open_chat_at("127.0.0.1", ANA, now=world.now),
-        lambda: node.say(1, "", now=world.now),
+        lambda: node.say(ConversationId(1), "", now=world.now),
         lambda: node.rename("\n", now=world.now),
     ):
         with pytest.raises(LocalProtocolError):
             call()
     with pytest.raises(NotConnected):
-        node.say(99, "oi", now=world.now)
+        node.say(ConversationId(99), "oi", now=world.now)
     with pytest.raises(NotConnected):
-        node.end_chat(99, now=world.now)
+        node.end_chat(ConversationId(99), now=world.now)
     world.settle()
     assert world.take("Ana") == []
-    node.say(1, "oi", now=world.now)
+    node.say(ConversationId(1), "oi", now=world.now)
     world.run(0.1)
     assert texts(world.take("Bruno")) == ["oi"]
 
@@ -793,9 +794,9 @@ def test_random_intents_at_random_times_never_raise_and_every_text_is_accounted_
                         node.open_chat(other, now=world.now)
                     case 2 | 3 | 4:
                         text = f"{key} {step}"
-                        said[key][node.say(source.randrange(1, 4), text, now=world.now)] = text
+                        said[key][node.say(ConversationId(source.randrange(1, 4)), text, now=world.now)] = text
                     case _:
-                        node.end_chat(source.randrange(1, 4), now=world.now)
+                        node.end_chat(ConversationId(source.randrange(1, 4)), now=world.now)
             except NotConnected:
                 pass
             world.run(source.choice([0.0, 0.01, 0.06, 0.5]))

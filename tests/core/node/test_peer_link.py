@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from core import TextId
 from core.events import ChatEnd, LossReason
 from core.limits import (
-    DEFAULT_LIMITS,
     CONFIRMED_AFTER_SECONDS,
     CROSSING_SECONDS,
+    DEFAULT_LIMITS,
     FAREWELL_SECONDS,
     FIRST_TEXT_DELAY_SECONDS,
     FRESH_WORDS_SECONDS,
@@ -64,7 +65,7 @@ def end_of(link: PeerLink) -> PeerLinkEnded:
 
 def send(link: PeerLink, *typed: str, now: float = 1.0, first_id: int = 1) -> bytes:
     for number, text in enumerate(typed, first_id):
-        link.send_text(number, text, now=now)
+        link.send_text(TextId(number), text, now=now)
     return link.data_to_send()
 
 
@@ -363,7 +364,7 @@ def test_who_leaves_says_disc_ends_its_stream_and_hears_the_other_out() -> None:
 def test_the_last_words_go_out_before_disc_and_disc_in_a_segment_of_its_own() -> None:
     """§4.6: clients that test the start of each recv must find DISC there."""
     link = named()
-    link.send_text(1, "Tchau", now=1.0)
+    link.send_text(TextId(1), "Tchau", now=1.0)
     link.send_farewell(now=1.0)
     assert link.data_to_send() == b"Tchau\r\n"
     assert not link.wants_half_close
@@ -377,7 +378,7 @@ def test_the_last_words_go_out_before_disc_and_disc_in_a_segment_of_its_own() ->
 def test_a_farewell_right_after_the_name_waits_its_turn() -> None:
     """§4.1, §4.6"""
     link = dialled()
-    link.send_text(1, "Oi", now=0.0)
+    link.send_text(TextId(1), "Oi", now=0.0)
     link.send_farewell(now=0.0)
     sent = []
     while (at := link.next_timer()) is not None and at < 1.0:
@@ -408,7 +409,7 @@ def test_a_peer_that_said_disc_and_never_ends_is_left_after_two_seconds() -> Non
 def test_what_waited_to_be_said_still_goes_out_when_the_peer_leaves() -> None:
     """§4.6: it hears us out."""
     link = dialled()
-    link.send_text(1, "Oi", now=0.0)
+    link.send_text(TextId(1), "Oi", now=0.0)
     link.receive_data(b"DISC\r\n", now=0.01)
     assert link.data_to_send() == b"Oi\r\n"
     assert link.wants_half_close
@@ -462,7 +463,7 @@ def test_texts_on_a_connection_that_breaks_may_not_have_arrived() -> None:
     link = named()
     send(link, "um", "dois")
     link.connection_lost(LossReason.RESET, now=2.0)
-    assert end_of(link) == PeerLinkEnded(ChatEnd.LOST, LossReason.RESET, (), (1, 2))
+    assert end_of(link) == PeerLinkEnded(ChatEnd.LOST, LossReason.RESET, (), (TextId(1), TextId(2)))
 
 
 def test_texts_that_the_socket_did_not_take_certainly_did_not_leave() -> None:
@@ -473,7 +474,7 @@ def test_texts_that_the_socket_did_not_take_certainly_did_not_leave() -> None:
     link.report_unsent(len(b"tres\r\n") + second - 1, now=1.0)
     assert first  # "um" is written, one byte of "dois" too, "tres" is not
     link.connection_lost(LossReason.TIMED_OUT, now=2.0)
-    assert end_of(link) == PeerLinkEnded(ChatEnd.LOST, LossReason.TIMED_OUT, (3,), (1, 2))
+    assert end_of(link) == PeerLinkEnded(ChatEnd.LOST, LossReason.TIMED_OUT, (TextId(3),), (TextId(1), TextId(2)))
 
 
 def test_a_peer_that_ended_its_stream_has_read_what_was_written() -> None:
@@ -508,11 +509,11 @@ def test_a_stream_that_ends_before_our_farewell_has_left_is_no_answer_to_it() ->
     """§4.6, §4.10: DISC waits a moment behind the last text."""
     link = named()
     send(link, "tchau", now=1.0)
-    link.send_text(2, "e até logo", now=1.1)
+    link.send_text(TextId(2), "e até logo", now=1.1)
     link.send_farewell(now=1.1)
     link.data_to_send()
     link.receive_eof(now=1.1)
-    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (1, 2))
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (TextId(1), TextId(2)))
 
 
 def test_a_text_may_not_have_arrived_when_both_take_leave_at_once() -> None:
@@ -522,7 +523,7 @@ def test_a_text_may_not_have_arrived_when_both_take_leave_at_once() -> None:
     link.send_farewell(now=1.1)
     link.receive_data(b"DISC\r\n", now=1.2)
     link.receive_eof(now=1.2)
-    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (1,))
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (TextId(1),))
 
 
 def test_a_peer_that_does_not_end_its_stream_may_not_have_read_our_last_words() -> None:
@@ -532,15 +533,15 @@ def test_a_peer_that_does_not_end_its_stream_may_not_have_read_our_last_words() 
     link.send_farewell(now=1.1)
     link.data_to_send()
     link.handle_timer(now=1.1 + FAREWELL_SECONDS)
-    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (1,))
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (TextId(1),))
 
 
 def test_texts_still_waiting_when_the_peer_ends_were_not_sent() -> None:
     """§4.10"""
     link = dialled()
-    link.send_text(1, "Oi", now=0.0)
+    link.send_text(TextId(1), "Oi", now=0.0)
     link.receive_eof(now=0.01)
-    assert end_of(link) == PeerLinkEnded(ChatEnd.END_OF_STREAM, None, (1,), ())
+    assert end_of(link) == PeerLinkEnded(ChatEnd.END_OF_STREAM, None, (TextId(1),), ())
 
 
 def test_texts_of_a_peer_that_never_read_are_reported_when_we_leave() -> None:
@@ -552,7 +553,7 @@ def test_texts_of_a_peer_that_never_read_are_reported_when_we_leave() -> None:
     link.data_to_send()
     link.report_unsent(len(data) - 4, now=2.0)
     link.handle_timer(now=4.0)
-    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (1,))
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (TextId(1),))
 
 
 def test_a_text_is_confirmed_by_what_the_peer_says_a_minute_later() -> None:
@@ -583,7 +584,7 @@ def test_what_crossed_the_end_of_the_stream_is_known_where_the_system_can_tell()
     send(link, "lido", "cruzou")
     link.report_unacknowledged(len(b"cruzou\r\n"), now=1.1)
     link.receive_eof(now=1.1)
-    assert end_of(link) == PeerLinkEnded(ChatEnd.END_OF_STREAM, None, (), (2,))
+    assert end_of(link) == PeerLinkEnded(ChatEnd.END_OF_STREAM, None, (), (TextId(2),))
 
 
 def test_a_young_text_that_was_acknowledged_has_arrived() -> None:

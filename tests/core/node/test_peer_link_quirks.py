@@ -5,6 +5,7 @@ docs/protocol.md §4.3 and §4.4.
 
 import pytest
 
+from core import TextId
 from core.events import ChatEnd
 from core.limits import FAREWELL_SECONDS, PEER_READ_BYTES, PEER_READ_SECONDS, QUIET_LINE_SECONDS
 from core.node.link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, TextHeard
@@ -90,7 +91,7 @@ def test_long_text_leaves_in_whole_lines_that_one_read_of_1024_bytes_takes() -> 
     """§4.3"""
     link = dialled()
     text = "日本語" * 1500
-    link.send_text(1, text, now=0.0)
+    link.send_text(TextId(1), text, now=0.0)
     (_, hello), *bursts = sent_when(link, until=10.0)
     assert hello == b"USER Ana\r\n"
     assert all(len(data) <= PEER_READ_BYTES and data.endswith(b"\r\n") for _, data in bursts)
@@ -105,7 +106,7 @@ def test_many_short_texts_leave_no_faster_than_they_can_be_read() -> None:
     link = accepted()
     link.receive_data(b"USER Bruno\r\n", now=0.0)
     for number in range(300):
-        link.send_text(number, f"coração {number}", now=0.0)
+        link.send_text(TextId(number), f"coração {number}", now=0.0)
     bursts = sent_when(link, until=10.0)
     assert all(len(data) <= PEER_READ_BYTES for _, data in bursts)
     assert b"".join(data for _, data in bursts).count(b"\r\n") == 300
@@ -115,7 +116,7 @@ def test_ascii_leaves_at_once_however_much_it_is() -> None:
     """§4.3"""
     link = accepted()
     link.receive_data(b"USER Bruno\r\n", now=0.0)
-    link.send_text(1, "x" * 10_000, now=0.0)
+    link.send_text(TextId(1), "x" * 10_000, now=0.0)
     assert link.data_to_send().count(b"\r\n") == 10
 
 
@@ -124,7 +125,7 @@ def test_last_words_that_are_long_all_leave_before_the_farewell() -> None:
     link = accepted()
     link.receive_data(b"USER Bruno\r\n", now=0.0)
     text = "ã" * 100_000  # at 1024 bytes every 50 ms that would take 10 s
-    link.send_text(1, text, now=0.0)
+    link.send_text(TextId(1), text, now=0.0)
     link.send_farewell(now=0.0)
     writes = sent_when(link, until=FAREWELL_SECONDS - 0.1)
     words = b"".join(data for _, data in writes)
@@ -138,7 +139,7 @@ def test_what_was_still_to_be_said_leaves_at_once_when_the_peer_says_farewell() 
     """§4.3, §4.6"""
     link = accepted()
     link.receive_data(b"USER Bruno\r\n", now=0.0)
-    link.send_text(1, "ã" * 5000, now=0.0)
+    link.send_text(TextId(1), "ã" * 5000, now=0.0)
     link.data_to_send()
     link.receive_data(b"DISC\r\n", now=0.01)
     assert link.data_to_send().count("ã".encode()) > 4000

@@ -1,5 +1,6 @@
 """core/node/sent_texts.py: what became of the texts (docs/protocol.md §4.10)."""
 
+from core import TextId
 from core.limits import CONFIRMED_AFTER_SECONDS, FRESH_WORDS_SECONDS
 from core.node.sent_texts import SentTexts
 
@@ -8,7 +9,7 @@ def three_texts() -> SentTexts:
     """Of ten bytes each, a second apart."""
     texts = SentTexts(10)
     for number in range(3):
-        texts.add(number, 10 * number, 10 * number + 10, now=float(number))
+        texts.add(TextId(number), 10 * number, 10 * number + 10, now=float(number))
     return texts
 
 
@@ -40,6 +41,6 @@ def test_fresh_words_a_minute_later_confirm_what_was_said_and_written_by_then() 
 def test_the_oldest_of_too_many_texts_are_forgotten() -> None:
     texts = SentTexts(10)
     for number in range(11):
-        texts.add(number, number, number + 1, now=0.0)
+        texts.add(TextId(number), number, number + 1, now=0.0)
     _, unconfirmed = texts.account(10**9, 10**9, None)
     assert unconfirmed[0] == 1 and len(unconfirmed) == 10

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import PeerVerified, Tracker, Verdict
+from core import ConversationId, PeerVerified, Tracker, Verdict
 
 from ..world import World
 
@@ -31,7 +31,7 @@ def test_the_address_behind_a_callers_name_is_verified(host: str, verdict: Verdi
     world = people("Ana", "Bruno")
     world.call("Ana", host=host).send(b"USER Bruno\r\n")
     world.run(1.0)
-    assert verdicts(world) == [PeerVerified(1, verdict, host, "127.0.0.1")]
+    assert verdicts(world) == [PeerVerified(ConversationId(1), verdict, host, "127.0.0.1")]
 
 
 def test_a_name_that_the_tracker_does_not_know_is_unverified() -> None:
@@ -39,7 +39,7 @@ def test_a_name_that_the_tracker_does_not_know_is_unverified() -> None:
     world = people("Ana")
     world.call("Ana", host="10.0.0.5").send(b"USER Davi\r\n")
     world.run(1.0)
-    assert verdicts(world) == [PeerVerified(1, Verdict.UNKNOWN_NAME, "10.0.0.5", None)]
+    assert verdicts(world) == [PeerVerified(ConversationId(1), Verdict.UNKNOWN_NAME, "10.0.0.5", None)]
 
 
 def test_verification_waits_for_a_tracker_that_is_away() -> None:
@@ -52,7 +52,7 @@ def test_verification_waits_for_a_tracker_that_is_away() -> None:
     world.tracker = Tracker()
     world.add("Bruno", 20001)
     world.run(20.0)
-    assert verdicts(world) == [PeerVerified(1, Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")]
+    assert verdicts(world) == [PeerVerified(ConversationId(1), Verdict.VERIFIED, "127.0.0.1", "127.0.0.1")]
 
 
 def test_two_callers_of_one_name_both_get_their_verdict_from_one_answer() -> None:
@@ -65,6 +65,6 @@ def test_two_callers_of_one_name_both_get_their_verdict_from_one_answer() -> Non
     world.add("Bruno", 20001)
     world.run(20.0)
     assert verdicts(world) == [
-        PeerVerified(1, Verdict.VERIFIED, "127.0.0.1", "127.0.0.1"),
-        PeerVerified(2, Verdict.MISMATCH, "10.0.0.66", "127.0.0.1"),
+        PeerVerified(ConversationId(1), Verdict.VERIFIED, "127.0.0.1", "127.0.0.1"),
+        PeerVerified(ConversationId(2), Verdict.MISMATCH, "10.0.0.66", "127.0.0.1"),
     ]

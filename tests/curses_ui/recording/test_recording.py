@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from core import ConversationId
 from curses_ui.recording.recorder import (
     Entry,
     Recorder,
@@ -63,7 +64,7 @@ def chat(stage: Stage, ana: User, bruno: Person) -> None:
     ana.enter("/list", "/chat Bruno")
     ana.wait_for("Connected to Bruno.")
     ana.enter("Oi, Bruno! 日本 👍 é")
-    bruno.say(1, *(f"linha {number}" for number in range(80)))  # a flood, folded
+    bruno.say(ConversationId(1), *(f"linha {number}" for number in range(80)))  # a flood, folded
     ana.wait_for("hidden" if not ana.client.state.plain else "linha 79")
     ana.type("\x1b[200~um\ndois\x1b[201~" if not ana.client.state.plain else "um\ndois\n")
     ana.type("y" if not ana.client.state.plain else "")
@@ -109,8 +110,8 @@ def test_random_keys_come_back_frame_by_frame(tmp_path: Path, seed: int) -> None
         stage.run(1.0)
         for _ in range(150):
             ana.type("".join(chance.choices([*KEYS, *WORDS, "\r", "\r", " "], k=chance.randint(1, 4))))
-            if chance.random() < 0.3 and bruno.node.is_connected(1):
-                bruno.say(1, chance.choice(WORDS))
+            if chance.random() < 0.3 and bruno.node.is_connected(ConversationId(1)):
+                bruno.say(ConversationId(1), chance.choice(WORDS))
             stage.run(chance.choice([0.0, 0.001, 0.3, 7.0]))
 
     check(tmp_path / "random", script, size=(chance.randint(8, 30), chance.randint(30, 90)), seed=seed)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import ConversationId, TextId
 from core.events import TextsUnconfirmed
 
 from curses_ui.settings import Settings
@@ -221,13 +222,13 @@ def test_news_on_the_screen_need_no_attention() -> None:
     ],
 )
 def test_texts_that_did_not_arrive_are_marked_and_counted(
-    unsent: tuple[int, ...], unconfirmed: tuple[int, ...], said: str
+    unsent: tuple[TextId, ...], unconfirmed: tuple[TextId, ...], said: str
 ) -> None:
     scene = Scene()
     scene.call(1, "Ana")
     scene.enter("one")
     scene.enter("two")
-    scene.event(TextsUnconfirmed(1, unsent, unconfirmed))
+    scene.event(TextsUnconfirmed(ConversationId(1), unsent, unconfirmed))
     assert scene.last() == said
     marks = {entry.text_id: entry.mark for entry in scene.state.here.log if entry.text_id is not None}
     assert {number for number, mark in marks.items() if mark is Mark.UNSENT} == set(unsent)

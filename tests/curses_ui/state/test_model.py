@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from core import ConversationId
 from curses_ui.i18n import PORTUGUESE
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, LogEntry
 from curses_ui.state.memory import MAX_LOG_ENTRIES, append
@@ -72,5 +73,5 @@ def test_the_clock_is_the_users_own() -> None:
 def test_windows_stay_in_the_order_of_their_numbers() -> None:
     state = Scene().state
     for number in (4, 2, 3):
-        state.add_conversation(number, number, f"p{number}", f"p{number}")
+        state.add_conversation(number, ConversationId(number), f"p{number}", f"p{number}")
     assert list(state.conversations) == [1, 2, 3, 4]

@@ -1,6 +1,6 @@
 """Which conversation is shown, what counts as read, and what windows are called."""
 
-from core import CameOnline, WentOffline
+from core import CameOnline, ConversationId, WentOffline
 
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState
 from curses_ui.state.people import Person
@@ -286,7 +286,7 @@ def test_what_was_still_to_be_pasted_there_goes_with_a_removed_window() -> None:
 
 def test_a_window_is_untouched_until_something_is_said_or_typed() -> None:
     scene = Scene()
-    conversation = open_window(scene.state, 1, "Ana")
+    conversation = open_window(scene.state, ConversationId(1), "Ana")
     conversation.state = ChatState.CONNECTING
     assert is_untouched(conversation)
     conversation.draft.type("o")

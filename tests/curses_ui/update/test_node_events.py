@@ -9,13 +9,15 @@ from core.events import (
     ChatFailed,
     ChatOpened,
     ChatRequested,
+    ConversationId,
     LossReason,
+    NamesDropped,
     NodeLeft,
     PeerNamed,
     PeerVerified,
-    NamesDropped,
     PeopleListed,
     PersonNotOnline,
+    TextId,
     TextReceived,
     TrackerLossReason,
     TrackerLost,
@@ -234,11 +236,11 @@ def test_a_very_long_list_is_cut_in_the_log() -> None:
 
 def test_a_call_is_shown_at_once_and_its_progress_in_its_window() -> None:
     scene = Scene()
-    begin_call(scene.state, 1, "Ana", show=True)
-    scene.event(ChatRequested(1, "Ana"))
+    begin_call(scene.state, ConversationId(1), "Ana", show=True)
+    scene.event(ChatRequested(ConversationId(1), "Ana"))
     assert scene.state.current == 2
     assert scene.state.here.state is ChatState.CONNECTING
-    scene.event(ChatOpened(1, "Ana", "10.0.0.8", 9382, False, False))
+    scene.event(ChatOpened(ConversationId(1), "Ana", "10.0.0.8", 9382, False, False))
     assert scene.log() == ["Connecting to Ana...", "Connected to Ana."]
     assert scene.state.here.is_open
 
@@ -247,9 +249,9 @@ def test_somebody_who_is_not_online_is_one_line_where_the_user_called() -> None:
     scene = Scene()
     scene.registered("Camila")
     scene.call(1, "Ana")
-    begin_call(scene.state, 2, "naoexiste", show=True)
-    scene.event(ChatRequested(2, "naoexiste"))
-    scene.event(PersonNotOnline(2, "naoexiste", ()))
+    begin_call(scene.state, ConversationId(2), "naoexiste", show=True)
+    scene.event(ChatRequested(ConversationId(2), "naoexiste"))
+    scene.event(PersonNotOnline(ConversationId(2), "naoexiste", ()))
     assert scene.state.here.label == "Ana"
     assert scene.last() == "naoexiste is not online."
     assert list(scene.state.conversations) == [1, 2]
@@ -258,25 +260,25 @@ def test_somebody_who_is_not_online_is_one_line_where_the_user_called() -> None:
 def test_a_name_that_is_nearly_right_gets_a_suggestion() -> None:
     scene = Scene()
     scene.registered("Camila")
-    begin_call(scene.state, 1, "Camlia", show=True)
-    scene.event(PersonNotOnline(1, "Camlia", ()))
+    begin_call(scene.state, ConversationId(1), "Camlia", show=True)
+    scene.event(PersonNotOnline(ConversationId(1), "Camlia", ()))
     assert scene.last() == "Camlia is not online. Did you mean Camila?"
 
 
 def test_the_number_of_an_unanswered_call_is_free_again() -> None:
     scene = Scene()
-    begin_call(scene.state, 1, "nobody", show=True)
-    scene.event(PersonNotOnline(1, "nobody", ()))
+    begin_call(scene.state, ConversationId(1), "nobody", show=True)
+    scene.event(PersonNotOnline(ConversationId(1), "nobody", ()))
     scene.call(2, "Ana")
     assert scene.state.current == 2
 
 
 def test_an_unanswered_call_keeps_its_window_if_something_was_typed_there() -> None:
     scene = Scene()
-    begin_call(scene.state, 1, "Ana", show=True)
-    scene.event(ChatRequested(1, "Ana"))
+    begin_call(scene.state, ConversationId(1), "Ana", show=True)
+    scene.event(ChatRequested(ConversationId(1), "Ana"))
     scene.enter("are you there?")
-    scene.event(PersonNotOnline(1, "Ana", (1,)))
+    scene.event(PersonNotOnline(ConversationId(1), "Ana", (TextId(1),)))
     assert scene.state.here.label == "Ana"
     assert scene.log()[-2:] == ["Not sent: 1 line kept in history (Up).", "Ana is not online."]
     assert scene.state.here.log[1].mark is Mark.UNSENT
@@ -284,8 +286,8 @@ def test_an_unanswered_call_keeps_its_window_if_something_was_typed_there() -> N
 
 def test_a_failed_call_names_address_and_cause() -> None:
     scene = Scene()
-    begin_call(scene.state, 1, "Ana", show=True)
-    scene.event(ChatFailed(1, "Ana", "10.0.0.8", 9382, LossReason.TIMED_OUT, ()))
+    begin_call(scene.state, ConversationId(1), "Ana", show=True)
+    scene.event(ChatFailed(ConversationId(1), "Ana", "10.0.0.8", 9382, LossReason.TIMED_OUT, ()))
     assert scene.last() == "Cannot connect to Ana at 10.0.0.8:9382: timed out."
     assert scene.state.current == STATUS_WINDOW
 
@@ -300,17 +302,17 @@ def test_a_failed_call_names_address_and_cause() -> None:
 )
 def test_a_failed_call_says_no_address_twice(name: str, host: str, said: str) -> None:
     scene = Scene()
-    begin_call(scene.state, 1, name, show=True)
-    scene.event(ChatFailed(1, name, host, 9382 if host else 0, LossReason.NO_TRACKER, ()))
+    begin_call(scene.state, ConversationId(1), name, show=True)
+    scene.event(ChatFailed(ConversationId(1), name, host, 9382 if host else 0, LossReason.NO_TRACKER, ()))
     assert scene.last() == said
 
 
 def test_a_failed_call_again_stays_in_the_window_of_the_conversation() -> None:
     scene = Scene()
     scene.call(1, "Ana")
-    scene.event(ChatEnded(1, ChatEnd.FAREWELL, None, (), ()))
-    scene.event(ChatRequested(1, "Ana"))
-    scene.event(PersonNotOnline(1, "Ana", ()))
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ()))
+    scene.event(ChatRequested(ConversationId(1), "Ana"))
+    scene.event(PersonNotOnline(ConversationId(1), "Ana", ()))
     assert scene.state.here.label == "Ana"
     assert scene.state.here.state is ChatState.ENDED
     assert scene.last() == "Ana is not online."
@@ -334,19 +336,19 @@ def test_without_a_screen_the_first_caller_is_answered_by_what_is_typed_next() -
 
 def test_an_unnamed_peer_is_called_by_its_address_until_it_has_a_name() -> None:
     scene = Scene()
-    scene.event(ChatOpened(1, None, "10.0.0.9", 40001, True, False))
+    scene.event(ChatOpened(ConversationId(1), None, "10.0.0.9", 40001, True, False))
     assert scene.window(1).label == "10.0.0.9:40001"
     assert scene.window(1).doubtful
-    scene.event(ChatEnded(1, ChatEnd.END_OF_STREAM, None, (), ()))
-    scene.event(ChatOpened(1, "Ana", "10.0.0.9", 40001, True, False))
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.END_OF_STREAM, None, (), ()))
+    scene.event(ChatOpened(ConversationId(1), "Ana", "10.0.0.9", 40001, True, False))
     assert scene.window(1).label == "Ana"
 
 
 def test_an_unnamed_peer_that_the_list_names_is_called_by_its_name_from_then_on() -> None:
     scene = Scene()
-    scene.event(ChatOpened(1, None, "10.0.0.9", 40001, True, False))
-    scene.event(TextReceived(1, "Ana"))
-    scene.event(PeerNamed(1, "Ana", namesake=False))
+    scene.event(ChatOpened(ConversationId(1), None, "10.0.0.9", 40001, True, False))
+    scene.event(TextReceived(ConversationId(1), "Ana"))
+    scene.event(PeerNamed(ConversationId(1), "Ana", namesake=False))
     window = scene.window(1)
     assert (window.name, window.label, window.unnamed) == ("Ana", "Ana", False)
     assert [entry.text for entry in window.log][-2:] == ["Ana", "10.0.0.9:40001 is Ana."]
@@ -354,15 +356,15 @@ def test_an_unnamed_peer_that_the_list_names_is_called_by_its_name_from_then_on(
 
 def test_an_unnamed_caller_without_a_window_gets_its_name() -> None:
     scene = Scene()
-    scene.event(ChatOpened(1, None, "10.0.0.9", 40001, True, False))
-    scene.state.windowless[2] = ChatOpened(2, None, "10.0.0.9", 40002, True, False)
-    scene.event(PeerNamed(2, "Ana", namesake=True))
-    assert scene.state.windowless[2] == ChatOpened(2, "Ana", "10.0.0.9", 40002, True, True)
+    scene.event(ChatOpened(ConversationId(1), None, "10.0.0.9", 40001, True, False))
+    scene.state.windowless[ConversationId(2)] = ChatOpened(ConversationId(2), None, "10.0.0.9", 40002, True, False)
+    scene.event(PeerNamed(ConversationId(2), "Ana", namesake=True))
+    assert scene.state.windowless[ConversationId(2)] == ChatOpened(ConversationId(2), "Ana", "10.0.0.9", 40002, True, True)
 
 
 def test_an_ipv6_address_is_written_in_brackets() -> None:
     scene = Scene()
-    scene.event(ChatOpened(1, None, "fe80::1", 40001, True, False))
+    scene.event(ChatOpened(ConversationId(1), None, "fe80::1", 40001, True, False))
     assert scene.window(1).label == "[fe80::1]:40001"
 
 
@@ -386,7 +388,7 @@ def test_what_a_waiting_caller_said_is_shown_when_the_caller_gives_up_but_not_wh
         scene.state.settings = Settings(accept="ask")
         scene.called_by(1, "Ana")
         scene.hear(1, "oi")
-        scene.event(ChatEnded(1, end, None, (), ()))
+        scene.event(ChatEnded(ConversationId(1), end, None, (), ()))
         assert ("oi" in scene.log(scene.window(1))) is heard
 
 
@@ -419,7 +421,7 @@ def test_each_end_has_its_own_words_and_the_history_stays(
     scene.call(1, "Ana")
     scene.wait(60)
     scene.hear(1, "oi")
-    scene.event(ChatEnded(1, end, detail, (), ()))
+    scene.event(ChatEnded(ConversationId(1), end, detail, (), ()))
     assert scene.log()[-2:] == ["oi", said]
     assert scene.state.here.log[-1].kind is kind
     assert scene.state.here.state is ChatState.ENDED
@@ -430,7 +432,7 @@ def test_undelivered_texts_are_marked_when_a_chat_ends() -> None:
     scene.call(1, "Ana")
     scene.enter("a")
     scene.enter("b")
-    scene.event(ChatEnded(1, ChatEnd.LOST, LossReason.TIMED_OUT, (2,), (1,)))
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.LOST, LossReason.TIMED_OUT, (TextId(2),), (TextId(1),)))
     assert [entry.mark for entry in scene.state.here.log if entry.text_id] == [Mark.UNCONFIRMED, Mark.UNSENT]
     assert scene.log()[-3:] == [
         "Connection with Ana lost: timed out.",
@@ -446,7 +448,7 @@ def test_a_peer_that_connects_for_every_text_fills_no_screen_with_joining_and_le
     for number in range(5):
         scene.called_by(1, "Ana")
         scene.hear(1, f"text {number}")
-        scene.event(ChatEnded(1, ChatEnd.END_OF_STREAM, None, (), ()))
+        scene.event(ChatEnded(ConversationId(1), ChatEnd.END_OF_STREAM, None, (), ()))
         scene.wait(5)
     assert scene.log(scene.window(1)) == [
         "Connected to Ana.",
@@ -461,7 +463,7 @@ def test_a_longer_visit_after_brief_ones_ends_with_a_word() -> None:
     for seconds in (0, 0, 30):
         scene.called_by(1, "Ana")
         scene.wait(seconds)
-        scene.event(ChatEnded(1, ChatEnd.FAREWELL, None, (), ()))
+        scene.event(ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ()))
     assert scene.last(scene.window(1)) == "Connection with Ana closed (said goodbye)."
 
 
@@ -479,11 +481,11 @@ def test_a_removed_window_comes_back_with_its_number_when_the_chat_opens_again()
     scene.called_by(1, "Ana")
     scene.press("M-2")
     scene.enter("/close")
-    scene.event(TextReceived(1, "last words"))
-    scene.event(ChatEnded(1, ChatEnd.WE_LEFT, None, (), ()))
+    scene.event(TextReceived(ConversationId(1), "last words"))
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.WE_LEFT, None, (), ()))
     assert list(scene.state.conversations) == [1]
-    scene.event(ChatOpened(1, "Ana", "10.0.0.9", 40001, True, False))
-    scene.event(TextReceived(1, "again"))
+    scene.event(ChatOpened(ConversationId(1), "Ana", "10.0.0.9", 40001, True, False))
+    scene.event(TextReceived(ConversationId(1), "again"))
     assert scene.window(1).number == 2
     assert scene.window(1).label == "Ana"
 
@@ -494,8 +496,8 @@ def test_a_removed_window_comes_back_with_its_number_when_the_chat_opens_again()
 )
 def test_what_the_tracker_says_of_a_caller_is_shown(verdict: Verdict, doubtful: bool) -> None:
     scene = Scene()
-    scene.event(ChatOpened(1, "Ana", "10.0.0.9", 40001, True, False))
-    scene.event(PeerVerified(1, verdict, "10.0.0.9", "10.0.0.8"))
+    scene.event(ChatOpened(ConversationId(1), "Ana", "10.0.0.9", 40001, True, False))
+    scene.event(PeerVerified(ConversationId(1), verdict, "10.0.0.9", "10.0.0.8"))
     assert scene.window(1).doubtful is doubtful
     told = scene.log(scene.window(1))[1:]
     mismatch = ["Ana called from 10.0.0.9, but the tracker says 10.0.0.8."]
@@ -504,7 +506,7 @@ def test_what_the_tracker_says_of_a_caller_is_shown(verdict: Verdict, doubtful: 
 
 def test_a_verdict_of_a_window_that_is_gone_is_no_matter() -> None:
     scene = Scene()
-    scene.event(PeerVerified(9, Verdict.VERIFIED, "10.0.0.9", "10.0.0.9"))
+    scene.event(PeerVerified(ConversationId(9), Verdict.VERIFIED, "10.0.0.9", "10.0.0.9"))
     assert list(scene.state.conversations) == [1]
 
 
@@ -522,10 +524,10 @@ def test_a_new_name_is_ours_once_the_tracker_has_it() -> None:
 
 def test_an_ipv6_address_stands_in_brackets_and_once() -> None:
     scene = Scene()
-    begin_call(scene.state, 1, "[2001:db8::7]:9000", show=True)
-    scene.event(ChatRequested(1, "[2001:db8::7]:9000"))
+    begin_call(scene.state, ConversationId(1), "[2001:db8::7]:9000", show=True)
+    scene.event(ChatRequested(ConversationId(1), "[2001:db8::7]:9000"))
     assert "[2001:db8::7]:9000" in scene.picture().split("\n")[0]
-    scene.event(ChatFailed(1, "[2001:db8::7]:9000", "2001:db8::7", 9000, LossReason.REFUSED, ()))
+    scene.event(ChatFailed(ConversationId(1), "[2001:db8::7]:9000", "2001:db8::7", 9000, LossReason.REFUSED, ()))
     assert scene.last() == "Cannot connect to [2001:db8::7]:9000: refused."
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import ConversationId
 from core.events import ChatEnd, ChatEnded, ChatRequested, PersonNotOnline
 
 from curses_ui.settings import Settings
@@ -195,7 +196,7 @@ def test_sending_stops_when_the_chat_ends() -> None:
     scene = in_chat()
     scene.paste("\n".join("abc"))
     scene.type("y")
-    scene.event(ChatEnded(1, ChatEnd.LOST, None, (), ()))
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.LOST, None, (), ()))
     scene.wait(5)
     assert texts(scene) == ["a"]
     assert scene.log()[-1] == "Not sent: 2 lines kept in history (Up)."
@@ -253,7 +254,7 @@ def test_removing_unread_texts_is_asked_about() -> None:
     scene.enter("/close Davi")
     scene.type("y")
     assert 3 not in scene.state.conversations
-    assert scene.effects == [EndChat(2)]
+    assert scene.effects == [EndChat(ConversationId(2))]
 
 
 # A window that goes while it is asked about
@@ -262,10 +263,10 @@ def test_removing_unread_texts_is_asked_about() -> None:
 def test_a_call_that_fails_keeps_its_window_while_a_paste_for_it_is_asked_about() -> None:
     """The window was taken back, and the next frame looked for its name."""
     scene = Scene()
-    scene.event(ChatRequested(1, "Bruno"))
+    scene.event(ChatRequested(ConversationId(1), "Bruno"))
     scene.enter("/win 2")
     scene.paste("one\ntwo")
-    scene.event(PersonNotOnline(1, "Bruno", ()))
+    scene.event(PersonNotOnline(ConversationId(1), "Bruno", ()))
     assert scene.picture().split("\n")[-1].startswith("Paste 2 lines to Bruno?")
     scene.type("y")
     assert "Not connected to Bruno" in scene.picture()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import ChatFailed, ChatRequested, LossReason, PeopleListed, PersonNotOnline
+from core import ChatFailed, ChatRequested, ConversationId, LossReason, PeopleListed, PersonNotOnline, TextId
 
 from curses_ui.state.conversation import ChatState
 from curses_ui.state.effects import Effect, OpenChat, RefreshList, Say
@@ -30,7 +30,7 @@ def test_the_beginning_of_a_name_sends_nothing_and_leaves_the_text_as_a_draft() 
     """With only Caio Lima online, "Silva te ligo" went to him."""
     state = make_state(people=("Caio Lima",))
     assert listed(state, "/msg Caio Silva te ligo") == [OpenChat("Caio Lima", draft="Silva te ligo")]
-    begin_call(state, 1, "Caio Lima", show=True, draft="Silva te ligo")
+    begin_call(state, ConversationId(1), "Caio Lima", show=True, draft="Silva te ligo")
     assert state.here.draft.text == "Silva te ligo"
     assert state.notice == "Not sent yet: Enter sends it to Caio Lima."
 
@@ -129,9 +129,9 @@ def test_without_a_screen_nothing_doubtful_is_sent_and_it_is_said_what_to_type(r
 
 def called(scene: Scene, text: str = "oi") -> None:
     """``/msg foo``, typed in the status window: a call begins, and the text waits with it."""
-    begin_call(scene.state, 1, "foo", show=False)
-    scene.event(ChatRequested(1, "foo"))
-    note_said(scene.state, Say(1, text, aside=True), 1)
+    begin_call(scene.state, ConversationId(1), "foo", show=False)
+    scene.event(ChatRequested(ConversationId(1), "foo"))
+    note_said(scene.state, Say(ConversationId(1), text, aside=True), TextId(1))
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -140,7 +140,7 @@ def test_a_text_for_nobody_is_not_said_to_be_sent_and_fails_where_it_was_typed(p
     scene.state.plain = plain
     called(scene)
     assert "To foo: oi" not in scene.log()
-    scene.event(PersonNotOnline(1, "foo", (1,)))
+    scene.event(PersonNotOnline(ConversationId(1), "foo", (TextId(1),)))
     assert scene.last() == "foo is not online.\nNot sent: oi"
     assert list(scene.state.conversations) == [1]  # nothing is left of the call
 
@@ -160,7 +160,7 @@ def test_a_failed_call_in_a_window_that_was_used_is_said_in_both() -> None:
     scene.lose(1)
     scene.press("M-1")
     called(scene)
-    scene.event(ChatFailed(1, "foo", "10.0.0.8", 9382, LossReason.REFUSED, (1,)))
+    scene.event(ChatFailed(ConversationId(1), "foo", "10.0.0.8", 9382, LossReason.REFUSED, (TextId(1),)))
     assert scene.last() == "Cannot connect to foo at 10.0.0.8:9382: refused.\nNot sent: oi"
     assert scene.last(scene.window(1)) == "Cannot connect to foo at 10.0.0.8:9382: refused."
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import ConversationId
 from core.events import ChatEnd, ChatEnded
 
 from curses_ui.state.conversation import EntryKind, Mark
@@ -25,7 +26,7 @@ def in_chat() -> Scene:
 def test_a_text_goes_to_the_peer_on_the_screen_and_is_echoed() -> None:
     scene = in_chat()
     scene.enter("Olá!")
-    assert scene.said == [Say(1, "Olá!")]
+    assert scene.said == [Say(ConversationId(1), "Olá!")]
     entry = scene.state.here.log[-1]
     assert (entry.kind, entry.sender, entry.text, entry.text_id) == (EntryKind.OURS, "Bruno", "Olá!", 1)
     assert scene.state.here.draft.text == ""
@@ -47,14 +48,14 @@ def test_a_blank_draft_sends_nothing_and_says_nothing(draft: str) -> None:
 def test_two_slashes_send_one() -> None:
     scene = in_chat()
     scene.enter("//exit")
-    assert scene.said == [Say(1, "/exit")]
+    assert scene.said == [Say(ConversationId(1), "/exit")]
 
 
 @pytest.mark.parametrize("text", ["DISC", "USER x", "KEEP", "LIST", "/ bye", "  indented"])
 def test_texts_that_look_like_something_else_just_go(text: str) -> None:
     scene = in_chat()
     scene.enter(text)
-    assert scene.said == [Say(1, text)]
+    assert scene.said == [Say(ConversationId(1), text)]
 
 
 def test_text_in_the_status_window_has_nobody_to_go_to() -> None:
@@ -67,7 +68,7 @@ def test_text_in_the_status_window_has_nobody_to_go_to() -> None:
 
 def test_text_in_an_ended_chat_is_refused_with_the_way_back_and_kept() -> None:
     scene = in_chat()
-    scene.event(ChatEnded(1, ChatEnd.FAREWELL, None, (), ()))
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ()))
     scene.enter("wait")
     assert scene.said == []
     assert scene.last() == "Not connected to Ana. Use /chat Ana to call again."
@@ -92,7 +93,7 @@ def test_msg_shows_here_that_it_went_there() -> None:
     scene = in_chat()
     scene.called_by(2, "Davi")
     scene.enter("/msg Davi até já")
-    assert scene.said == [Say(2, "até já", aside=True)]
+    assert scene.said == [Say(ConversationId(2), "até já", aside=True)]
     assert scene.last(scene.window(2)) == "até já"
     assert scene.last() == "To Davi: até já"
     assert scene.state.here.label == "Ana"
@@ -158,19 +159,19 @@ def test_two_slashes_at_the_start_of_several_rows_send_one() -> None:
 
 def test_a_text_that_the_peer_has_no_room_for_is_marked_and_explained() -> None:
     scene = in_chat()
-    note_not_said(scene.state, Say(1, "much"), is_full=True)
+    note_not_said(scene.state, Say(ConversationId(1), "much"), is_full=True)
     assert scene.state.here.log[-2].mark is Mark.UNSENT
     assert scene.last() == "Ana is not reading; nothing more can be sent now."
 
 
 def test_a_text_that_came_too_late_is_marked_and_explained() -> None:
     scene = in_chat()
-    note_not_said(scene.state, Say(1, "late"), is_full=False)
+    note_not_said(scene.state, Say(ConversationId(1), "late"), is_full=False)
     assert scene.state.here.log[-2].mark is Mark.UNSENT
     assert scene.last() == "Not connected to Ana. Use /chat Ana to call again."
 
 
 def test_a_text_of_a_window_that_is_gone_is_no_matter() -> None:
     scene = in_chat()
-    note_not_said(scene.state, Say(9, "x"), is_full=True)
+    note_not_said(scene.state, Say(ConversationId(9), "x"), is_full=True)
     assert scene.last() == "Connected to Ana."

@@ -1,6 +1,6 @@
 """Callers that the user never asked for: at most 64 windows, and nothing they say is lost without a word."""
 
-from core import ChatEnd, ChatEnded, ChatOpened
+from core import ChatEnd, ChatEnded, ChatOpened, ConversationId
 
 from curses_ui.state.windows import MAX_STRANGERS, MAX_WINDOW_NUMBERS, strangers
 from curses_ui.update.node_events import begin_call
@@ -19,11 +19,11 @@ def crowd(count: int = MAX_STRANGERS) -> Scene:
 
 def one_more(scene: Scene) -> None:
     """P65 calls; there may be no window for it."""
-    scene.event(ChatOpened(65, "P65", "10.0.0.65", 40065, incoming=True, namesake=False))
+    scene.event(ChatOpened(ConversationId(65), "P65", "10.0.0.65", 40065, incoming=True, namesake=False))
 
 
 def leave(scene: Scene, chat: int) -> None:
-    scene.event(ChatEnded(chat, ChatEnd.FAREWELL, None, (), ()))
+    scene.event(ChatEnded(ConversationId(chat), ChatEnd.FAREWELL, None, (), ()))
 
 
 def test_the_oldest_ended_call_folds_into_the_status_window() -> None:
@@ -71,7 +71,7 @@ def test_a_connected_one_is_never_folded_the_next_stranger_stands_in_the_status_
 def test_a_stranger_without_a_window_gets_one_when_the_user_asks() -> None:
     scene = crowd()
     one_more(scene)
-    begin_call(scene.state, 65, "P65", show=True)
+    begin_call(scene.state, ConversationId(65), "P65", show=True)
     assert scene.state.here.label == "P65"
     assert scene.state.here.is_open
     scene.hear(65, "olá")

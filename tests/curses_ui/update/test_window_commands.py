@@ -6,8 +6,10 @@ from core import (
     ChatEnd,
     ChatEnded,
     ChatRequested,
+    ConversationId,
     LossReason,
     PersonNotOnline,
+    TextId,
     TextReceived,
     TextsUnconfirmed,
 )
@@ -93,18 +95,18 @@ def test_what_the_node_says_after_close_brings_no_window_back() -> None:
     run(state, "/close Camila")
     said(state)
     for event in (
-        TextReceived(7, "tchau"),
-        TextsUnconfirmed(7, (), (1,)),
-        ChatEnded(7, ChatEnd.WE_LEFT, None, (), ()),
+        TextReceived(ConversationId(7), "tchau"),
+        TextsUnconfirmed(ConversationId(7), (), (TextId(1),)),
+        ChatEnded(ConversationId(7), ChatEnd.WE_LEFT, None, (), ()),
     ):
         assert apply_node_event(state, event) == []
     assert list(state.conversations) == [1]
     assert said(state) == []
-    apply_node_event(state, ChatEnded(7, ChatEnd.LOST, LossReason.RESET, (1,), (2,)))
-    apply_node_event(state, PersonNotOnline(7, "Camila", ()))
+    apply_node_event(state, ChatEnded(ConversationId(7), ChatEnd.LOST, LossReason.RESET, (TextId(1),), (TextId(2),)))
+    apply_node_event(state, PersonNotOnline(ConversationId(7), "Camila", ()))
     assert said(state) == ["2 lines may not have arrived.", "Camila is not online."]
-    apply_node_event(state, ChatRequested(7, "Camila"))
-    assert state.of_chat(7) is not None
+    apply_node_event(state, ChatRequested(ConversationId(7), "Camila"))
+    assert state.of_chat(ConversationId(7)) is not None
     assert camila.number in state.conversations  # the number stays hers
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import ChatRequested
+from core import ChatRequested, ConversationId
 
 from curses_ui.settings import Settings
 from curses_ui.state.journal import tell_error
@@ -69,7 +69,7 @@ def test_peers_carry_the_marks_of_the_pane() -> None:
     scene.called_by(6, "Ana", host="10.0.0.66", namesake=True)
     scene.state.settings = Settings(accept="ask")
     scene.called_by(5, "Ivo")
-    scene.event(ChatRequested(7, "Lia"))
+    scene.event(ChatRequested(ConversationId(7), "Lia"))
     scene.lose(2)
     assert "x3:Ana(2)" in bars(scene, 120)[1]
     assert "!7:Ivo" in bars(scene, 120)[1]

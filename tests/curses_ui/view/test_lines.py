@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from core import TextId
 from curses_ui.settings import Settings
 from curses_ui.state.conversation import EntryKind, LogEntry
 from curses_ui.state.journal import note_own_text, tell
@@ -64,7 +65,7 @@ def test_everything_said_in_a_conversation_goes_to_its_transcript() -> None:
     camila = add_chat(state, "Camila")
     tell(state, camila, "Connected to Camila.")
     say(state, camila, "Oi Bruno!", "e aí\tmano")
-    note_own_text(state, camila, "Tudo bem?", 1)
+    note_own_text(state, camila, "Tudo bem?", TextId(1))
     tell(state, camila, "two\nrows")
     assert [line for entry in camila.log for line in transcript_lines(state, camila, entry)] == [
         f"{AT}\t\tConnected to Camila.\n",

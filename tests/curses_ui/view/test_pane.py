@@ -1,5 +1,6 @@
 """The people pane."""
 
+from core import ConversationId
 from core.events import ChatEnd, ChatEnded, ChatRequested
 
 from curses_ui.settings import Settings
@@ -40,9 +41,9 @@ def test_every_state_of_a_conversation_has_a_sign_of_its_own() -> None:
     scene = Scene()
     scene.called_by(1, "open")
     scene.called_by(2, "ended")
-    scene.event(ChatEnded(2, ChatEnd.FAREWELL, None, (), ()))
+    scene.event(ChatEnded(ConversationId(2), ChatEnd.FAREWELL, None, (), ()))
     scene.called_by(3, "open", namesake=True)
-    scene.event(ChatRequested(4, "calling"))
+    scene.event(ChatRequested(ConversationId(4), "calling"))
     scene.state.settings = Settings(accept="ask")
     scene.called_by(5, "waiting")
     assert pane(scene)[1:6] == [" 2 * open", " 3 x ended", " 4 ? open~2", " 5 ~ calling", " 6 ! waiting"]

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from core.events import ChatEnd, ChatEnded, LossReason, TextsUnconfirmed, TrackerLost, TrackerLossReason
+from core import ConversationId, TextId
+from core.events import ChatEnd, ChatEnded, LossReason, TextsUnconfirmed, TrackerLossReason, TrackerLost
 
 from curses_ui.i18n import ENGLISH, PORTUGUESE
 from curses_ui.terminal.frame import Role
@@ -37,12 +38,12 @@ def busy_scene(language: str) -> Scene:
     scene.enter("não tem, só LIST e ADDR")
     scene.enter("te ligo depois")
     scene.wait(60)
-    scene.event(TextsUnconfirmed(1, (scene.texts,), ()))
+    scene.event(TextsUnconfirmed(ConversationId(1), (TextId(scene.texts),), ()))
     scene.called_by(2, "Ana")
     scene.hear(2, "oi", "você viu?")
     scene.called_by(3, "Davi")
     scene.hear(3, "tchau!")
-    scene.event(ChatEnded(3, ChatEnd.FAREWELL, None, (), ()))
+    scene.event(ChatEnded(ConversationId(3), ChatEnd.FAREWELL, None, (), ()))
     scene.called_by(4, "Ana", host="10.0.0.66", namesake=True)
     scene.hear(4, "sou eu mesma")
     scene.hear(1, "pode ser amanhã às 10h?")
@@ -264,11 +265,11 @@ def test_the_countdown_to_the_next_attempt_is_in_the_header_and_the_status() -> 
 
 
 def _ended(scene: Scene) -> None:
-    scene.event(ChatEnded(1, ChatEnd.FAREWELL, None, (), ()))
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ()))
 
 
 def _doubted(scene: Scene) -> None:
-    scene.event(ChatEnded(1, ChatEnd.FAREWELL, None, (), ()))
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ()))
     scene.called_by(1, "Camila", namesake=True)
 
 

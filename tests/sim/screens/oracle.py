@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from core import ConversationId
 from core.node.tracker_session import TrackerState
 from curses_ui.state.conversation import STATUS_WINDOW, Conversation
 from curses_ui.state.model import TrackerState as ShownState
@@ -186,9 +187,9 @@ class ScreenOracle:
         since = self._clock.now
 
         def check() -> None:
-            conversation = person.client.state.of_chat(chat)
+            conversation = person.client.state.of_chat(ConversationId(chat))
             if person.is_running and person.can_act and conversation is not None and conversation.is_open:
-                if not person.node.is_connected(chat) and self._clock.now - since > 40.0:
+                if not person.node.is_connected(ConversationId(chat)) and self._clock.now - since > 40.0:
                     raise Violation(f"bars: {person.label} has {conversation.label} open, and is not connected")
 
         self._clock.later(41.0, check)
