@@ -114,6 +114,20 @@ class PendingList:
 
 
 @dataclass(slots=True)
+class Presence:
+    """Those who came or went together, and how many lines tell of such things."""
+
+    since: float = 0.0
+    """When the second began in which ``lines`` were written."""
+    lines: int = 0
+    came: bool = False
+    names: list[str] = field(default_factory=list)
+    """Clean."""
+    entry: int | None = None
+    """The number of the line that tells of them."""
+
+
+@dataclass(slots=True)
 class PendingCall:
     """A ``/chat`` or ``/msg`` that waits for a fresh list, because its name is not exact."""
 
@@ -135,6 +149,8 @@ class UiState:
     now: float = 0.0
     wall: float = 0.0
     kill_ring: KillRing = field(default_factory=KillRing)
+    typed: InputHistory = field(default_factory=InputHistory)
+    """What was sent or carried out anywhere, for Ctrl+Up."""
     conversations: dict[int, Conversation] = field(default_factory=dict)
     """By window number, in its order."""
     windows: dict[ConversationId, int] = field(default_factory=dict)
@@ -159,6 +175,8 @@ class UiState:
     """The people pane stands beside the log, where there is room (F2)."""
     people_overlaid: bool = False
     """It covers the log, where there is no room (F2)."""
+    bare: bool = False
+    """The log stands alone, to be copied (F2)."""
     people_scroll: int = 0
     window_digits: str | None = None
     """What was typed of the window number after Alt+j; None: nothing is awaited."""
@@ -180,9 +198,7 @@ class UiState:
     """When ^C was pressed on an empty line."""
     bell_at: float | None = None
     """When the bell rang last."""
-    presence_from: float = 0.0
-    """When the second began in which ``presence_count`` people came or went."""
-    presence_count: int = 0
+    presence: Presence = field(default_factory=Presence)
     leaving: bool = False
     left: bool = False
     """Everything is closed; the program may end."""

@@ -14,7 +14,8 @@ DEFAULT: Final = -1
 
 RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN = range(1, 7)
 
-NAME_COLOURS_8: Final = (RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN)
+NAME_COLOURS_8: Final = (RED, BLUE, MAGENTA)
+"""Of the first 8 colours, those that can be read on white, whatever the terminal makes of them."""
 NAME_COLOURS_256: Final = (
     *(131, 160, 167, 166, 130, 137, 136, 100),
     *(64, 28, 29, 30, 31, 32, 33, 67),
@@ -28,6 +29,7 @@ class Look:
 
     colour: int = DEFAULT
     bold: bool = False
+    dim: bool = False
     reverse: bool = False
     underline: bool = False
 
@@ -40,10 +42,11 @@ _PALE: Final = frozenset({CYAN})
 _PLAIN: Final = Look()
 _LOOKS: Final = {
     Role.TEXT: _PLAIN,
-    Role.TIME: _PLAIN,
+    Role.TIME: Look(dim=True),
     Role.NAME: Look(),
     Role.OWN_NAME: Look(bold=True),
-    Role.NEWS: Look(CYAN),
+    Role.NEWS: Look(dim=True),
+    Role.COMMAND: Look(bold=True),
     Role.ERROR: Look(RED, bold=True),
     Role.UNSENT: Look(RED, underline=True),
     Role.RULE: Look(CYAN),

@@ -18,7 +18,10 @@ class Role(enum.Enum):
     """Somebody's name, in the colour of its ``hue``."""
     OWN_NAME = enum.auto()
     NEWS = enum.auto()
+    COMMAND = enum.auto()
+    """What can be typed, in a help text."""
     ERROR = enum.auto()
+    """The sign before what did not work."""
     UNSENT = enum.auto()
     """The mark of a text that did not arrive, or may not have."""
     RULE = enum.auto()

@@ -253,6 +253,8 @@ class Screen:
         attribute = curses.A_NORMAL
         if look.bold:
             attribute |= curses.A_BOLD
+        if look.dim:
+            attribute |= curses.A_DIM
         if look.reverse:
             attribute |= curses.A_REVERSE
         if look.underline:

@@ -11,17 +11,17 @@ KEYS: Final = (
     (N_("Enter"), N_("send")),
     (N_("Alt+Enter, ^J"), N_("new row in the draft")),
     (N_("Tab, Shift+Tab"), N_("complete a word or name")),
-    (N_("Up, Down"), N_("what you sent before")),
+    (N_("Up, Down"), N_("what you sent; Ctrl: anywhere")),
     (N_("^R"), N_("search what you sent before")),
     (N_("PgUp, PgDn"), N_("scroll; with Alt, 3 rows")),
     (N_("Ctrl+Home, Ctrl+End"), N_("top, bottom")),
-    (N_("Alt+u"), N_("to the first unread text")),
+    (N_("Alt+u"), N_("to the first unread message")),
     (N_("Alt+s"), N_("search the conversation")),
     (N_("F6, F5, ^N, ^P"), N_("conversations in turn")),
     (N_("Alt+1 to Alt+0, Alt+j 12"), N_("by number")),
-    (N_("Alt+a"), N_("next with unread texts")),
+    (N_("Alt+a"), N_("next in the status bar")),
     (N_("Alt+/"), N_("back to the last one")),
-    (N_("F2"), N_("people; F11, F12 scroll them")),
+    (N_("F2"), N_("people, bare log; F11, F12")),
     (N_("^A, ^E"), N_("start, end of the row")),
     (N_("Alt+b, Alt+f"), N_("a word left, right")),
     (N_("^W ^U ^K ^Y"), N_("cut word, left, right; paste")),
@@ -55,7 +55,7 @@ def overview(catalogue: Catalogue) -> str:
     """``/help``: fits an 80x24 screen."""
     tr = catalogue.tr
     by_name = {command.name: command for command in COMMANDS}
-    rows = [f"{tr(by_name[name].usage)}: {tr(by_name[name].summary)}" for name in _ESSENTIAL]
+    rows = _columns([(tr(by_name[name].usage), tr(by_name[name].summary)) for name in _ESSENTIAL], most=24)
     others = " ".join(
         f"/{command.name_in(catalogue.language)}" for command in COMMANDS if command.name not in _ESSENTIAL
     )
@@ -85,4 +85,10 @@ def explain(command: Command, catalogue: Catalogue) -> str:
 
 def keys(catalogue: Catalogue) -> str:
     """``/keys``: one row each."""
-    return "\n".join(f"{catalogue.tr(names)}: {catalogue.tr(action)}" for names, action in KEYS)
+    return "\n".join(_columns([(catalogue.tr(names), catalogue.tr(action)) for names, action in KEYS], most=19))
+
+
+def _columns(rows: list[tuple[str, str]], most: int) -> list[str]:
+    """Return the rows with the left column as wide as it needs, ``most`` at most; what is longer sticks out."""
+    width = min(most, max(len(left) for left, _ in rows))
+    return [f"{left.ljust(width)}  {right}" for left, right in rows]

@@ -26,6 +26,8 @@ _Action = Callable[[UiState], list[Effect] | None]
 
 def apply_key_event(state: UiState, event: KeyEvent) -> list[Effect]:
     """Do what a key, typed text or a paste means now; ``state.now`` and ``state.wall`` are up to date."""
+    if not isinstance(event, Focus | Mouse):
+        set_focused(state, True)  # some terminals do not say when they get it back
     match event:
         case Focus(focused):
             set_focused(state, focused)
@@ -117,6 +119,13 @@ def _go_on(state: UiState, step: int) -> None:
     go_to(state, next_window(state, step))
 
 
+def _go_to_number(state: UiState, number: int) -> None:
+    if number in state.conversations:
+        go_to(state, number)
+    else:
+        state.notice = state.tr("There is no window {n}.", n=number)
+
+
 def _go_to_active(state: UiState) -> None:
     found = next_active(state)
     if found is not None:
@@ -133,17 +142,22 @@ def _take_window_digits(state: UiState, text: str) -> str:
     while text and text[0] in "0123456789" and len(digits) < WINDOW_DIGITS:
         digits, text = digits + text[0], text[1:]
     if len(digits) == WINDOW_DIGITS:
-        go_to(state, int(digits))
+        _go_to_number(state, int(digits))
         state.window_digits = None
     else:
         state.window_digits = None if text else digits
     return text
 
 
-def _toggle_people(state: UiState) -> None:
-    if state.columns >= PANE_MIN_COLUMNS and state.rows >= PANE_MIN_ROWS:
-        state.people_wanted = not state.people_wanted
+def _next_view(state: UiState) -> None:
+    """Go on from the log with the people to the log without them, to the bare log; where they hide, begin there."""
+    if state.bare:
+        state.bare, state.people_wanted, state.people_overlaid = False, True, False
+    elif state.columns >= PANE_MIN_COLUMNS and state.rows >= PANE_MIN_ROWS:
+        state.bare = not state.people_wanted
+        state.people_wanted = False
     else:
+        state.bare = state.people_overlaid
         state.people_overlaid = not state.people_overlaid
 
 
@@ -162,6 +176,18 @@ def _newer(state: UiState) -> None:
     entry = here.history.newer()
     if entry is not None:
         here.draft.replace(entry)
+
+
+def _older_anywhere(state: UiState) -> None:
+    entry = state.typed.older(state.here.draft.text)
+    if entry is not None:
+        state.here.draft.replace(entry)
+
+
+def _newer_anywhere(state: UiState) -> None:
+    entry = state.typed.newer()
+    if entry is not None:
+        state.here.draft.replace(entry)
 
 
 def _complete(state: UiState, by: int) -> None:
@@ -224,7 +250,7 @@ def _begin_search(state: UiState) -> None:
 def _pressed_in_search(state: UiState, name: str) -> bool:
     """Do what a key does during a search in the log; False if the key is not for the search."""
     match name:
-        case "Up" | "M-s":
+        case "Up":
             search.step(state, -1)
         case "Down":
             search.step(state, 1)
@@ -297,6 +323,8 @@ _BINDINGS: Final[Mapping[str, _Action]] = MappingProxyType(
         "Enter": sending.submit,
         "Up": _older,
         "Down": _newer,
+        "C-Up": _older_anywhere,
+        "C-Down": _newer_anywhere,
         "C-r": _begin_reverse_search,
         "Tab": partial(_complete, by=1),
         "S-Tab": partial(_complete, by=-1),
@@ -306,7 +334,7 @@ _BINDINGS: Final[Mapping[str, _Action]] = MappingProxyType(
         "C-n": partial(_go_on, step=1),
         "F6": partial(_go_on, step=1),
         "M-Right": partial(_go_on, step=1),
-        **{f"M-{digit}": partial(go_to, number=digit or 10) for digit in range(10)},
+        **{f"M-{digit}": partial(_go_to_number, number=digit or 10) for digit in range(10)},
         "M-j": _begin_window_digits,
         "M-a": _go_to_active,
         "M-e": _go_to_active,
@@ -322,8 +350,8 @@ _BINDINGS: Final[Mapping[str, _Action]] = MappingProxyType(
         "M-u": paging.scroll_to_unread,
         "M-s": _begin_search,
         "F1": partial(sending.enter, row="/help"),
-        "F2": _toggle_people,
-        "M-N": _toggle_people,
+        "F2": _next_view,
+        "M-N": _next_view,
         "F11": partial(paging.scroll_people, rows=-FEW_PEOPLE),
         "F12": partial(paging.scroll_people, rows=FEW_PEOPLE),
         "C-c": _interrupt,

@@ -34,9 +34,10 @@ from core import (
 
 from ..i18n import N_
 from ..line.command_table import COMMANDS
-from ..state.conversation import ChatState, Conversation, EntryKind
+from ..state.conversation import ChatState, Conversation, EntryKind, LogEntry
 from ..state.effects import Effect
 from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_error, tell_here
+from ..state.memory import put_last
 from ..state.model import PendingCall, PendingList, TrackerState, UiState
 from ..state.windows import (
     MAX_STRANGERS,
@@ -60,6 +61,8 @@ from .chat_commands import call_now, write_draft
 BRIEF_VISIT_SECONDS: Final = 2.0
 """Some peers connect for every single message. Visits this short are shown without their begin and end."""
 MAX_FOLDED_CELLS: Final = 60  # of the last message of a window that is folded
+MAX_CROWD_NAMES: Final = 5  # of those who come or go together
+MAX_NAMES_AT_START: Final = 30  # more are a number, so that the first screen still says what to type
 MAX_NAMES_TOLD: Final = 200  # in one line; the people list has them all
 MAX_PRESENCE_LINES_PER_SECOND: Final = 5
 
@@ -96,10 +99,10 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
         case CameOnline(name):
             state.people.add(name)
             note_met(state, name)
-            _tell_presence(state, state.tr("{n} is online.", n=clean_name(name)))
+            _tell_presence(state, name, came=True)
         case WentOffline(name):
             state.people.remove(name)
-            _tell_presence(state, state.tr("{n} went offline.", n=clean_name(name)))
+            _tell_presence(state, name, came=False)
         case PeopleListed(names):
             return _people_listed(state, names)
         case NamesDropped(count):
@@ -146,21 +149,23 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
 def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect]:
     first = not state.tracker.ever_registered
     name_before, state.name = state.name, event.name
-    if state.tracker.asked_name is not None:
-        state.tracker.asked_name = None
-        if not first and event.name != name_before:
-            _tell_new_name(state, name_before)
+    state.tracker.asked_name = None
+    renamed = not first and event.name != name_before
     state.people.replace(event.names)
     note_met(state, *event.names)
     state.tracker.state = TrackerState.REGISTERED
     state.tracker.ever_registered = True
     state.tracker.told = None
-    tell(
-        state,
-        state.status,
-        state.tr("Registered at {addr} as {n}.", addr=state.tracker.address, n=clean_name(event.name)),
-    )
-    if first:
+    text = state.tr("Registered at {addr} as {n}.", addr=state.tracker.address, n=clean_name(event.name))
+    if renamed:
+        tell(state, state.status, text)
+        _tell_new_name(state, name_before)
+    else:
+        _tell_everywhere(state, text, EntryKind.NEWS)
+    if first and len(event.names) > MAX_NAMES_AT_START:
+        n = len(event.names)
+        tell(state, state.status, state.tr("Active (besides you): {n} people, /list shows them.", n=n))
+    elif first:
         tell(state, state.status, _who_is_active(state, event.names, ""))
     # What was asked on a connection that was given up would wait for ever.
     waiting, state.pending_lists = state.pending_lists, deque()
@@ -215,16 +220,52 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
             why=why,
             s=seconds,
         )
-    tell_error(state, state.status, text)
+    _tell_everywhere(state, text, EntryKind.ERROR)
 
 
-def _tell_presence(state: UiState, text: str) -> None:
-    """Say that a person came or went, unless many do in one second."""
-    if state.now - state.presence_from >= 1.0:
-        state.presence_from, state.presence_count = state.now, 0
-    state.presence_count += 1
-    if state.presence_count <= MAX_PRESENCE_LINES_PER_SECOND:
-        tell(state, state.status, text)
+def _tell_everywhere(state: UiState, text: str, kind: EntryKind) -> None:
+    """Say in the status window, and in the one on the screen, how the tracker is."""
+    if not state.plain and state.here is not state.status:
+        tell(state, state.here, text, kind)
+        tell(state, state.status, text, kind)
+    else:
+        tell(state, state.status, text, kind, attention=kind is EntryKind.ERROR)
+
+
+def _tell_presence(state: UiState, name: str, *, came: bool) -> None:
+    """Say who came or went; of a crowd in one line, and nothing of the rest of a second with many lines."""
+    presence, status = state.presence, state.status
+    if state.now - presence.since >= 1.0:
+        presence.since, presence.lines = state.now, 0
+    entry = status.log[-1] if status.log else None
+    if presence.came is came and entry is not None and entry.number == presence.entry and _is_fresh(state, entry):
+        presence.names.append(clean_name(name))
+        merged = replace(entry, text=_describe_presence(state))
+        put_last(state, status, merged)
+        state.fresh[-1] = (status.number, merged)
+        return
+    presence.came, presence.names = came, [clean_name(name)]
+    presence.lines += 1
+    presence.entry = None
+    if presence.lines <= MAX_PRESENCE_LINES_PER_SECOND:
+        tell(state, status, _describe_presence(state))
+        presence.entry = status.log[-1].number
+
+
+def _is_fresh(state: UiState, entry: LogEntry) -> bool:
+    """Whether nobody has been shown the entry yet."""
+    return bool(state.fresh) and state.fresh[-1][1] is entry
+
+
+def _describe_presence(state: UiState) -> str:
+    names = state.presence.names
+    if len(names) == 1:
+        return state.tr("{n} is online." if state.presence.came else "{n} went offline.", n=names[0])
+    more = len(names) - MAX_CROWD_NAMES
+    listed = ", ".join(names[:MAX_CROWD_NAMES])
+    if more > 0:
+        listed = state.catalogue.trn("{names} and {n} more", "{names} and {n} more", more, names=listed)
+    return state.tr("Online: {names}." if state.presence.came else "Went offline: {names}.", names=listed)
 
 
 def _people_listed(state: UiState, names: tuple[str, ...]) -> list[Effect]:
@@ -262,10 +303,10 @@ def _give_up_lists(state: UiState) -> list[Effect]:
 
 def _who_is_active(state: UiState, names: tuple[str, ...], contains: str) -> str:
     wanted = casefold(contains)
-    found = [clean_name(name) for name in names if wanted in casefold(name)]
+    found = [name for name in names if wanted in casefold(name)] if wanted else names
     if not found:
         return state.tr("Active (besides you): nobody.")
-    shown = ", ".join(found[:MAX_NAMES_TOLD])
+    shown = ", ".join(map(clean_name, found[:MAX_NAMES_TOLD]))
     if len(found) > MAX_NAMES_TOLD:
         rest = len(found) - MAX_NAMES_TOLD
         shown = state.catalogue.trn("{names} and {n} more", "{names} and {n} more", rest, names=shown)

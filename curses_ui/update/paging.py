@@ -4,7 +4,8 @@ from typing import Final
 
 from ..state.model import UiState
 from ..state.windows import look
-from ..view.layout import Layout, compute_layout
+from ..view.areas import screen_areas
+from ..view.layout import Layout
 from ..view.viewport import Viewport
 
 FEW_ROWS: Final = 3
@@ -13,9 +14,7 @@ _KEPT_ROWS: Final = 2  # of the page before, so that the eye finds its place
 
 def screen_layout(state: UiState) -> Layout:
     """The areas of the screen as it is now."""
-    return compute_layout(
-        state.rows, state.columns, pane_wanted=state.people_wanted, pane_forced=state.people_overlaid
-    )
+    return screen_areas(state, state.rows, state.columns)
 
 
 def scroll_pages(state: UiState, pages: int) -> None:

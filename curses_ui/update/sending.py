@@ -20,11 +20,14 @@ def submit(state: UiState) -> list[Effect]:
     """Do what Enter does: carry out or send the draft; blank, it goes to the bottom of the log."""
     here = state.here
     here.history.stop()
+    state.typed.stop()
     if here.draft.is_blank:
         here.draft.take()
         here.anchor = None
         return []
     rows = here.draft.text.split("\n")
+    if len(rows) == 1 or not is_command(rows[0]):
+        state.typed.add(here.draft.text)
     if len(rows) == 1:
         here.history.add(here.draft.take())
         if not is_command(rows[0]) and here.takes_text and len(rows[0].encode(errors="replace")) > MAX_CLEAN_BYTES:

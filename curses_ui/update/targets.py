@@ -56,6 +56,9 @@ def find_window(state: UiState, parsed: ParsedCommand) -> Conversation | None:
         conversation = state.conversations.get(int(parsed.name[:9]))
         if conversation is not None:
             return conversation
+        if parsed.name not in known_names(state):
+            complain(state, "There is no window {n}.", n=parsed.name)
+            return None
     return find_conversation(state, parsed.name)
 
 

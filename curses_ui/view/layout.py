@@ -21,7 +21,7 @@ class LogStyle(enum.Enum):
     INLINE = enum.auto()
     """Time, then name and text as one paragraph."""
     BARE = enum.auto()
-    """Name and text only."""
+    """Name and text only, and no indent: what is long can be copied whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,9 @@ class Layout:
         return self.columns >= CLOCK_MIN_COLUMNS
 
 
-def compute_layout(rows: int, columns: int, *, pane_wanted: bool, pane_forced: bool = False) -> Layout:
+def compute_layout(
+    rows: int, columns: int, *, pane_wanted: bool, pane_forced: bool = False, bare: bool = False
+) -> Layout:
     """Divide a screen.
 
     Args:
@@ -66,6 +68,7 @@ def compute_layout(rows: int, columns: int, *, pane_wanted: bool, pane_forced: b
         columns: Of the screen.
         pane_wanted: Show the people pane if there is room beside the log.
         pane_forced: Show it over the log if there is none beside it.
+        bare: Show the log alone, without times, indents and the pane.
     """
     rows, columns = max(0, rows), max(0, columns)
     input_rows = min(rows, 1)
@@ -74,8 +77,8 @@ def compute_layout(rows: int, columns: int, *, pane_wanted: bool, pane_forced: b
     header_rows = 1 if bars and rows >= HEADER_MIN_ROWS else 0
     log_rows = rows - input_rows - status_rows - header_rows if bars else 0
     has_room = columns >= PANE_MIN_COLUMNS and rows >= PANE_MIN_ROWS
-    beside = pane_wanted and has_room
-    overlaid = pane_forced and not has_room and log_rows > 0
+    beside = pane_wanted and has_room and not bare
+    overlaid = pane_forced and not has_room and log_rows > 0 and not bare
     pane_columns = min(PANE_COLUMNS, columns - 1) if beside or overlaid else 0
     return Layout(
         rows=rows,
@@ -87,7 +90,7 @@ def compute_layout(rows: int, columns: int, *, pane_wanted: bool, pane_forced: b
         pane_overlaid=overlaid,
         status_rows=status_rows,
         input_rows=input_rows,
-        style=_log_style(columns),
+        style=LogStyle.BARE if bare else _log_style(columns),
     )
 
 

@@ -1,5 +1,6 @@
 """Entries of a log as rows of the screen: what stands before a text, how it wraps, when it folds."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -29,9 +30,12 @@ _ROLES: Final = {
     EntryKind.THEIRS: Role.TEXT,
     EntryKind.OURS: Role.TEXT,
     EntryKind.NEWS: Role.NEWS,
-    EntryKind.ERROR: Role.ERROR,
+    EntryKind.ERROR: Role.TEXT,
     EntryKind.WIRE: Role.WIRE_PROTOCOL,
 }
+_PREFIX_ROLES: Final = {EntryKind.NEWS: Role.NEWS, EntryKind.ERROR: Role.ERROR}
+_COMMAND: Final = re.compile("/.*?(?=  )")
+"""In a help text: a command, two spaces, what it does."""
 
 
 class LogRow(NamedTuple):
@@ -155,8 +159,9 @@ def _before_text(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyph
     name = dict(style.names).get(entry.sender)
     if prefix is not None:
         # One cell further right than any name ends: no name can look like the program.
-        spans.append(Span(" " * (style.name_cells - 1 if in_columns else 0) + prefix + " ", _ROLES[entry.kind]))
-    elif in_columns and name is not None:
+        spans.append(Span(" " * (style.name_cells - 1 if in_columns else 0) + prefix + " ", _PREFIX_ROLES[entry.kind]))
+    elif in_columns and (name is not None or entry.kind is EntryKind.OURS):  # ours stays when the name changes
+        name = name or shorten(glyphs.text(entry.sender), style.name_cells, glyphs.ellipsis)
         spans.append(_name(entry, pad(name, style.name_cells, "right") + "  "))
     else:
         name = name or shorten(glyphs.text(entry.sender), min(MAX_COLUMN_CELLS, style.columns // 2), glyphs.ellipsis)
@@ -196,6 +201,8 @@ def _name(entry: LogEntry, text: str) -> Span:
 def _indent(style: RowStyle, first_cells: int) -> int:
     if style.style is LogStyle.COLUMNS:
         return min(first_cells, style.columns - 1)
+    if style.style is LogStyle.BARE:
+        return 0
     return min(INLINE_INDENT_CELLS, style.columns // 4)
 
 
@@ -218,7 +225,11 @@ def _row(row: Row, entry: LogEntry, before: Line, offset: int) -> LogRow:
     role = Role.UNSENT if entry.mark is not Mark.NONE else _ROLES[entry.kind]
     if entry.wire is not None:
         role = _wire_role(entry.wire)
-    return LogRow((*before, Span(row.text, role)), offset + row.start)
+    command = _COMMAND.match(row.text) if entry.kind is EntryKind.NEWS and not row.start else None
+    if command is None:
+        return LogRow((*before, Span(row.text, role)), offset + row.start)
+    end = command.end()
+    return LogRow((*before, Span(row.text[:end], Role.COMMAND), Span(row.text[end:], role)), offset + row.start)
 
 
 def _blank(cells: int) -> Span:

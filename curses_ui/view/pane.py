@@ -21,10 +21,10 @@ def people_pane(state: UiState, rows: int, columns: int, glyphs: Glyphs) -> list
     items, hidden = _items_in_view(state, rows)
     lines += [_item(state, item, numbers, columns, glyphs) for item in items]
     if hidden:
-        lines.append((Span(f"{' ' * (numbers + 2)}+{hidden}", Role.PANE),))
+        lines.append((Span(f"{' ' * (numbers + 2)}+{hidden}  F11 F12", Role.PANE),))
     elif len(items) == len(_items(state)):
-        legend = _legend(state)
-        if len(lines) + _MIN_GAP_ROWS + len(legend) <= rows:
+        legend = _legend(state, items)
+        if legend and len(lines) + _MIN_GAP_ROWS + len(legend) <= rows:
             lines += [()] * (rows - len(lines) - len(legend)) + legend
     lines = lines[:rows] + [()] * (rows - len(lines))
     return [fit(line, columns, Role.PANE) for line in lines]
@@ -95,11 +95,15 @@ def mark_of(peer: Conversation | Person) -> str:
     return "?" if peer.doubtful else "*"
 
 
-def _legend(state: UiState) -> list[Line]:
-    signs = (
-        (".", state.tr("online")),
-        ("*", state.tr("in chat")),
-        ("x", state.tr("ended")),
-        ("?", state.tr("unconfirmed")),
-    )
-    return [(Span(f" {sign} {meaning}", Role.PANE),) for sign, meaning in signs]
+def _legend(state: UiState, items: list[Conversation | Person | None]) -> list[Line]:
+    """Explain the signs that stand in the pane."""
+    signs = {
+        ".": state.tr("online"),
+        "*": state.tr("in chat"),
+        "~": state.tr("calling"),
+        "!": state.tr("is calling you"),
+        "x": state.tr("ended"),
+        "?": state.tr("not verified"),
+    }
+    shown = {mark_of(item) for item in items if item is not None}
+    return [(Span(f" {sign} {meaning}", Role.PANE),) for sign, meaning in signs.items() if sign in shown]

@@ -7,7 +7,8 @@ from ..text.clean import clean_message
 from ..text.matching import find_spans
 from .bars import header, prompt, status_bar, title
 from .glyphs import Glyphs, glyphs_for
-from .layout import Layout, compute_layout
+from .areas import screen_areas
+from .layout import Layout
 from .log_rows import RowCache
 from .pane import people_pane
 from .viewport import View, Viewport
@@ -23,9 +24,7 @@ class Renderer:
 
     def render(self, state: UiState, rows: int, columns: int) -> Frame:
         """Draw the state on a screen of that size."""
-        layout = compute_layout(
-            rows, columns, pane_wanted=state.people_wanted, pane_forced=state.people_overlaid
-        )
+        layout = screen_areas(state, rows, columns)
         glyphs = glyphs_for(state.settings.ascii)
         lines: list[Line] = []
         view = View((), 0)
@@ -94,6 +93,9 @@ def _input_line(state: UiState, layout: Layout, glyphs: Glyphs) -> tuple[Line, i
         shown = clip(found.replace("\n", glyphs.newline), layout.columns - text_width(before))
         line = (Span(before, Role.PROMPT), Span(shown, Role.INPUT))
         return fit(line, layout.columns, Role.INPUT), max(0, text_width(before) - 2)
+    if state.search is not None:
+        shown = clip(f"({state.tr('search')}) {clean_message(state.search.query)}", max(0, layout.columns - 1))
+        return fit((Span(shown, Role.PROMPT),), layout.columns, Role.INPUT), text_width(shown)
     view = state.here.draft.view(layout.columns - text_width(before), glyphs.newline)
     line = (Span(before, Role.PROMPT), Span(view.text, Role.INPUT))
     return fit(line, layout.columns, Role.INPUT), text_width(before) + view.cursor_cell

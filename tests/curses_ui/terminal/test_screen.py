@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from curses_ui.terminal.colours import NAME_COLOURS_256
+from curses_ui.terminal.colours import NAME_COLOURS_8, NAME_COLOURS_256
 from curses_ui.terminal.frame import hue_of
 
 from ..pseudo_terminal import Terminal
@@ -123,7 +123,7 @@ def test_a_name_has_the_colour_of_its_hash(term: str, names: bytes) -> None:
         found = re.search(names, bytes(terminal.output))
         assert found is not None
         hue = hue_of("Camila")
-        assert int(found[1]) == (NAME_COLOURS_256[hue % 24] if "256" in term else hue % 6 + 1)
+        assert int(found[1]) == (NAME_COLOURS_256[hue % 24] if "256" in term else NAME_COLOURS_8[hue % 3])
 
 
 def test_titles_go_to_terminals_that_know_them_in_their_own_way() -> None:

@@ -293,8 +293,65 @@ def test_f2_takes_the_pane_away_and_the_choice_survives_a_resize() -> None:
     assert "PEOPLE" not in scene.picture(24, 80)
     scene.picture(10, 40)
     assert "PEOPLE" not in scene.picture(24, 80)
-    scene.press("M-N")
+    scene.press("M-N", "M-N")
     assert "PEOPLE" in scene.picture(24, 80)
+
+
+def test_f2_again_gives_the_bare_log_to_copy_from() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    address = "https://exemplo.br/" + "x" * 150
+    scene.hear(1, address)
+    scene.press("F2", "F2")
+    lines = scene.picture(24, 80).split("\n")
+    assert "PEOPLE" not in scene.picture(24, 80) and "12:00 " not in "".join(lines[1:-2])
+    assert address in "".join(lines)
+    scene.press("F2")
+    assert "PEOPLE" in scene.picture(24, 80) and "12:00 " in "".join(lines)
+    scene.picture(10, 40)
+    scene.press("F2", "F2")
+    lines = scene.picture(10, 40).split("\n")
+    assert not any(line.startswith("12:00") for line in lines)
+    assert "Ana: https://exemplo.br/" in scene.picture(10, 40).replace("\n", "")
+    scene.press("F2")
+    assert not scene.state.bare
+
+
+def test_alt_with_a_number_that_no_window_has_says_so() -> None:
+    scene = Scene()
+    scene.press("M-9")
+    assert "There is no window 9." in scene.picture()
+    scene.press("M-j")
+    scene.type("17")
+    assert "There is no window 17." in scene.picture()
+
+
+def test_any_key_is_a_sign_that_the_user_looks() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    scene.focus(False)
+    scene.hear(1, "oi")
+    scene.press("Left")
+    scene.wait(1)
+    assert scene.state.here.unread == 0
+
+
+def test_ctrl_up_goes_through_everything_typed_anywhere() -> None:
+    scene = Scene()
+    scene.enter("/version")
+    scene.call(1, "Ana")
+    scene.enter("to Ana")
+    scene.call(2, "Davi")
+    scene.enter("to Davi")
+    scene.press("M-1")
+    scene.type("draft")
+    shown = []
+    for key in ("C-Up", "C-Up", "C-Up", "C-Up", "C-Down", "C-Down", "C-Down"):
+        scene.press(key)
+        shown.append(scene.state.here.draft.text)
+    assert shown == ["to Davi", "to Ana", "/version", "/version", "to Ana", "to Davi", "draft"]
+    scene.press("Up")
+    assert scene.state.here.draft.text == "/version"
 
 
 def test_f2_lays_the_pane_over_a_narrow_log() -> None:
@@ -304,7 +361,7 @@ def test_f2_lays_the_pane_over_a_narrow_log() -> None:
     assert "PEOPLE" in scene.picture(10, 40)
     assert "PEOPLE" in scene.picture(24, 80)
     scene.picture(10, 40)
-    scene.press("F2")
+    scene.press("F2", "F2")
     assert "PEOPLE" not in scene.picture(10, 40)
 
 

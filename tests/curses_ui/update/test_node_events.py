@@ -144,13 +144,24 @@ def test_another_name_that_is_refused_leaves_the_old_one() -> None:
     assert "tracker ok" in scene.picture()
 
 
-def test_the_loss_of_the_tracker_does_not_show_in_a_chat() -> None:
+def test_the_loss_and_the_return_of_the_tracker_are_said_in_the_window_on_the_screen() -> None:
+    scene = Scene()
+    scene.registered()
+    scene.call(1, "Ana")
+    lost(scene, TrackerLossReason.SILENT)
+    assert scene.last().startswith("Lost the tracker (no answer).")
+    scene.registered()
+    assert scene.last() == scene.last(scene.state.status) == "Registered at 10.0.0.1:10000 as Bruno."
+    assert not scene.state.status.attention
+
+
+def test_without_a_screen_the_loss_of_the_tracker_is_said_once() -> None:
     scene = Scene()
     scene.call(1, "Ana")
-    before = scene.log()
+    scene.state.plain = True
+    scene.state.take_fresh()
     lost(scene, TrackerLossReason.SILENT)
-    assert scene.log() == before
-    assert scene.state.status.attention
+    assert len(scene.state.take_fresh()) == 1
 
 
 @pytest.mark.parametrize("reason", LossReason)
@@ -173,16 +184,37 @@ def test_who_comes_and_goes_is_said_in_the_status_window_and_kept_in_the_list() 
     assert not scene.state.status.attention
 
 
-def test_a_crowd_that_comes_at_once_is_in_the_list_but_not_in_the_log() -> None:
+def test_a_crowd_that_comes_or_goes_is_one_line() -> None:
     scene = Scene()
     scene.registered()
+    before = len(scene.log())
     for number in range(500):
         scene.event(CameOnline(f"user{number}"))
     assert len(scene.state.people) == 500
-    assert len(scene.log()) < 10
+    assert scene.log()[before:] == ["Online: user0, user1, user2, user3, user4 and 495 more."]
+    scene.event(WentOffline("user1"))
+    scene.event(WentOffline("user2"))
+    assert scene.last() == "Went offline: user1, user2."
+    assert [entry.text for _, entry in scene.state.take_fresh()][-2:] == scene.log()[-2:]
+
+
+def test_those_who_come_one_after_the_other_are_told_one_by_one_and_not_too_many() -> None:
+    scene = Scene()
+    scene.registered()
+    before = len(scene.log())
+    for number in range(500):
+        scene.event(CameOnline(f"user{number}"))
+        scene.state.take_fresh()  # the turn is over
+    assert len(scene.log()) - before < 10
     scene.wait(1.1)
     scene.event(CameOnline("Ana"))
     assert scene.last() == "Ana is online."
+
+
+def test_with_many_people_the_first_screen_still_says_what_to_type() -> None:
+    scene = Scene()
+    scene.registered(*(f"user{number}" for number in range(250)))
+    assert scene.last() == "Active (besides you): 250 people, /list shows them."
 
 
 # The list

@@ -83,7 +83,7 @@ def test_keys_and_version() -> None:
     state = make_state()
     run(state, "/teclas", "/versao")
     texts = said(state)
-    assert "Alt+s: search the conversation" in texts[0].split("\n")
+    assert "Alt+s                search the conversation" in texts[0].split("\n")
     assert len(texts[0].split("\n")) <= 20
     assert texts[1] == f"prosa 0.1.0 (Python {platform.python_version()})"
 

@@ -46,7 +46,7 @@ def test_win_goes_by_number_or_name(row: str, number: int) -> None:
 def test_win_to_nowhere_is_an_error() -> None:
     state = make_state()
     run(state, "/win 9", "/win Zeca")
-    assert said(state) == ["No conversation with 9. Use /chat 9.", "No conversation with Zeca. Use /chat Zeca."]
+    assert said(state) == ["There is no window 9.", "No conversation with Zeca. Use /chat Zeca."]
 
 
 def test_next_and_prev_go_round() -> None:

@@ -49,9 +49,17 @@ def test_every_state_of_a_conversation_has_a_sign_of_its_own() -> None:
     assert pane(scene)[1:6] == [" 2 * open", " 3 x ended", " 4 ? open~2", " 5 ~ calling", " 6 ! waiting"]
 
 
-def test_the_legend_is_at_the_bottom_if_there_is_room() -> None:
+def test_the_legend_explains_the_signs_that_are_there_if_there_is_room() -> None:
     scene = Scene()
-    assert pane(scene)[-4:] == [" . online", " * in chat", " x ended", " ? unconfirmed"]
+    assert pane(scene)[-1] == ""
+    scene.called_by(1, "Ana")
+    scene.called_by(2, "Ana", host="10.0.0.66", namesake=True)
+    scene.event(ChatRequested(3, "Davi"))
+    assert pane(scene)[-4:] == ["", " * in chat", " ~ calling", " ? not verified"]
+    scene.state.settings = Settings(accept="ask")
+    scene.called_by(4, "Eva")
+    scene.lose(1)
+    assert pane(scene)[-5:] == ["", " ~ calling", " ! is calling you", " x ended", " ? not verified"]
     scene.registered(*(f"u{number}" for number in range(17)))
     assert " . online" not in pane(scene)
 
@@ -81,7 +89,7 @@ def test_more_people_than_rows_are_counted_and_can_be_scrolled_to() -> None:
     scene.registered(*(f"u{number:03}" for number in range(100)))
     lines = pane(scene, rows=10)
     assert lines[1] == "   . u000"
-    assert lines[-1] == "   +92"
+    assert lines[-1] == "   +92  F11 F12"
     seen: set[str] = set()
     for scroll in range(0, 110, 4):
         scene.state.people_scroll = scroll
