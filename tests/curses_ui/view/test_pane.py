@@ -54,7 +54,7 @@ def test_the_legend_explains_the_signs_that_are_there_if_there_is_room() -> None
     assert pane(scene)[-1] == ""
     scene.called_by(1, "Ana")
     scene.called_by(2, "Ana", host="10.0.0.66", namesake=True)
-    scene.event(ChatRequested(3, "Davi"))
+    scene.event(ChatRequested(ConversationId(3), "Davi"))
     assert pane(scene)[-4:] == ["", " * in chat", " ~ calling", " ? not verified"]
     scene.state.settings = Settings(accept="ask")
     scene.called_by(4, "Eva")
