@@ -352,12 +352,16 @@ class Tracker:
         lines, rest, is_too_long = cut_lines(data, self._config.max_request_bytes)
         replies: list[bytes] = []
         unread_bytes = client._unsent_bytes + len(client._outgoing)
+        is_heard = False  # by a request from the table, since the last other one
         for number, line in enumerate(lines):
             reply = client._ready.get(line + CRLF)
             if reply is not None:  # `_receive` looks at the size of all of them
-                self._note_heard(client, now)
+                is_heard = True
                 replies.append(reply)
                 continue
+            if is_heard:
+                is_heard = False
+                self._note_heard(client, now)
             reply = self._answer(client, line, now)
             if reply is _LATER:
                 self._postpone(client, data.split(b"\n", number)[-1], now)
@@ -371,6 +375,8 @@ class Tracker:
                 break
         else:
             client._rest = rest
+            if is_heard:
+                self._note_heard(client, now)
             if is_too_long:
                 self._depart(client, DepartureReason.LINE_TOO_LONG, now)
         return b"" if client._is_cut_off else b"".join(replies)
