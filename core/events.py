@@ -314,6 +314,8 @@ class ChatEnded:
     """Texts that certainly did not leave, in order."""
     unconfirmed: tuple[TextId, ...]
     """Texts that may not have arrived, in order (§4.10)."""
+    acknowledged: tuple[TextId, ...] = ()
+    """Texts that the peer's system has; whether they were read is not known (§4.10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +327,8 @@ class TextsUnconfirmed:
     """Texts that certainly did not leave, in order."""
     unconfirmed: tuple[TextId, ...]
     """Texts that may not have arrived, in order."""
+    acknowledged: tuple[TextId, ...] = ()
+    """Texts that the peer's system has; whether they were read is not known."""
 
 
 @dataclass(frozen=True, slots=True)

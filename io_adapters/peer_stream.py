@@ -17,8 +17,15 @@ from .stream import Stream, StreamOwner
 from .system import unacknowledged_bytes
 
 
+FAREWELL_REPORT_SECONDS: Final = 1.0  # after we ended our stream: before the farewell is given up (§4.6)
+
+
 class PeerStream(Stream):
-    """A stream that reports at its end what the other side had received (docs/protocol.md §4.10)."""
+    """A stream that reports what the other side has received (docs/protocol.md §4.10).
+
+    It does so before anything that the other side says, at the end of its stream, and
+    once more during a farewell of ours, to which it may not answer.
+    """
 
     TURN_BYTES: ClassVar[int] = 4 * 1024  # 4096 empty lines are texts too, and the keyboard waits for them
     # A node that wants to close has reported its unsent texts already.
@@ -47,11 +54,22 @@ class PeerStream(Stream):
         else:
             self.abort()
 
+    def _hand_over(self, data: bytes) -> None:
+        self._report_unacknowledged()
+        super()._hand_over(data)
+
     def _tell_end(self) -> None:
-        unacknowledged = unacknowledged_bytes(self._socket)
+        self._report_unacknowledged()
+        super()._tell_end()
+
+    def _half_close(self) -> None:
+        super()._half_close()
+        self._reactor.call_later(FAREWELL_REPORT_SECONDS, self._report_unacknowledged)
+
+    def _report_unacknowledged(self) -> None:
+        unacknowledged = None if self.is_closed else unacknowledged_bytes(self._socket)
         if unacknowledged is not None:
             self.connection.report_unacknowledged(unacknowledged, now=self._reactor.now)
-        super()._tell_end()
 
 
 def set_peer_options(sock: socket.socket) -> None:

@@ -82,7 +82,7 @@ class Stream:
                 self._fail(loss_reason(error.errno))
             return
         if data:
-            self.connection.receive_data(data, now=self._reactor.now)
+            self._hand_over(data)
             self.flush()
         else:
             self._end_was_read = True
@@ -176,6 +176,9 @@ class Stream:
             self._reactor.register(self._socket.fileno(), mask, self)
         self._mask = mask
 
+    def _hand_over(self, data: bytes) -> None:
+        self.connection.receive_data(data, now=self._reactor.now)
+
     # Ending
 
     def _tell_end(self) -> None:
@@ -192,10 +195,13 @@ class Stream:
             self._close()
         elif not self._is_half_closed and not self.is_closed:
             self._is_half_closed = True
-            try:
-                self._socket.shutdown(socket.SHUT_WR)
-            except OSError as error:
-                self._fail(loss_reason(error.errno))
+            self._half_close()
+
+    def _half_close(self) -> None:
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            self._fail(loss_reason(error.errno))
 
     def _close(self) -> None:
         """Close without a reset if possible.
@@ -222,7 +228,7 @@ class Stream:
                     data = self._socket.recv(READ_BYTES)
                     if not data:
                         break
-                    self.connection.receive_data(data, now=self._reactor.now)
+                    self._hand_over(data)
             except OSError:
                 pass  # there is no more
         self.connection.connection_lost(reason, now=self._reactor.now)

@@ -462,9 +462,15 @@ class Chats:
         conversation.links.remove(link)
         self._book.note_state(conversation)
         if conversation.links or not conversation.is_open:
-            if ended.unsent or ended.unconfirmed:
-                self._queue.emit(TextsUnconfirmed(conversation.number, ended.unsent, ended.unconfirmed))
+            if ended.unsent or ended.unconfirmed or ended.acknowledged:
+                self._queue.emit(
+                    TextsUnconfirmed(conversation.number, ended.unsent, ended.unconfirmed, ended.acknowledged)
+                )
             return
         conversation.is_open = False
         detail = ended.detail if ended.end is ChatEnd.LOST else None
-        self._queue.emit(ChatEnded(conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed))
+        self._queue.emit(
+            ChatEnded(
+                conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed, ended.acknowledged
+            )
+        )

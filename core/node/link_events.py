@@ -76,6 +76,7 @@ class PeerLinkEnded:
     detail: LossReason | None
     unsent: tuple[TextId, ...]
     unconfirmed: tuple[TextId, ...]
+    acknowledged: tuple[TextId, ...] = ()
 
 
 PeerLinkEvent = PeerSilent | PeerIntroduced | TextHeard | PeerLinkEnded

@@ -133,7 +133,7 @@ class PeerLink(Link[PeerLinkEvent]):
         self._farewells_crossed = False
         self._stream_bytes = 0  # written to _outgoing or _waiting, ever
         self._unsent_bytes = 0  # of what data_to_send returned
-        self._unacknowledged_bytes: int | None = None
+        self._acknowledged_bytes: int | None = None  # of our stream, at least; None if the system does not tell
         self._sent_texts = SentTexts(limits.max_unconfirmed_texts)
         self._quiet_at: float | None = None
         self._line_was_quiet = False
@@ -216,6 +216,8 @@ class PeerLink(Link[PeerLinkEvent]):
         if self._is(_State.GREETING):
             self._give_up_at = None  # it speaks (§4.1)
         self._sent_texts.note_words(self._written_bytes(), now=now)
+        if self._acknowledged_bytes is not None:
+            self._sent_texts.note_answer(self._acknowledged_bytes)
         for line in self._framer.feed(data):
             # A terminated USER proves nothing: many programs terminate instructions but not texts.
             if not self._is(_State.GREETING) and self._framer.seen_line_end:
@@ -229,7 +231,7 @@ class PeerLink(Link[PeerLinkEvent]):
         self._take_quiet_line(now)  # what has no line end is a line all the same (§4.4)
         # After our own farewell it is the answer, unless ours has not left yet, or the peer's own was on its way.
         is_answer = self._is(_State.WE_LEFT) and not self._farewell_waits and not self._farewells_crossed
-        knows_what_was_read = is_answer or self._unacknowledged_bytes is not None
+        knows_what_was_read = is_answer or self._acknowledged_bytes is not None
         self._step(_Input.END_OF_STREAM, read_until=now if knows_what_was_read else now - CROSSING_SECONDS)
 
     def _take_loss(self, reason: LossReason, now: float) -> None:
@@ -242,7 +244,7 @@ class PeerLink(Link[PeerLinkEvent]):
     def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
         # A system that closes with input unread breaks the connection off. So what was
         # acknowledged before an end of stream was read (§4.10).
-        self._unacknowledged_bytes = unacknowledged_bytes
+        self._acknowledged_bytes = self._written_bytes() - unacknowledged_bytes
 
     def _is(self, state: _State) -> bool:  # a call, because mypy narrows attributes across calls that change them
         return self._state is state
@@ -382,11 +384,17 @@ class PeerLink(Link[PeerLinkEvent]):
         """
         if self._is(_State.ENDED):
             return
+        we_left = self._is(_State.WE_LEFT)
         self._state = _State.ENDED
         self._ended = True
         written = self._written_bytes()
-        acknowledged = written - (self._unacknowledged_bytes or 0)
-        unsent, unconfirmed = self._sent_texts.account(written, acknowledged, read_until)
+        acknowledged = written if self._acknowledged_bytes is None else self._acknowledged_bytes
+        unsent, unconfirmed, only_acknowledged = self._sent_texts.account(
+            written,
+            acknowledged,
+            read_until,
+            by_acknowledgement=we_left and self._acknowledged_bytes is not None,
+        )
         self._outgoing.clear()
         self._waiting.clear()
-        self._events.append(PeerLinkEnded(end, detail, unsent, unconfirmed))
+        self._events.append(PeerLinkEnded(end, detail, unsent, unconfirmed, only_acknowledged))

@@ -122,9 +122,10 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
             _call_failed(state, event.conversation, _cannot_connect(state, event), event.texts)
         case ChatEnded():
             _chat_ended(state, event)
-        case TextsUnconfirmed(chat, unsent, unconfirmed):
+        case TextsUnconfirmed(chat, unsent, unconfirmed, acknowledged):
             if (conversation := state.of_chat(chat)) is not None:
                 mark_texts(state, conversation, unsent, unconfirmed)
+                _tell_acknowledged(state, conversation, acknowledged)
         case CallersTurnedAway(count):
             text = state.catalogue.trn(
                 "{n} caller was turned away: there are too many.",
@@ -497,6 +498,15 @@ def _chat_ended(state: UiState, event: ChatEnded) -> None:
         kind = EntryKind.ERROR if event.end is ChatEnd.LOST else EntryKind.NEWS
         tell(state, conversation, _how_it_ended(state, conversation, event), kind, attention=True)
     mark_texts(state, conversation, event.unsent, event.unconfirmed)
+    _tell_acknowledged(state, conversation, event.acknowledged)
+
+
+def _tell_acknowledged(state: UiState, conversation: Conversation, texts: tuple[TextId, ...]) -> None:
+    if texts:
+        say = state.tr(
+            "{n}'s machine has it; whether it was read is not known.", n=conversation.label
+        )
+        tell(state, conversation, say)
 
 
 def _ended_after_removal(state: UiState, event: ChatEnded) -> None:

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from core import BytesLike
 from io_adapters.peer_stream import PeerStream, set_peer_options
 from io_adapters.reactor import Reactor
 
@@ -29,6 +30,36 @@ def test_what_the_other_side_had_acknowledged_when_it_ended_is_told_before_the_e
     guest.close()
     run_until(reactor, lambda: machine.ends == 1)
     assert machine.unacknowledged_reports == ([0] if sys.platform == "linux" else [])
+
+
+def test_what_the_other_side_has_acknowledged_is_told_before_its_words_and_during_our_farewell(
+    reactor: Reactor,
+) -> None:
+    """§4.10"""
+    told_before_words: list[int] = []
+
+    class Watching(ScriptedConnection):
+        def receive_data(self, data: BytesLike, *, now: float) -> None:
+            told_before_words.append(len(self.unacknowledged_reports))
+            super().receive_data(data, now=now)
+
+    ours, theirs = connected_pair()
+    machine = Watching()
+    stream = PeerStream(reactor, ours, machine, RecordingOwner())
+    guest = Guest(reactor, theirs)
+    machine.outgoing += b"oi\r\n"
+    stream.flush()
+    guest.read_until(b"oi\r\n")
+    guest.send(b"sim\r\n")
+    run_until(reactor, lambda: bool(told_before_words))
+    machine.wants_half_close = True
+    stream.flush()
+    is_linux = sys.platform == "linux"
+    run_until(reactor, lambda: len(machine.unacknowledged_reports) == 2 or not is_linux)
+    assert told_before_words == [1 if is_linux else 0]
+    assert machine.unacknowledged_reports == ([0, 0] if is_linux else [])
+    stream.abort()
+    guest.close()
 
 
 @pytest.mark.parametrize("has_spoken", [False, True])

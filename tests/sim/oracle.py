@@ -94,6 +94,7 @@ class Oracle(WireTap):
         self._departed: set[int] = set()
         self._ended: set[tuple[PeerProcess, int]] = set()
         self._farewells: set[SimSocket] = set()
+        self._spoke_at: dict[SimSocket, float] = {}
         self._people: dict[PeerProcess, set[str]] = {}
         self._unverified: dict[tuple[PeerProcess, int], float] = {}
         self._expected: set[str] = set()
@@ -127,6 +128,7 @@ class Oracle(WireTap):
 
     def note_sent(self, end: SimSocket, data: bytes) -> None:
         """See ``WireTap``."""
+        self._spoke_at[end] = self._clock.now
         if end in self._farewells:
             raise Violation(f"after-farewell: {end} writes {data[:60]!r} behind its DISC")
         *lines, self._rests[end] = (self._rests.get(end, b"") + data).split(b"\n")
@@ -166,13 +168,11 @@ class Oracle(WireTap):
             case TextReceived(conversation, text):
                 self._expected.discard(text)
                 self._check_shown(process, conversation, text, now)
-            case ChatEnded(conversation, _, _, unsent, unconfirmed):
+            case ChatEnded(conversation):
                 self._ended.add((process, conversation))
-                self._note_report(process, unsent, "unsent", now)
-                self._note_report(process, unconfirmed, "unconfirmed", now)
-            case TextsUnconfirmed(_, unsent, unconfirmed):
-                self._note_report(process, unsent, "unsent", now)
-                self._note_report(process, unconfirmed, "unconfirmed", now)
+                self._note_reports(process, event, now)
+            case TextsUnconfirmed():
+                self._note_reports(process, event, now)
             case PersonNotOnline(texts=texts) | ChatFailed(texts=texts):
                 self._note_report(process, texts, "unsent", now)
             case PeerVerified(conversation):
@@ -279,6 +279,16 @@ class Oracle(WireTap):
                     self._note_shown(said, index)
                 return
         raise Violation(f"never-said: {process.label} shows {text!r}")
+
+    def _note_reports(self, process: "PeerProcess", event: ChatEnded | TextsUnconfirmed, now: float) -> None:
+        self._note_report(process, event.unsent, "unsent", now)
+        self._note_report(process, event.unconfirmed, "unconfirmed", now)
+        self._note_report(process, event.acknowledged, "acknowledged", now)
+
+    def was_answered_before_our_farewell(self, said: SaidText) -> bool:
+        """Whether we left, and the peer had said something since the text was written (§4.10)."""
+        ends = {end for end, _ in said.carriers.values()}
+        return any(end in self._farewells and self._spoke_at.get(end.peer, -1.0) > said.written_at for end in ends)
 
     def _note_report(self, process: "PeerProcess", texts: tuple[TextId, ...], report: str, now: float) -> None:
         for text_id in texts:

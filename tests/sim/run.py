@@ -243,7 +243,8 @@ class Run:
         """Whether a text was lost in silence in one of the cases that docs/reliability.md names.
 
         So many texts followed it that it was forgotten. The peer died while it was hearing us out after its own farewell; a clock leapt,
-        which those that the adapters use do not. Or, only where the system cannot tell what was
+        which those that the adapters use do not. At a farewell of ours, the peer's system had it, and the
+        peer had spoken since. Or, only where the system cannot tell what was
         acknowledged: the text was held up for long, or the peer's stream ended within a
         round trip of our own farewell, and seemed to have read it.
         """
@@ -252,6 +253,8 @@ class Run:
             return True
         ends = {end for end, _ in said.carriers.values()}
         if any(end.peer.left_unread for end in ends):
+            return True
+        if self.network.tells_unacknowledged and self.oracle.was_answered_before_our_farewell(said):
             return True
         if self.network.tells_unacknowledged:
             return said.sender.jumped_at >= said.said_at

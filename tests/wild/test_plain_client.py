@@ -1,5 +1,8 @@
 """Other people's clients and trackers against the client as users run it, in a pipe."""
 
+import socket
+from collections.abc import Callable
+
 import pytest
 
 from core import ClientRegistered, Edition
@@ -86,6 +89,35 @@ def test_busy_is_shown_as_what_it_is() -> None:
             ana.type("/chat Bruno")
             ana.wait_for("<Bruno> BUSY")
             ana.wait_for("* Connection with Bruno closed")
+
+
+class StaysOpen(ClientProgram):
+    """Takes no notice of our farewell: the connection stays open until the program ends."""
+
+    def serve_connection(self, sock: socket.socket, serve: Callable[[socket.socket], None]) -> None:
+        serve(sock)
+        self._left.wait()
+
+
+@pytest.mark.parametrize("answers_the_last", [True, False])
+def test_farewell_to_a_program_that_stays_open_is_no_false_alarm(answers_the_last: bool) -> None:
+    with OurTracker() as tracker, start("Ana", tracker) as ana, StaysOpen("Bruno") as bruno:
+        join(bruno, tracker)
+        ana.type("/chat Bruno")
+        chat = bruno.wait_for_chat()
+        for number in range(4):
+            ana.type(f"texto {number}")
+            bruno.wait_for_text(chat, f"texto {number}")
+            if number < 3 or answers_the_last:
+                bruno.say(chat, f"resposta {number}")
+                ana.wait_for(f"<Bruno> resposta {number}")
+        ana.type("/bye")
+        ana.wait_for("* You said goodbye to Bruno.")
+        ana.type("/help")
+        ana.wait_for("/help")
+        only_its_machine = "* Bruno's machine has it; whether it was read is not known."
+        assert (only_its_machine in ana.lines) is not answers_the_last
+        assert not any("may not have arrived" in line for line in ana.lines)
 
 
 def test_bare_name_and_code_page_are_read() -> None:

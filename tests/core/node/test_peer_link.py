@@ -597,6 +597,56 @@ def test_a_young_text_that_was_acknowledged_has_arrived() -> None:
     assert end_of(link) == PeerLinkEnded(ChatEnd.FAREWELL, None, (), ())
 
 
+def stays_open(acknowledged: bool) -> PeerLink:
+    """A peer that answers one of two texts of ours, and takes no notice of our farewell."""
+    link = named()
+    send(link, "um", now=1.0)
+    if acknowledged:
+        link.report_unacknowledged(0, now=2.0)
+    link.receive_data(b"sim\r\n", now=2.0)
+    send(link, "dois", now=3.0, first_id=2)
+    link.take_events()
+    link.send_farewell(now=4.0)
+    link.handle_timer(now=4.0 + FIRST_TEXT_DELAY_SECONDS)
+    link.data_to_send()
+    return link
+
+
+def test_a_farewell_of_ours_to_a_peer_that_answered_and_stays_open_is_no_alarm() -> None:
+    """§4.10: its system had the first text, and then it spoke; of the second, its system alone is known."""
+    link = stays_open(acknowledged=True)
+    link.report_unacknowledged(0, now=5.0)
+    link.handle_timer(now=4.0 + FAREWELL_SECONDS)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (), (TextId(2),))
+
+
+def test_a_text_that_nobody_acknowledged_at_our_farewell_may_not_have_arrived() -> None:
+    """§4.10"""
+    link = stays_open(acknowledged=True)
+    link.report_unacknowledged(len(b"dois\r\nDISC\r\n"), now=5.0)
+    link.connection_lost(LossReason.RESET, now=5.5)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, LossReason.RESET, (), (TextId(2),), ())
+
+
+def test_at_our_farewell_nothing_is_known_where_the_system_does_not_tell() -> None:
+    """§4.10"""
+    link = stays_open(acknowledged=False)
+    link.handle_timer(now=4.0 + FAREWELL_SECONDS)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), (TextId(1), TextId(2)), ())
+
+
+def test_an_answer_proves_nothing_when_the_connection_breaks_without_our_farewell() -> None:
+    """§4.10"""
+    link = named()
+    send(link, "um", now=1.0)
+    link.report_unacknowledged(0, now=2.0)
+    link.receive_data(b"sim\r\n", now=2.0)
+    link.take_events()
+    link.report_unacknowledged(0, now=2.0)
+    link.connection_lost(LossReason.RESET, now=3.0)
+    assert end_of(link) == PeerLinkEnded(ChatEnd.LOST, LossReason.RESET, (), (TextId(1),), ())
+
+
 # The face
 
 

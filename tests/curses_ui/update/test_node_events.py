@@ -394,6 +394,18 @@ def test_an_unnamed_caller_without_a_window_gets_its_name() -> None:
     assert scene.state.windowless[ConversationId(2)] == ChatOpened(ConversationId(2), "Ana", "10.0.0.9", 40002, True, True)
 
 
+def test_what_only_the_machine_of_a_peer_is_known_to_have_is_told_without_a_mark() -> None:
+    scene = Scene()
+    scene.call(1, "Bruno")
+    scene.enter("oi")
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.WE_LEFT, None, (), (), (TextId(1),)))
+    said = [(entry.text, entry.mark, entry.kind) for entry in scene.window(1).log][-2:]
+    assert said == [
+        ("You said goodbye to Bruno.", Mark.NONE, EntryKind.NEWS),
+        ("Bruno's machine has it; whether it was read is not known.", Mark.NONE, EntryKind.NEWS),
+    ]
+
+
 def test_an_ipv6_address_is_written_in_brackets() -> None:
     scene = Scene()
     scene.event(ChatOpened(ConversationId(1), None, "fe80::1", 40001, True, False))
