@@ -189,6 +189,55 @@ MUTATIONS: Final = (
         "lambda self, number: (original(self, number), signal.signal(signal.SIGINT, signal.SIG_IGN))",
         ("tests/tracker_cli/test_program.py::test_program_ends_at_once_on_a_second_sigint_while_it_waits_for_the_reader_of_its_log",),
     ),
+    Mutation(
+        "clean: a text cut behind a joiner keeps the joiner",
+        "curses_ui/text/clean.py",
+        "_clean_up_to",
+        "lambda text, kind, glyphs, size, mark: original(text, kind, glyphs, size, mark).replace(mark, '\\u200d' + mark)",
+        ("tests/curses_ui/text/test_clean.py::test_a_text_cut_behind_a_joiner_stays_as_it_is_when_it_is_cleaned_again",),
+    ),
+    Mutation(
+        "windows: the way back leads to a window that was removed",
+        "curses_ui/state/windows.py",
+        "remove_window",
+        "lambda state, *given, **how: [old := state.previous, original(state, *given, **how), setattr(state, 'previous', old)][1]",
+        ("tests/curses_ui/state/test_windows.py::test_the_way_back_does_not_lead_to_a_removed_window",),
+    ),
+    Mutation(
+        "paste: a second one right behind the first is faster",
+        "curses_ui/update/sending.py",
+        "send_lines",
+        "lambda state, *given: (setattr(state, 'paste_at', 0.0), original(state, *given))[1]",
+        ("tests/curses_ui/update/test_questions.py::test_a_second_paste_right_behind_the_first_is_no_faster",),
+    ),
+    Mutation(
+        "completion: an argument behind two spaces is not completed",
+        "curses_ui/line/completion.py",
+        "_complete_command",
+        "lambda draft, typed, sources: None if '  ' in typed else original(draft, typed, sources)",
+        ("tests/curses_ui/line/test_completion.py",),
+    ),
+    Mutation(
+        "tracker: our own starts again although another was chosen",
+        "curses_ui/client.py",
+        "Client._reconnect",
+        "lambda self: (setattr(self, '_may_run_tracker', True), original(self))[1]",
+        ("tests/curses_ui/test_client.py::test_another_tracker_chosen_while_our_own_runs_stops_it_for_good",),
+    ),
+    Mutation(
+        "tracker: an attempt that is under way keeps the old address",
+        "io_adapters/peer_node.py",
+        "PeerNode.set_tracker_address",
+        "lambda self, address: setattr(self, '_tracker_address', address)",
+        ("tests/curses_ui/run/test_driving.py::test_another_tracker_chosen_during_a_dial_is_the_one_though_both_answer",),
+    ),
+    Mutation(
+        "title: it is not written again after a stop",
+        "curses_ui/terminal/screen.py",
+        "Screen.resume",
+        "lambda self: (title := self._title, original(self), setattr(self, '_title', title))",
+        ("tests/curses_ui/terminal/test_screen.py::test_the_title_is_written_again_after_a_stop_though_it_is_the_same",),
+    ),
 )
 
 

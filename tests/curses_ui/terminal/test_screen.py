@@ -167,6 +167,24 @@ wait()
         terminal.check_given_back()
 
 
+def test_the_title_is_written_again_after_a_stop_though_it_is_the_same() -> None:
+    """The shell has put its own there meanwhile."""
+    code = """
+screen.draw(frame("before", title="(2) prosa"))
+wait()
+screen.resume()
+screen.draw(frame("after", title="(2) prosa"))
+wait()
+"""
+    with drawing(code) as terminal:
+        terminal.wait_for("before")
+        terminal.send("1")
+        terminal.wait_for("after")
+        terminal.send("2")
+        assert terminal.wait_exit() == 0
+        assert terminal.vt.titles == ["(2) prosa", "(2) prosa"]
+
+
 def test_an_exception_gives_the_terminal_back() -> None:
     with drawing('screen.draw(frame("x"))\nraise SystemExit(7)') as terminal:
         assert terminal.wait_exit() == 7
