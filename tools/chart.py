@@ -25,6 +25,7 @@ from .chart_drawing import Arrow, Aside, Chart, Kind, Note, Row, svg_chart, text
 TRACKER: Final = "tracker"
 SILENCE_SECONDS: Final = 3.0  # of which nothing is drawn but how long they are
 _LOOK_AHEAD: Final = 50  # lines in which one that was received is looked for among those sent
+_NOTHING: Final = -1  # where the identity of a line stands else
 _PRESENCE_SECONDS: Final = 4.0  # a client's LIST so long after the one before it is most likely its own idea
 _ENDINGS: Final = {
     Ending.LF: " (LF)",
@@ -274,14 +275,14 @@ def chart_of(runs: Sequence[Run], *, only: Sequence[str] = ()) -> Chart:
 def _in_order(runs: Sequence[Run]) -> Iterator[WireLine]:
     """Yield the lines of all runs: each after those before it in its file, received ones after they were sent."""
     sent_as = {id(received): id(sent) for run in runs for link in run.links for sent, received in link.pairs}
-    taken: set[int] = set()
+    taken = {_NOTHING}
     heads = [0] * len(runs)
 
     def time_of(number: int) -> float:
         return runs[number].lines[heads[number]].wall + runs[number].offset
 
     while left := [number for number, run in enumerate(runs) if heads[number] < len(run.lines)]:
-        ready = [n for n in left if sent_as.get(id(runs[n].lines[heads[n]]), -1) in taken | {-1}]
+        ready = [n for n in left if sent_as.get(id(runs[n].lines[heads[n]]), _NOTHING) in taken]
         number = min(ready or left, key=time_of)  # none is ready only if lines were paired wrongly
         line = runs[number].lines[heads[number]]
         heads[number] += 1

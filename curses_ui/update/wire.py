@@ -185,7 +185,7 @@ def _chosen(state: UiState, view: WireView, line: WireLine) -> Iterator[WireLine
             waiting.append(line)
     else:
         view.unnamed.pop(link, None)
-    if line.taken is Taken.CLOSED:
+    if line.taken in (Taken.CLOSED, Taken.UNREACHABLE):
         view.chosen.discard(link)
         view.hidden_links.discard(link)
         view.unnamed.pop(link, None)

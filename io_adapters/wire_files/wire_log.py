@@ -20,7 +20,7 @@ from .file_format import HEADER, format_line
 
 STANDARD_OUTPUT: Final = "-"
 
-READING_SECONDS: Final = 0.01  # in one turn of the loop: a flood must not hold up the rest
+READING_SECONDS: Final = 0.005  # in one turn of the loop: a flood must not hold up the rest
 CLOSING_SECONDS: Final = 2.0  # for what waits at the end
 
 _MODE: Final = 0o600
