@@ -369,6 +369,16 @@ def test_it_scrolls_and_is_closed_and_opened_again() -> None:
     assert len(desk.lines()) > 5
 
 
+def test_the_bare_log_has_lines_of_the_wire_without_times() -> None:
+    desk = Desk(columns=100)
+    no_farewell(desk)
+    desk.enter("/wire Carla")
+    desk.client.receive_input(b"\x1bOQ\x1bOQ", now=desk.now)  # F2, twice
+    rows = [row.rstrip() for row in desk.picture().text().split("\n")]
+    assert "< Carla Tenho de ir  [text; CRLF]" in rows
+    assert "* Carla <closed, and nobody said DISC>" in rows
+
+
 def test_nothing_that_is_typed_in_it_is_sent() -> None:
     desk = Desk()
     desk.enter("/wire")
