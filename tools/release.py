@@ -24,7 +24,8 @@ from tools import zipapp
 ROOT: Final = Path(__file__).resolve().parent.parent
 BUILD_REQUIREMENT: Final = "setuptools>=77"
 
-_NOT_SOURCE: Final = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", "dist", "*.pyz")
+_MADE_BY_SETUPTOOLS: Final = ("PKG-INFO", "setup.cfg", "*.egg-info", "build")
+_NOT_SOURCE: Final = shutil.ignore_patterns("__pycache__", "dist", "*.pyz", *_MADE_BY_SETUPTOOLS)
 _HIDDEN_SOURCE: Final = {".ci", ".github", ".gitignore", ".gitattributes"}
 _EPOCH: Final = "315532800"  # 1980-01-01, the earliest time that a wheel can say
 _SECONDS: Final = 300.0  # for one step; guards against hanging alone
