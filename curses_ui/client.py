@@ -7,7 +7,6 @@ and the same calls bring it back (see ``recording``).
 """
 
 import functools
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, assert_never, cast
 from weakref import WeakValueDictionary
@@ -56,8 +55,8 @@ def _input(
 ) -> Callable[Concatenate[_Owner, _Values], _Result]:
     """Mark a method as an input; it is given its values by position, and ``now`` by name."""
     name = method.__name__
-    annotations = (parameter.annotation for parameter in inspect.signature(method).parameters.values())
-    kinds = tuple(bytes if kind == BytesLike else kind for kind in annotations)[1:-1]  # our drivers read bytes
+    annotations = [kind for value, kind in method.__annotations__.items() if value not in ("now", "return")]
+    kinds = tuple(bytes if kind == BytesLike else kind for kind in annotations)  # our drivers read bytes
     INPUTS[name] = (int, *kinds) if method.__qualname__.startswith("ClientConnection") else kinds
 
     @functools.wraps(method)

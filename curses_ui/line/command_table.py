@@ -39,7 +39,7 @@ class Completes(enum.Enum):
     """One of the command's ``choices``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Command:
     """One command; the texts are message ids for the catalogue."""
 

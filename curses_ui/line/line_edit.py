@@ -31,7 +31,7 @@ class _Last(enum.Enum):
     YANK = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class View:
     """The part of the draft that fits into the input line."""
 

@@ -17,7 +17,7 @@ MAX_FILE_BYTES: Final = 64 * 1024  # far more than every setting needs; a device
 MAX_ROW_CHARACTERS: Final = 1000  # configparser takes the square of a run of spaces: 64 KiB of them took 16 s
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Problem:
     """Something about the file that the user should know."""
 
@@ -36,7 +36,7 @@ class Problem:
         return f"{where}: {text}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Loaded:
     """What a file gave."""
 

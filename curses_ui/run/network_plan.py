@@ -77,7 +77,7 @@ def _raise(fault: Exception) -> None:
     raise fault
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NetworkPlan:
     """Decided once, at the start."""
 

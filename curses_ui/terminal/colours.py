@@ -23,7 +23,7 @@ NAME_COLOURS_256: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Look:
     """How a span is drawn."""
 

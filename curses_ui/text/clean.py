@@ -52,7 +52,7 @@ class Kind(enum.Enum):
     """Put into the terminal's title."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Glyphs:
     """The signs that are put in the place of what cannot be shown."""
 

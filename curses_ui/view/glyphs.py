@@ -15,7 +15,7 @@ _SUBSTITUTES: Final = _PICTURES | {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Glyphs:
     """One set of signs; each takes one cell, ``not_sent`` two with its space."""
 

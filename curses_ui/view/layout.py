@@ -24,7 +24,7 @@ class LogStyle(enum.Enum):
     """Name and text only, and no indent: what is long can be copied whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Layout:
     """The areas of a screen; one with no rows or columns is not drawn."""
 

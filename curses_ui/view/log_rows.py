@@ -47,7 +47,7 @@ class LogRow(NamedTuple):
     a first row with a name only. Greater for each next row of an entry."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowStyle:
     """All that decides how an entry is drawn, besides the entry itself."""
 

@@ -17,7 +17,7 @@ class Position(NamedTuple):
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class View:
     """The visible part of a log."""
 
