@@ -56,6 +56,8 @@ class Target:
     """Feeds chunks to a machine made anew; checks what must hold, and returns what must not depend on cuts."""
     shapes: tuple[Shape, ...]
     """Where an input of this machine may hold something long; empty: its work is not weighed."""
+    share: float = 1.0
+    """Of the usual number of inputs in each run of the tests: a whole client takes its time."""
     heavy_bytes: int = 64 * 1024
     """How large inputs are that are weighed by time; by steps, those are smaller."""
 
@@ -434,7 +436,7 @@ TARGETS: Final = (
             Shape(b"\x1bP", b"\x07", plain=_A_KEY),
         ),
     ),
-    Target("client", Mutator(CALLS, ()), feed_calls, ()),
+    Target("client", Mutator(CALLS, ()), feed_calls, (), share=0.1),
     Target(
         "client's keyboard",
         Mutator(
@@ -453,6 +455,7 @@ TARGETS: Final = (
         ),
         feed_keyboard,
         (Shape(b"", b"\r", plain=b"hello\r"), Shape(b"/chat ", b"\r", plain=b"hello\r")),
+        share=0.1,
         heavy_bytes=8 * 1024,
     ),
     Target(
@@ -460,6 +463,7 @@ TARGETS: Final = (
         Mutator(_CHAT_SAMPLES, _CHAT_WORDS),
         feed_peer,
         (Shape(b"", b"\r\n"), _UNENDED),
+        share=0.1,
         heavy_bytes=8 * 1024,
     ),
     Target(
