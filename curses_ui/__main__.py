@@ -16,10 +16,18 @@ from importlib.machinery import PathFinder
 from typing import NoReturn
 
 _OWN_PACKAGES = ("core", "io_adapters")
+_EXIT_OUTPUT = 1
 
 
 def main() -> None:
     """Run the client and end the process with its exit code."""
+    try:
+        _run()
+    finally:
+        _finish_output()
+
+
+def _run() -> NoReturn:
     gc.disable()  # until all is loaded, which stays: to look for garbage among it takes 7 ms
     for name in _OWN_PACKAGES:
         path = _foreign_path(name)
@@ -35,6 +43,22 @@ def main() -> None:
     gc.freeze()
     gc.enable()
     sys.exit(run())
+
+
+def _finish_output() -> None:
+    """Write what is left; what cannot be written is one line, unless the reader is gone."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python says it again at its end
+        if not isinstance(error, BrokenPipeError):
+            from .i18n import choose_language, load_catalogue
+            from .run.options import complain
+
+            tr = load_catalogue(choose_language(None, None, os.environ)).tr
+            complain(tr("cannot write to standard output: {why}", why=error.strerror))
+        sys.exit(_EXIT_OUTPUT)
 
 
 def _prepare() -> Callable[[], int]:

@@ -434,11 +434,11 @@ class Client:
             self._is_stale = True
         result = call(self._now)
         self._deliver()
+        if self.state.plain:
+            self._go_on_with_lines()
         self._collect_ready()
         if self._wire.step(self.state, now=self._now):
             self._is_stale = True
-        if self.state.plain:
-            self._go_on_with_lines()
         self._hand_out_fresh()
         return result
 

@@ -3,11 +3,15 @@
 ``read_settings`` is pure; ``load_settings`` is its thin file part.
 """
 
+import errno
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from io_adapters import NO_WAIT_FLAGS
 
 from ..i18n import Catalogue, N_
 from ..settings import SETTINGS, Settings, change_setting, setting_text
@@ -111,11 +115,13 @@ def load_settings(path: Path, *, needed: bool) -> Loaded:
 
     Args:
         path: As the user or the XDG variables name it.
-        needed: The user asked for this very file: if it is missing, say so.
+        needed: The user asked for this very file: if it cannot be read, that is an error.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+        with open(os.open(path, os.O_RDONLY | NO_WAIT_FLAGS), "rb") as file:
+            if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))  # its writer may never come
+            data = file.read(MAX_FILE_BYTES + 1) or b""
         if len(data) > MAX_FILE_BYTES:
             return _unreadable(N_("the file is too long; ignored"))
         text = data.decode("utf-8-sig")
@@ -123,15 +129,16 @@ def load_settings(path: Path, *, needed: bool) -> Loaded:
             return _unreadable(N_("a line is too long; the file is ignored"))
         return read_settings(text)
     except FileNotFoundError as error:
-        return _cannot_read(error) if needed else Loaded(Settings())
+        return _cannot_read(error, needed) if needed else Loaded(Settings())
     except OSError as error:
-        return _cannot_read(error)
+        return _cannot_read(error, needed)
     except UnicodeDecodeError:
         return _unreadable(N_("it is no UTF-8 text; ignored"))
 
 
-def _cannot_read(error: OSError) -> Loaded:
-    return _unreadable(N_("cannot read it: {why}"), why=error.strerror or str(error))
+def _cannot_read(error: OSError, needed: bool) -> Loaded:
+    problem = Problem(N_("cannot read it: {why}"), {"why": error.strerror or str(error)})
+    return Loaded(Settings(), errors=(problem,)) if needed else Loaded(Settings(), (problem,))
 
 
 def _unreadable(message: str, **values: str) -> Loaded:

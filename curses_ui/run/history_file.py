@@ -13,6 +13,7 @@ from ..line.history import HISTORY_ENTRIES
 from .private_files import append_private, make_private_folder
 
 MAX_FILE_BYTES: Final = 8 * 1024 * 1024  # beyond it the file is not ours, or is broken
+MAX_GROWN_BYTES: Final = 1024 * 1024  # beyond it, what is not read any more is dropped
 MAX_NAMES: Final = 500  # the names used last are kept
 
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -25,13 +26,14 @@ def format_history(entries: Mapping[str, Sequence[str]]) -> str:
 
 
 def parse_history(text: str) -> dict[str, list[str]]:
-    """The entries of each name, oldest first; lines that make no sense are left out."""
+    """The entries of each name, oldest first, for the names used last; lines that make no sense are left out."""
     entries: dict[str, list[str]] = {}
     for line in text.split("\n"):
         name, tab, entry = line.partition("\t")
         if tab and entry:
-            entries.setdefault(_unescape(name), []).append(_unescape(entry))
-    return {name: rows[-HISTORY_ENTRIES:] for name, rows in entries.items()}
+            rows = entries.pop(_unescape(name), [])
+            entries[_unescape(name)] = [*rows[-HISTORY_ENTRIES + 1 :], _unescape(entry)]
+    return dict(list(entries.items())[-MAX_NAMES:])
 
 
 def _escape(text: str) -> str:
@@ -57,21 +59,34 @@ def load_history(path: Path) -> dict[str, list[str]]:
         return {}
 
 
-def save_history(path: Path, entries: Mapping[str, Sequence[str]]) -> None:
-    """Put the entries of some names into the file, in place of theirs; those of other names stay.
+def add_history(path: Path, before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> None:
+    """Add to the file what was typed in a session.
 
-    The file is replaced as a whole: whoever reads it meanwhile reads the old one.
+    One write at the end of the file adds it, so two clients of one home add to what the
+    other has written. A file that has grown large is replaced as a whole, with the entries
+    that are read from it.
+
+    Args:
+        path: The file.
+        before: The entries of each name when the session began.
+        after: The same at its end.
 
     Raises:
         OSError: It cannot be written.
     """
-    kept = load_history(path)
-    for name, rows in entries.items():
-        kept.pop(name, None)
-        kept[name] = list(rows)
-    names = list(kept)[-MAX_NAMES:]
+    typed = {name: _new_entries(before.get(name, ()), rows) for name, rows in after.items()}
     make_private_folder(path.parent)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    beside.unlink(missing_ok=True)
-    append_private(beside, format_history({name: kept[name] for name in names}))
-    beside.replace(path)
+    append_private(path, format_history(typed))
+    if path.stat().st_size > MAX_GROWN_BYTES:
+        beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+        beside.unlink(missing_ok=True)
+        append_private(beside, format_history(load_history(path)))
+        beside.replace(path)
+
+
+def _new_entries(before: Sequence[str], after: Sequence[str]) -> Sequence[str]:
+    """What was added: the oldest entries may be gone."""
+    for kept in range(min(len(before), len(after)), 0, -1):
+        if list(before[-kept:]) == list(after[:kept]):
+            return after[kept:]
+    return after

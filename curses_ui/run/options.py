@@ -77,7 +77,7 @@ class _Parser(argparse.ArgumentParser):
             option = word.partition("=")[0]
             if option in _MOVED:
                 said = self._catalogue.tr("{option} has moved: {command}", option=option, command=_MOVED[option])
-                self.exit(EXIT_USAGE, f"{self.prog}: {said}\n")
+                self.exit(EXIT_USAGE, f"{self.prog}: {_harmless(said)}\n")
         if unknown:
             self.error(self._catalogue.tr("unknown argument: {words}", words=" ".join(unknown)))
         return found
@@ -85,7 +85,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end the program."""
         advice = self._catalogue.tr("try: {command}", command=f"{self.prog} --help")
-        self.exit(EXIT_USAGE, f"{self.prog}: {message} ({advice})\n")
+        self.exit(EXIT_USAGE, f"{self.prog}: {_harmless(message)} ({advice})\n")
 
     def _describe(self, error: argparse.ArgumentError) -> str:
         option = error.argument_name or ""
@@ -216,8 +216,18 @@ def wanted_language(arguments: Sequence[str]) -> str | None:
 
 
 def complain(message: str) -> None:
-    """One line on standard error, where the screen is not in the way."""
-    print(f"prosa: {message}", file=sys.stderr)
+    """One line on standard error, where the screen is not in the way; nothing if that is closed or dead."""
+    if sys.stderr is None:
+        return
+    try:
+        print(f"prosa: {_harmless(message)}", file=sys.stderr, flush=True)
+    except OSError:
+        sys.stderr = None  # else Python tries again at its end
+
+
+def _harmless(text: str) -> str:
+    """One line in which no argument and no file can act on the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _reader(read: Callable[[str], _Value | None], expected: str) -> Callable[[str], _Value]:

@@ -28,12 +28,15 @@ def append_private(path: Path, text: str) -> None:
     """Append to a file that only the user can read, also if it could be read by others before.
 
     Raises:
-        OSError: It is no file but something else, or cannot be written.
+        OSError: It is no file but something else, or has another name, or cannot be written.
     """
     descriptor = os.open(path, _FLAGS, _FILE_MODE)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        if status.st_nlink > 1:  # the same file has another name somewhere, which may be anybody's
+            raise OSError(errno.EMLINK, os.strerror(errno.EMLINK))
         if hasattr(os, "fchmod"):
             os.fchmod(descriptor, _FILE_MODE)
         data = text.encode(errors="replace")

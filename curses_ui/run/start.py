@@ -40,7 +40,7 @@ from ..update.help_texts import welcome
 from .config_file import Loaded, config_path, format_settings, load_settings, state_folder
 from .crash import crash_report, write_crash_report
 from .driving import Clock, Driver, Wiring
-from .history_file import load_history, save_history
+from .history_file import add_history, load_history
 from .network_plan import NetworkPlan, plan_network
 from .options import EXIT_USAGE, Options, complain
 from .plain_driver import PlainDriver
@@ -188,7 +188,7 @@ def _save_history(known: _Start, client: Client) -> None:
     if known.folder is None or not known.settings.history_file:
         return
     try:
-        save_history(_history_file(known.folder), client.history)
+        add_history(_history_file(known.folder), known.old_history, client.history)
     except OSError as error:
         complain(_cannot_use(known.catalogue, error))
 

@@ -108,6 +108,10 @@ class Screen:
         """Give the terminal back; again has no effect."""
         if self._window is None:
             return
+        with contextlib.suppress(curses.error):  # without another screen to go back to, the shell goes on in this row
+            self._window.move(self._window.getmaxyx()[0] - 1, 0)
+            self._window.clrtoeol()
+            self._window.refresh()
         self._window = None
         self._write(_END)
         self.use_mouse(False)

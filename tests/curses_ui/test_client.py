@@ -497,3 +497,13 @@ def test_a_connection_that_nobody_holds_any_more_is_forgotten() -> None:
         client.take_ready()
     del connection
     assert len(client._by_node) == 0
+
+
+def test_what_a_line_leads_to_is_ready_with_the_input_that_brought_it() -> None:
+    two = plain()
+    two.talk()
+    two.stage.run(1.0)
+    two.ana.client.take_ready()
+    two.ana.client.end_input(now=two.stage.now)
+    ready = two.ana.client.take_ready()
+    assert any(b"DISC" in connection.data_to_send() for connection in ready)

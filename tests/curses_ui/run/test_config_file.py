@@ -103,7 +103,7 @@ def test_a_missing_file_matters_only_if_it_was_asked_for(tmp_path: Path) -> None
     path = tmp_path / "config.ini"
     assert load_settings(path, needed=False) == Loaded(Settings())
     warnings, errors = problems(load_settings(path, needed=True))
-    assert (warnings, errors) == (["F: cannot read it: No such file or directory"], [])
+    assert (warnings, errors) == ([], ["F: cannot read it: No such file or directory"])
 
 
 @pytest.mark.parametrize(

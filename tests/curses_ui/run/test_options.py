@@ -154,3 +154,25 @@ def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_wanted_language_is_found_before_the_command_line_is_read(words: str, language: str | None) -> None:
     assert wanted_language(words.split()) == language
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--tracker", "\x1b[31m"],
+        ["--listen", "\x1b]0;owned\x07"],
+        ["--lang", "\x9b31m"],
+        ["--color", "\u202e"],
+        ["--host", "a\nb:c"],
+        ["--\x1b[31m"],
+        ["--\x1b[31m=\n"],
+        ["--check-tracker=\x1b", "\x1b[31m"],
+        ["Ana", "\x1b[31m"],
+    ],
+)
+def test_no_argument_can_act_on_the_terminal(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_options(words, load_catalogue("en"))
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said[:-1].isprintable()

@@ -180,6 +180,35 @@ def test_it_stops_with_the_terminal_given_back_and_goes_on_where_it_was(how: str
         ana.check_given_back()
 
 
+def test_a_terminal_that_is_closed_loses_no_history_and_friends_are_told_goodbye(tmp_path: Path) -> None:
+    config = tmp_path / "config.ini"
+    config.write_text("[prosa]\nhistory_file = on\n")
+    arguments = ["-m", "curses_ui", "Ana", "--config", str(config), "--host", "127.0.0.1:0"]
+    with Terminal(arguments, environment={"XDG_STATE_HOME": str(tmp_path)}) as ana:
+        with WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
+            ana.enter("/version")
+            ana.wait_for("prosa 0")
+            ana.hang_up()
+            assert bruno.hear() == "DISC"
+        assert ana.wait_exit() == -signal.SIGHUP
+        assert ana.error_output() == ""
+    assert [path.name for path in (tmp_path / "prosa").iterdir()] == ["history"]
+    assert (tmp_path / "prosa" / "history").read_text() == "\t/version\n"
+
+
+@pytest.mark.parametrize("term", ["vt100", "xterm-256color"])
+def test_the_row_in_which_the_shell_goes_on_is_clean(term: str) -> None:
+    with client("Ana", term=term) as ana:
+        ana.wait_for("Registered at")
+        ana.send("a draft that stays")
+        ana.wait_for("a draft that stays")
+        ana.process.send_signal(signal.SIGTERM)
+        ana.wait_exit()
+        while ana.read(0.05):
+            pass
+        assert ana.vt.text().split("\n")[-1].strip() == ""
+
+
 def test_a_terminal_that_is_closed_ends_it_without_spinning(tmp_path: Path) -> None:
     with client("Ana", environment={"XDG_STATE_HOME": str(tmp_path)}) as ana:
         ana.wait_for("Registered at")

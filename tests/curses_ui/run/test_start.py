@@ -96,9 +96,39 @@ def test_unknown_keys_and_broken_lines_are_warnings_and_the_chat_works(tmp_path:
 
 
 def test_an_unreadable_file_is_one_warning_and_the_chat_works(tmp_path: Path) -> None:
-    done = run("Ana", "--plain", "--host", "127.0.0.1:0", "--config", "/no/such", env=environment(tmp_path))
+    path = write_config(tmp_path, "")
+    for kind in ("folder", "pipe"):
+        if kind == "folder":
+            path.unlink()
+            path.mkdir()
+        else:
+            path.rmdir()
+            os.mkfifo(path)
+        done = run("Ana", "--plain", "--host", "127.0.0.1:0", env=environment(tmp_path))
+        assert done.returncode == 0
+        assert done.stderr.startswith(f"prosa: {path}: cannot read it: ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_was_asked_for_and_cannot_be_read_is_exit_2(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, why in ((Path("/no/such"), "No such file or directory"), (tmp_path / "pipe", "Invalid argument")):
+        done = run("Ana", "--plain", "--config", str(path), env=environment(tmp_path))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"prosa: {path}: cannot read it: {why}\n"
+    done = run("--print-config", "--config", "/dev/null", env=environment(tmp_path))
     assert done.returncode == 0
-    assert done.stderr == "prosa: /no/such: cannot read it: No such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    "content", ["bell = \x1b[31m", "\x1b[31m = on", "[\x1b[31m]", "\x1b[31m", "name = a\x9b31m:", "lang = \u202e"]
+)
+def test_what_a_file_says_cannot_act_on_the_terminal(tmp_path: Path, content: str) -> None:
+    write_config(tmp_path, content)
+    done = run("Ana", "--plain", "--host", "127.0.0.1:0", env=environment(tmp_path))
+    assert done.stderr
+    assert all(line.isprintable() for line in done.stderr.splitlines())
+    assert done.stderr.count("\n") == 1
 
 
 def test_print_config_prints_what_is_in_force(tmp_path: Path) -> None:
@@ -254,3 +284,48 @@ def test_a_crash_without_a_home_shows_the_report(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("prosa: a fault of the program ended it\n")
     assert done.stderr.endswith("ZeroDivisionError: division by zero\n")
+
+
+# Dead ends of output
+
+
+@pytest.mark.parametrize("option", ["--print-config", "--help", "--version"])
+def test_a_full_disk_at_the_other_end_is_one_line(tmp_path: Path, option: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "curses_ui", option],
+            cwd=ROOT,
+            env=environment(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=GUARD_SECONDS,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"prosa: cannot write to standard output: No space left on device\n"
+
+
+def test_a_reader_that_is_gone_needs_no_word(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "curses_ui", "--help"],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=GUARD_SECONDS,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
+def test_a_dead_standard_error_is_no_fault(tmp_path: Path, redirected: str) -> None:
+    program = [sys.executable, "-m", "curses_ui", "--config", "/no/such"]
+    script = ["/bin/sh", "-c", f'exec "$@" {redirected}', "sh", *program]
+    done = subprocess.run(
+        script, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, timeout=GUARD_SECONDS, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, b"")

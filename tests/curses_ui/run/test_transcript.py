@@ -93,3 +93,18 @@ def test_a_file_that_cannot_grow_is_named(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert raised.value.filename == os.fspath(folder.file_of("Ana"))
     assert folder.file_of("Ana").read_text() == "0123456789"
+
+
+def test_neither_a_hard_nor_a_symbolic_link_is_followed(tmp_path: Path) -> None:
+    folder = TranscriptFolder(tmp_path / "logs")
+    folder.write("Ana", ["mine\n"])
+    secret = tmp_path / "secret"
+    secret.write_text("secret\n")
+    folder.file_of("Bia").hardlink_to(secret)
+    folder.file_of("Caio").symlink_to(secret)
+    for peer in ("Bia", "Caio"):
+        with pytest.raises(OSError) as caught:
+            folder.write(peer, ["planted\n"])
+        assert str(caught.value.filename) == str(folder.file_of(peer))
+    assert secret.read_text() == "secret\n"
+    folder.write("Ana", ["again\n"])
