@@ -225,7 +225,10 @@ class PeerNode:
         if watchers:
             sock = WatchedSocket(sock, watchers)
         try:
-            stream = PeerStream(self._reactor, sock, connection, self)
+            if role == "tracker":
+                stream = PeerStream(self._reactor, sock, connection, self)
+            else:
+                stream = PeerStream(self._reactor, sock, connection, self, self._streams.__len__)
         except OSError as error:  # the system cannot watch one more
             sock.close()
             connection.connection_lost(loss_reason(error.errno), now=self._reactor.now)

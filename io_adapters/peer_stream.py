@@ -1,6 +1,7 @@
 """The streams of a client: to its peers and to its tracker."""
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import ClassVar, Final
 
@@ -16,7 +17,8 @@ from .reactor import Reactor
 from .stream import Stream, StreamOwner
 from .system import unacknowledged_bytes
 
-
+PEERS_TURN_BYTES: Final = 4 * 1024  # read in one turn from all peers together
+LEAST_TURN_BYTES: Final = 16  # from each, however many there are
 FAREWELL_REPORT_SECONDS: Final = 1.0  # after we ended our stream: before the farewell is given up (§4.6)
 
 
@@ -27,17 +29,30 @@ class PeerStream(Stream):
     once more during a farewell of ours, to which it may not answer.
     """
 
-    TURN_BYTES: ClassVar[int] = 4 * 1024  # 4096 empty lines are texts too, and the keyboard waits for them
     # A node that wants to close has reported its unsent texts already.
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = 0.0
 
-    __slots__ = ("_has_written",)
+    __slots__ = ("_count_sharers", "_has_written")
 
     def __init__(
-        self, reactor: Reactor, sock: socket.socket, connection: Connection, owner: StreamOwner
+        self,
+        reactor: Reactor,
+        sock: socket.socket,
+        connection: Connection,
+        owner: StreamOwner,
+        count_sharers: Callable[[], int] = lambda: 1,
     ) -> None:
+        """Args:
+        count_sharers: Says how many streams share what is read in one turn.
+        """
         super().__init__(reactor, sock, connection, owner)
+        self._count_sharers = count_sharers
         self._has_written = False
+
+    @property
+    def turn_bytes(self) -> int:
+        """A share of ``PEERS_TURN_BYTES``: an empty line is a text, and the keyboard waits for all of them."""
+        return max(LEAST_TURN_BYTES, PEERS_TURN_BYTES // max(1, self._count_sharers()))
 
     def _write(self, data: bytes) -> None:
         self._has_written = True

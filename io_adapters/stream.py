@@ -28,8 +28,6 @@ class Stream:
     Usually a wake-up costs one ``recv`` and at most one ``send``.
     """
 
-    TURN_BYTES: ClassVar[int] = READ_BYTES
-    """The most that is read in one turn: a fast sender must not keep the others waiting."""
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = CLOSE_SECONDS
     """How long unsent bytes may delay the close that the machine wants."""
 
@@ -61,6 +59,11 @@ class Stream:
         reactor.register(sock.fileno(), READ, self)
 
     @property
+    def turn_bytes(self) -> int:
+        """The most that is read in one turn: a fast sender must not keep the others waiting."""
+        return READ_BYTES
+
+    @property
     def is_closed(self) -> bool:
         """Whether the socket is closed."""
         return self._socket.fileno() < 0
@@ -74,7 +77,7 @@ class Stream:
             if not mask & READ:
                 return
         try:
-            data = self._socket.recv(self.TURN_BYTES)
+            data = self._socket.recv(self.turn_bytes)
         except BlockingIOError:
             return
         except OSError as error:

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from core import BytesLike
-from io_adapters.peer_stream import PeerStream, set_peer_options
-from io_adapters.reactor import Reactor
+from io_adapters.peer_stream import LEAST_TURN_BYTES, PEERS_TURN_BYTES, PeerStream, set_peer_options
+from io_adapters.reactor import READ, Reactor
 
 from .support import Guest, RecordingOwner, ScriptedConnection, connected_pair, run_until
 
@@ -79,6 +79,31 @@ def test_who_is_turned_away_without_a_word_learns_that_nobody_read_its_text(
     assert guest.read_to_end() == (b"last words\r\n" if has_spoken else b"")
     assert guest.was_reset is not has_spoken
     guest.close()
+
+
+@pytest.mark.parametrize("sharers, share", [(1, PEERS_TURN_BYTES), (4, PEERS_TURN_BYTES // 4), (1000, LEAST_TURN_BYTES)])
+def test_peers_share_what_is_read_in_one_turn(reactor: Reactor, sharers: int, share: int) -> None:
+    """However many flood us, the keyboard waits for little."""
+    ours, theirs = connected_pair()
+    machine = ScriptedConnection()
+    PeerStream(reactor, ours, machine, RecordingOwner(), lambda: sharers)
+    theirs.sendall(2 * PEERS_TURN_BYTES * b"\n")
+    run_until(reactor, lambda: len(machine.received) > 0)
+    assert len(machine.received) == share
+    reactor.run_turn(0.0)
+    assert len(machine.received) == 2 * share
+    theirs.close()
+
+
+def test_a_stream_that_was_closed_in_this_turn_reads_nothing(reactor: Reactor) -> None:
+    """Its owner has forgotten it, and counts none."""
+    ours, theirs = connected_pair()
+    machine = ScriptedConnection()
+    stream = PeerStream(reactor, ours, machine, RecordingOwner(), lambda: 0)
+    stream.abort()
+    stream.on_ready(READ)
+    assert machine.received == b"" and not machine.losses
+    theirs.close()
 
 
 def test_peer_sockets_notice_a_dead_peer_within_30_seconds() -> None:
