@@ -161,7 +161,10 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         nargs="?",
         const=("", TRACKER_PORT),
         metavar="ADDR[:PORT]",
-        help=tr("start a tracker for others as well, on all interfaces or on ADDR"),
+        help=tr(
+            "start a tracker for others as well, on all interfaces or on ADDR; "
+            "for programs of the 2026 edition: prosa-tracker --edition 2026"
+        ),
     )
     add(
         "--listen",

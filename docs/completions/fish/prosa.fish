@@ -1,7 +1,7 @@
 # fish completion for prosa
 complete -c prosa -f
 complete -c prosa -l tracker -r -d 'the tracker to use; without it, the one on this machine or one of its own'
-complete -c prosa -l host -d 'start a tracker for others as well, on all interfaces or on ADDR'
+complete -c prosa -l host -d 'start a tracker for others as well, on all interfaces or on ADDR; for programs of the 2026 edition: prosa-tracker --edition 2026'
 complete -c prosa -l listen -r -d 'where other people\'s programs call; without it, any free port'
 complete -c prosa -l plain -d 'no screen: lines in, lines out'
 complete -c prosa -l lang -r -a 'en pt_BR' -d 'the language of the program'
