@@ -105,7 +105,10 @@ class _State(enum.Enum):
     """The connection is to be closed; input is ignored."""
 
 
-_GONE: Final = _State.GONE  # asked for after every input: in Python 3.11 the look-up in the enumeration takes longer
+# In Python 3.11 the look-up in the enumeration takes longer than most requests.
+_NEW: Final = _State.NEW
+_ACTIVE: Final = _State.ACTIVE
+_GONE: Final = _State.GONE
 
 _MAY_FOLLOW: Final = {  # docs/protocol.md §5.1
     _State.NEW: (_State.ACTIVE, _State.GONE),
@@ -141,7 +144,7 @@ class TrackerConnection(Connection):
         self._tracker = tracker
         self._host = host
         self._own_host = own_host  # the tracker's, as this client knows it; None on loopback
-        self._state = _State.NEW
+        self._state = _NEW
         self._user: User[TrackerConnection] | None = None  # while ACTIVE
         self._ready = tracker._greeting_table
         self._alive_at = now  # of the last valid instruction
@@ -497,7 +500,7 @@ class Tracker:
                 return
             if user is not None:
                 registry.remove(user)
-            self._enter(client, _State.ACTIVE)
+            self._enter(client, _ACTIVE)
             client._user = user = registry.add(client, name, client._host, port, client._own_host)
             client._ready = user.table.replies
         self._events.append(
@@ -527,7 +530,7 @@ class Tracker:
 
     def _depart(self, client: TrackerConnection, reason: DepartureReason, now: float) -> None:
         """Take a connection out of everything; the first reason counts."""
-        if not self._enter(client, _State.GONE):
+        if not self._enter(client, _GONE):
             return
         client._ready = _NOTHING_READY
         client._rest = b""
