@@ -195,9 +195,7 @@ class Acceptor:
     def on_ready(self, mask: int) -> None:
         """Accept a batch."""
         for _ in range(ACCEPTS_PER_TURN):
-            if self._listener.fileno() < 0:  # closed earlier in this turn
-                return
-            if not self._has_room():
+            if self._reserved_descriptors and not are_free(self._reserved_descriptors):
                 self._wait_for_resources(OSError(errno.EMFILE, os.strerror(errno.EMFILE)))
                 return
             try:
@@ -206,6 +204,8 @@ class Acceptor:
                 self._is_exhausted = False
                 return
             except OSError as error:
+                if self._listener.fileno() < 0:  # closed earlier in this turn
+                    return
                 if error.errno in OUT_OF_RESOURCES:
                     self._wait_for_resources(error)
                     return
@@ -218,10 +218,9 @@ class Acceptor:
         """End the loop: the fault is in ``accepted``."""
         raise fault
 
-    def _has_room(self) -> bool:
-        return not self._reserved_descriptors or are_free(self._reserved_descriptors)
-
     def _wait_for_resources(self, error: OSError) -> None:
+        if self._listener.fileno() < 0:  # closed earlier in this turn
+            return
         self._reactor.unregister(self._listener.fileno())
         self._pause = self._reactor.call_later(PAUSE_SECONDS, self._resume)
         if not self._is_exhausted:
