@@ -234,6 +234,22 @@ def test_the_client_as_a_machine_reaches_no_world() -> None:
     assert done.stdout.split() == ["io_adapters.languages"]
 
 
+def test_only_update_and_state_write_to_the_state_of_the_client() -> None:
+    def written(node: ast.AST) -> list[ast.expr]:
+        if isinstance(node, ast.Assign):
+            return node.targets
+        return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
+
+    faults(
+        f"{source.name}:{target.lineno} writes {ast.unparse(target)}"
+        for source in sources("curses_ui")
+        if source.path.relative_to(ROOT).parts[1] not in ("update", "state")
+        for node in ast.walk(source.tree)
+        for target in written(node)
+        if re.search(r"\bstate\.\w", ast.unparse(target))
+    )
+
+
 def test_the_world_has_one_owner() -> None:
     faults(
         f"{source.name} imports {name}"

@@ -507,3 +507,40 @@ def test_what_a_line_leads_to_is_ready_with_the_input_that_brought_it() -> None:
     two.ana.client.end_input(now=two.stage.now)
     ready = two.ana.client.take_ready()
     assert any(b"DISC" in connection.data_to_send() for connection in ready)
+
+
+# Attacks
+
+MARKS = ("a" + "\u0301\u0316" * 8000).encode()
+
+
+@pytest.mark.parametrize("ended_by", ["keys", "signal"])
+@pytest.mark.parametrize("attack", ["long names in a list", "many names in a list", "long names of callers", "texts"])
+def test_three_ctrl_c_or_one_signal_end_a_client_under_attack(attack: str, ended_by: str) -> None:
+    two = Two()
+    two.ana.type("rascunho")
+    client, now = two.ana.client, two.stage.now
+    (tracker,) = [end.connection for end in two.stage.ends_of(two.ana)]
+    match attack:
+        case "long names in a list":
+            tracker.receive_data(b"LIST " + b":".join([MARKS] * 100) + b"\r\n", now=now)
+        case "many names in a list":
+            tracker.receive_data(b"LIST " + b":".join(b"n%d" % number for number in range(100_000)) + b"\r\n", now=now)
+        case "long names of callers":
+            for number in range(20):
+                client.accept_peer("10.0.0.9", 40_000 + number, now=now).receive_data(b"USER " + MARKS + b"\r\n", now=now)
+        case "texts":
+            caller = client.accept_peer("10.0.0.9", 40_000, now=now)
+            caller.receive_data(b"USER Eva\r\n" + b"oi\r\n" * 20_000, now=now)
+    if ended_by == "signal":
+        client.end(now=now)
+    else:
+        for _ in range(3):
+            client.receive_input(b"\x03", now=now)
+    assert client.state.leaving
+    while not client.is_over and (deadline := client.next_timer()) is not None:
+        now = max(now, deadline)
+        client.handle_timer(now=now)
+        client.take_frame(now=now)
+    assert client.is_over
+    assert now - two.stage.now <= (1.0 if ended_by == "signal" else 2.0)

@@ -170,8 +170,10 @@ def test_it_stops_with_the_terminal_given_back_and_goes_on_where_it_was(how: str
         ana.check_given_back()
         ana.vt.resize(10, 40)
         ana.resize(10, 40)
+        titles = len(ana.vt.titles)
         ana.process.send_signal(signal.SIGCONT)
         ana.wait_for("> draft", "tracker")
+        ana.wait_until(lambda: len(ana.vt.titles) > titles and ana.vt.titles[-1] == "prosa", "the title")
         assert {2004, 1004} <= ana.vt.private_modes
         ana.send("\x03")
         ana.wait_gone("draft")
