@@ -57,32 +57,19 @@ class _Input(enum.Enum):
     """60 s in GREETING; 2 s after a farewell."""
 
 
+_S, _I, _E = _State, _Input, ChatEnd
 _FOLLOWS: Final[dict[_State, dict[_Input, _State | ChatEnd]]] = {  # docs/protocol.md §5.3
-    _State.GREETING: {
-        _Input.FIRST_LINE: _State.OPEN,
-        _Input.PEER_LEAVES: _State.PEER_LEFT,
-        _Input.WE_LEAVE: ChatEnd.WE_LEFT,
-        _Input.END_OF_STREAM: ChatEnd.END_OF_STREAM,
-        _Input.BROKEN: ChatEnd.LOST,
-        _Input.TIME_UP: ChatEnd.WE_LEFT,
+    _S.GREETING: {
+        _I.FIRST_LINE: _S.OPEN, _I.PEER_LEAVES: _S.PEER_LEFT, _I.WE_LEAVE: _E.WE_LEFT,
+        _I.END_OF_STREAM: _E.END_OF_STREAM, _I.BROKEN: _E.LOST, _I.TIME_UP: _E.WE_LEFT,
     },
-    _State.OPEN: {
-        _Input.PEER_LEAVES: _State.PEER_LEFT,
-        _Input.WE_LEAVE: _State.WE_LEFT,
-        _Input.END_OF_STREAM: ChatEnd.END_OF_STREAM,
-        _Input.BROKEN: ChatEnd.LOST,
+    _S.OPEN: {
+        _I.PEER_LEAVES: _S.PEER_LEFT, _I.WE_LEAVE: _S.WE_LEFT,
+        _I.END_OF_STREAM: _E.END_OF_STREAM, _I.BROKEN: _E.LOST,
     },
-    _State.WE_LEFT: {
-        _Input.END_OF_STREAM: ChatEnd.WE_LEFT,
-        _Input.BROKEN: ChatEnd.WE_LEFT,
-        _Input.TIME_UP: ChatEnd.WE_LEFT,
-    },
-    _State.PEER_LEFT: {
-        _Input.END_OF_STREAM: ChatEnd.FAREWELL,
-        _Input.BROKEN: ChatEnd.FAREWELL,
-        _Input.TIME_UP: ChatEnd.FAREWELL,
-    },
-    _State.ENDED: {},
+    _S.WE_LEFT: {_I.END_OF_STREAM: _E.WE_LEFT, _I.BROKEN: _E.WE_LEFT, _I.TIME_UP: _E.WE_LEFT},
+    _S.PEER_LEFT: {_I.END_OF_STREAM: _E.FAREWELL, _I.BROKEN: _E.FAREWELL, _I.TIME_UP: _E.FAREWELL},
+    _S.ENDED: {},
 }
 """A ``ChatEnd`` is the state ENDED, reached in that way. An input that a state does not name changes nothing."""
 

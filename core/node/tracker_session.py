@@ -51,30 +51,13 @@ class _Input(enum.Enum):
     LEAVE = enum.auto()
 
 
+_S, _I = TrackerState, _Input
 _FOLLOWS: Final[dict[TrackerState, dict[_Input, TrackerState]]] = {  # docs/protocol.md §5.2
-    TrackerState.CONNECTING: {
-        _Input.REACHED: TrackerState.REGISTERING,
-        _Input.UNREACHABLE: TrackerState.WAITING,
-        _Input.RECONNECT: TrackerState.CONNECTING,
-        _Input.LEAVE: TrackerState.LEFT,
-    },
-    TrackerState.REGISTERING: {
-        _Input.ANSWERED: TrackerState.REGISTERED,
-        _Input.LINK_ENDED: TrackerState.WAITING,
-        _Input.RECONNECT: TrackerState.CONNECTING,
-        _Input.LEAVE: TrackerState.LEFT,
-    },
-    TrackerState.REGISTERED: {
-        _Input.LINK_ENDED: TrackerState.WAITING,
-        _Input.RECONNECT: TrackerState.CONNECTING,
-        _Input.LEAVE: TrackerState.LEFT,
-    },
-    TrackerState.WAITING: {
-        _Input.RETRY: TrackerState.CONNECTING,
-        _Input.RECONNECT: TrackerState.CONNECTING,
-        _Input.LEAVE: TrackerState.LEFT,
-    },
-    TrackerState.LEFT: {},
+    _S.CONNECTING: {_I.REACHED: _S.REGISTERING, _I.UNREACHABLE: _S.WAITING, _I.RECONNECT: _S.CONNECTING, _I.LEAVE: _S.LEFT},
+    _S.REGISTERING: {_I.ANSWERED: _S.REGISTERED, _I.LINK_ENDED: _S.WAITING, _I.RECONNECT: _S.CONNECTING, _I.LEAVE: _S.LEFT},
+    _S.REGISTERED: {_I.LINK_ENDED: _S.WAITING, _I.RECONNECT: _S.CONNECTING, _I.LEAVE: _S.LEFT},
+    _S.WAITING: {_I.RETRY: _S.CONNECTING, _I.RECONNECT: _S.CONNECTING, _I.LEAVE: _S.LEFT},
+    _S.LEFT: {},
 }
 """An input that a state does not name changes nothing."""
 
