@@ -34,7 +34,7 @@ class _Person:
 
 
 class PersonAtProgram(_Person):
-    """Uses a stand-in, made anew by ``make`` at each start; it dies of what would kill the real program."""
+    """Uses a stand-in that ``make`` makes at each start; what would kill the real program ends it."""
 
     def __init__(self, make: Callable[[], ClientProgram]) -> None:
         super().__init__()

@@ -48,7 +48,7 @@ class ListsNamesTwice(TrackerProgram):
 
 
 class NeverForgets(TrackerProgram):
-    """Who was there once stays on its list."""
+    """A client that was there once stays on its list."""
 
     def forget(self, name: str) -> None:
         pass
@@ -171,7 +171,7 @@ class IgnoresDisc(ClientProgram):
 
 
 class AsksInItsOwnWords(ClientProgram):
-    """``ADDR`` with a colon behind it: asks for somebody whom nobody knows."""
+    """``ADDR the Eco``: asks for a name that is not on the list."""
 
     def find(self, name: str) -> Address:
         self.tracker.sendall(f"ADDR the {name}\r\n".encode())

@@ -165,7 +165,7 @@ class DiscAnywhereEnds(ReadsSegments):
 
 
 class BusyElsewhere(ClientProgram):
-    """``BUSY`` and the end for whoever calls while it talks to somebody."""
+    """``BUSY`` and the end for each caller while it talks to another one."""
 
     def answer(self, sock: socket.socket) -> None:
         if any(chat.over is None for chat in self.chats):

@@ -1,4 +1,4 @@
-"""A check of other people's clients and trackers against the assignment; its report as data and in words.
+"""The self-check of clients and trackers against the assignment; its report as data and in words.
 
 ``check_tracker`` and ``check_client`` return a ``Report``; ``print_tracker_check``
 and ``print_client_check`` do the same while they print it, in the language of a catalogue.

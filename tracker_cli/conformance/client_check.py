@@ -1,7 +1,7 @@
-"""Walks somebody else's client through the protocol, as its tracker and as two other clients.
+"""Walks another client through the protocol, as its tracker and as two other clients.
 
-A person, or a program in its place, is told what to do at the client; what the
-client does by itself is watched meanwhile.
+The check tells a person, or a program in their place, what to do at the client, and
+watches what the client does by itself.
 """
 
 from collections.abc import Callable, Sequence

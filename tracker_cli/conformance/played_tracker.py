@@ -1,4 +1,4 @@
-"""A tracker that a check plays for somebody else's client: answers it, and remembers all it said."""
+"""The tracker that a check plays for another client: it answers, and remembers all that the client said."""
 
 from collections.abc import Callable
 from typing import Final
@@ -21,15 +21,15 @@ SPLIT_SECONDS: Final = 0.3  # between the two parts of a reply in two parts
 
 
 class PlayedTracker:
-    """Serves any number of connections; the client under test is whoever registered last."""
+    """Serves any number of connections; the client under test is the one that registered last."""
 
     def __init__(self, observer: Observer, edition: Edition) -> None:
         self.wires: list[Wire] = []
         self.lines: list[tuple[Wire, Line]] = []
-        """All that was said, in order."""
+        """All that the clients said, in order."""
         self.registered: list[tuple[Wire, Register, Line]] = []
         self.asked: list[Line] = []
-        """The ADDR requests that named somebody."""
+        """The ADDR requests with a name."""
         self.lists_answered = 0
         self.names: tuple[str, ...] = ()
         """Of the next LIST replies."""

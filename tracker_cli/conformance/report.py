@@ -36,7 +36,7 @@ class Rule:
     """One thing that the assignment asks of a program."""
 
     key: str
-    """Names it in tests and for who processes a report."""
+    """The name of the rule, for tests and for programs that read a report."""
     topic: Topic
     """What to look up in the assignment."""
     asks: str

@@ -17,14 +17,14 @@ SILENCE_SECONDS: Final = 0.7  # how long nothing must come where there is no rep
 
 
 class Asker:
-    """Asks, and judges the form of each reply; is made anew when the tracker has closed it."""
+    """Asks, and judges the form of each reply; connects again when the tracker has closed its connection."""
 
     def __init__(
         self, observer: Observer, recorder: Recorder, clients: Clients, keepalive_seconds: float
     ) -> None:
         self.current: Client | None = None
         self.chatter: set[bytes] = set()
-        """What the tracker says where it should be silent; a fault already, so no answer to anything."""
+        """What the tracker says where it should be silent: a fault already, and no answer to anything."""
         self._observer = observer
         self._note = recorder
         self._clients = clients
@@ -74,7 +74,7 @@ class Asker:
         self._other_reply = None if reply is not None else self._something_else(asker)
         if reply is None:
             if asker.wire.is_open and verb == "LIST":
-                # What it has read of us is unknown: the next step begins anew.
+                # Nobody knows what the tracker has read: the next step begins with a new connection.
                 self._observer.close(asker.wire)
                 self.current = None
             return None

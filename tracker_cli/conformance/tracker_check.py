@@ -1,4 +1,4 @@
-"""Walks somebody else's tracker through the protocol, as several clients at once.
+"""Walks another tracker through the protocol, as several clients at once.
 
 A step that finds its connection broken by the step before makes a new one, so
 that one fault does not hide the next.

@@ -1,4 +1,4 @@
-"""Connections under observation: what came, when, and how it ended; every wait has a limit.
+"""Connections under observation: what came, when, and how they ended; every wait has a limit.
 
 Whatever the other program does, nothing here raises for it, blocks, or grows
 without bound.
@@ -27,7 +27,7 @@ from io_adapters import (
 MAX_RECORDED_BYTES: Final = 256 * 1024  # of one connection; a program that sends more is cut off
 MAX_WIRES: Final = 64  # open at once; more callers are turned away
 MAX_CALLS: Final = 1000  # in all; a program that calls without end is heard no more
-QUIET_SECONDS: Final = 1.0  # so long after its last byte, a line that has no end is not going to get one
+QUIET_SECONDS: Final = 1.0  # an unfinished line counts as a line this long after its last byte
 _READ_BYTES: Final = 65536
 _LINGER_ZERO: Final = struct.pack("ii", 1, 0)
 
@@ -52,7 +52,7 @@ class Line:
 class Wire:
     """One TCP connection; made and read by an ``Observer``.
 
-    ``lines`` grows as they come; who sets ``heard`` is told each. ``ended_at``
+    ``lines`` grows as they come; ``heard`` is called with each. ``ended_at``
     is None while the other side has not ended its stream.
     """
 
@@ -233,7 +233,7 @@ class Observer:
         self._reactor.call_later(seconds, act)
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
-        """Do ``action`` once, after ``seconds``, if the observation lasts so long."""
+        """Do ``action`` once, after ``seconds``, if the observation lasts that long."""
         self._reactor.call_later(seconds, action)
 
     def wait(self, condition: Callable[[], bool], *, seconds: float) -> bool:
