@@ -43,9 +43,9 @@ class Office:
         self.tracker = Tracker()
         self._server = TrackerServer(self._reactor, self.tracker, [open_listener(LOOPBACK, self.port)])
 
-    def call(self, number: int, text: bytes) -> Guest:
-        """Call the client, and send the name and a text as one segment."""
-        sock = socket.create_connection((LOOPBACK, self.client.port), PATIENCE_SECONDS)
+    def call(self, number: int, text: bytes, host: str = LOOPBACK) -> Guest:
+        """Call the client from a host, and send the name and a text as one segment."""
+        sock = socket.create_connection((LOOPBACK, self.client.port), PATIENCE_SECONDS, (host, 0))
         sock.sendall(b"USER caller%d\r\n%s" % (number, text))
         return Guest(self._reactor, sock)
 
@@ -99,4 +99,16 @@ def test_a_client_full_of_callers_reaches_its_tracker_again_and_whom_its_user_ca
         assert isinstance(event, TextReceived) and event.text == "hello"
         bruno.peer_node.close()
         for guest in (first, *guests):
+            guest.close()
+
+
+def test_a_client_full_of_callers_from_one_address_hears_a_caller_from_another(reactor: Reactor) -> None:
+    with open_office(reactor, 256) as office:
+        guests = [office.call(number, b"hello\r\n") for number in range(CROWD)]
+        run_for(reactor, 0.5)
+        for number in (CROWD, CROWD + 1):  # the second time as well
+            newcomer = office.call(number, HOW_MANY.encode() + b"\r\n", host="127.0.0.2")
+            assert newcomer.read_until(b" texts\r\n").endswith(b" texts\r\n")
+            guests.append(newcomer)
+        for guest in guests:
             guest.close()
