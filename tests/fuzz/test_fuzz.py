@@ -10,7 +10,7 @@ from .heavy import Pair, Shape, make_pair, weigh_by_time
 from .mutator import Mutator
 from .targets import TARGETS, Target, held_bytes
 
-INPUTS_PER_TARGET = 1000
+INPUTS_PER_TARGET = 400  # a campaign is a command of its own: python3 -m tests.fuzz
 WEIGHED_PER_TARGET = 150
 
 
