@@ -92,13 +92,13 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     ),
     "tracker": Setting(
         N_("host or host:port"),
-        N_("the tracker to use; without it, the one on this machine or one of its own"),
+        N_("the tracker to use (default: the one on this machine, or a built-in one)"),
         _parse_tracker,
         live=False,
     ),
     "listen": Setting(
         N_("port or address:port"),
-        N_("where other people's programs call; without it, any free port"),
+        N_("address and port on which others connect to you (default: any free port)"),
         _parse_listen,
         live=False,
     ),
@@ -122,7 +122,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         _parse_time_format,
         ("%H:%M", "%H:%M:%S"),
     ),
-    "bell": _switch(N_("ring the bell for texts that you do not see")),
+    "bell": _switch(N_("ring the bell for messages that you do not see")),
     "notify": _switch(N_("ask the terminal for desktop notifications, with the bell")),
     "mouse": _switch(N_("the wheel scrolls, a click chooses; selecting text then needs Shift")),
     "accept": Setting(

@@ -103,8 +103,8 @@ COMMANDS: Final = (
         usage=N_("/msg <name> <text>"),
         summary=N_("send, staying here"),
         details=N_(
-            "Sends a text and stays in this conversation; calls the person first if needed."
-            " A name with spaces that is not on the list goes in quotes."
+            "Sends a message and stays in this conversation; calls the person first if needed."
+            " Only a whole name gets it; one with spaces that is not on the list goes in quotes."
         ),
         example=N_("/msg Ana I am late"),
         completes=Completes.PERSON,
@@ -129,7 +129,7 @@ COMMANDS: Final = (
         summary=N_("end and remove a conversation"),
         details=N_(
             "Ends the conversation if it is connected, and removes it with its history."
-            " Asks first if there are unread texts."
+            " Asks first if there are unread messages."
         ),
         example=N_("/close 3"),
         completes=Completes.CONVERSATION,
@@ -182,7 +182,7 @@ COMMANDS: Final = (
         Arguments.OPTIONAL_NAME,
         usage=N_("/accept [name]"),
         summary=N_("take a call"),
-        details=N_("Takes a call that waits (setting accept = ask), so that you can answer."),
+        details=N_("Accepts a waiting call (setting accept = ask), so that you can answer."),
         example=N_("/accept Ana"),
         completes=Completes.CONVERSATION,
     ),
@@ -205,7 +205,7 @@ COMMANDS: Final = (
         usage=N_("/whois <name>"),
         summary=N_("what is known of someone"),
         details=N_(
-            "Shows the address, whether the tracker confirms it, since when you are connected,"
+            "Shows the address, whether the tracker verifies it, since when you are connected,"
             " and how much was said."
         ),
         example=N_("/whois Ana"),
@@ -217,19 +217,19 @@ COMMANDS: Final = (
         (),
         Arguments.OPTIONAL_NAME,
         usage=N_("/ignore [name]"),
-        summary=N_("hear no more from someone"),
-        details=N_("Drops what that person says from now on. Without a name, lists who is ignored."),
+        summary=N_("hide someone's messages"),
+        details=N_("Hides what that person says from now on. Without a name, lists who is ignored."),
         example=N_("/ignore Ana"),
         completes=Completes.PERSON,
     ),
     Command(
         "unignore",
-        "designorar",
-        (),
+        "reexibir",
+        ("designorar",),
         Arguments.NAME,
         usage=N_("/unignore <name>"),
-        summary=N_("hear someone again"),
-        details=N_("Takes back /ignore."),
+        summary=N_("show someone's messages again"),
+        details=N_("Undoes /ignore."),
         example=N_("/unignore Ana"),
         completes=Completes.IGNORED,
     ),
@@ -241,7 +241,7 @@ COMMANDS: Final = (
         usage=N_("/search <text>"),
         summary=N_("find in this conversation"),
         details=N_(
-            "Shows the latest text that contains it; case and accents do not count."
+            "Shows the latest message that contains it; case and accents do not count."
             " Up and Down go to other hits, Enter stays, Esc goes back."
         ),
         example=N_("/search report"),
@@ -252,8 +252,8 @@ COMMANDS: Final = (
         (),
         Arguments.NONE,
         usage=N_("/show"),
-        summary=N_("a folded text in full"),
-        details=N_("Unfolds the long texts of this conversation; again folds them."),
+        summary=N_("folded messages in full"),
+        details=N_("Shows the long messages of this conversation in full; again folds them."),
         example=N_("/show"),
     ),
     Command(
@@ -263,7 +263,7 @@ COMMANDS: Final = (
         Arguments.OPTIONAL_NAME,
         usage=N_("/unread [name]"),
         summary=N_("mark as unread"),
-        details=N_("Marks the last text of this conversation, or of the one named, as unread again."),
+        details=N_("Marks the last message of this conversation, or of the one named, as unread again."),
         example=N_("/unread Ana"),
         completes=Completes.CONVERSATION,
     ),

@@ -155,7 +155,7 @@ def read_recording(path: Path) -> tuple[Header, Iterator[Entry]]:
     fd = os.open(path, os.O_RDONLY | NO_WAIT_FLAGS)  # does not wait for the writer of a pipe
     with open(fd, "rb") as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise RecordingFault("it is no file")
+            raise RecordingFault("not a file")
         lines = file.read().split(b"\n")[:-1]
     if not lines:
         raise RecordingFault("it is no recording: it has no whole line")

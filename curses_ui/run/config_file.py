@@ -53,7 +53,7 @@ class Loaded:
 
 def bad_value(key: str, value: str, line: int = 0) -> Problem:
     """The problem of a value that is not fit."""
-    message = N_('{key} cannot be "{value}"; it is {expected}')
+    message = N_('{key} must be {expected}, not "{value}"')
     return Problem(message, {"key": key, "value": value}, line, SETTINGS[key].expected)
 
 
@@ -69,7 +69,7 @@ def read_settings(text: str) -> Loaded:
         message = N_("[{section}] is missing above this line; the file is ignored")
         return Loaded(Settings(), (Problem(message, {"section": SECTION}, error.lineno),))
     except configparser.ParsingError as error:  # raised last: every other line has been read
-        warnings += [Problem(N_('no "key = value"; ignored'), {}, line) for line, _ in error.errors]
+        warnings += [Problem(N_('expected "key = value"; line ignored'), {}, line) for line, _ in error.errors]
     lines = _line_numbers(text)
     errors: list[Problem] = []
     settings = Settings()
@@ -133,7 +133,7 @@ def load_settings(path: Path, *, needed: bool) -> Loaded:
     except OSError as error:
         return _cannot_read(error, needed)
     except UnicodeDecodeError:
-        return _unreadable(N_("it is no UTF-8 text; ignored"))
+        return _unreadable(N_("not valid UTF-8; ignored"))
 
 
 def _cannot_read(error: OSError, needed: bool) -> Loaded:

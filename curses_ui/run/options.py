@@ -140,11 +140,11 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
     tr = catalogue.tr
     address = _reader(
         lambda text: split_address(text, default_port=TRACKER_PORT),
-        tr("it is no address; example: {example}", example=f"10.0.0.1:{TRACKER_PORT}"),
+        tr("not a valid address; example: {example}", example=f"10.0.0.1:{TRACKER_PORT}"),
     )
-    host = _reader(_split_host, tr("it is no address; example: {example}", example=f"0.0.0.0:{TRACKER_PORT}"))
-    listen = _reader(split_listen, tr("it is no port; ports are 0 to 65535"))
-    language = _reader(parse_language, tr("it is one of: {list}", list=", ".join(LANGUAGES)))
+    host = _reader(_split_host, tr("not a valid address; example: {example}", example=f"0.0.0.0:{TRACKER_PORT}"))
+    listen = _reader(split_listen, tr("not a port (0-65535)"))
+    language = _reader(parse_language, tr("must be one of: {list}", list=", ".join(LANGUAGES)))
 
     names = parser.add_argument_group(tr("name"))
     names.add_argument("name", nargs="?", metavar="NAME", help=tr("your name; without it, the program asks"))
@@ -153,7 +153,7 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         "--tracker",
         type=address,
         metavar="HOST[:PORT]",
-        help=tr("the tracker to use; without it, the one on this machine or one of its own"),
+        help=tr("the tracker to use (default: the one on this machine, or a built-in one)"),
     )
     add(
         "--host",
@@ -170,9 +170,9 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         "--listen",
         type=listen,
         metavar="[ADDR:]PORT",
-        help=tr("where other people's programs call; without it, any free port"),
+        help=tr("address and port on which others connect to you (default: any free port)"),
     )
-    file = _reader(lambda text: text if text not in ("", "-") else None, tr("it is no file"))
+    file = _reader(lambda text: text if text not in ("", "-") else None, tr("not a file"))
     add("--plain", action="store_true", help=tr("no screen: lines in, lines out"))
     add("--lang", type=language, metavar="|".join(LANGUAGES), help=tr("the language of the program"))
     add("--ascii", action="store_true", help=tr("draw with plain ASCII characters only"))
@@ -180,20 +180,20 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
     add("--log", action="store_true", help=tr("write conversations to files"))
     add("--config", metavar="FILE", help=tr("read the settings from FILE"))
     add("--no-config", action="store_true", help=tr("read no settings"))
-    add("--print-config", action="store_true", help=tr("print the settings as a file and end"))
+    add("--print-config", action="store_true", help=tr("print the settings as a file and exit"))
     add(
         "--completion",
         action=_PrintCompletion,
         dest=argparse.SUPPRESS,
         type=_choice(SHELLS, tr),
         metavar="|".join(SHELLS),
-        help=tr("print the completion for this shell and end"),
+        help=tr("print the completion for this shell and exit"),
     )
-    add("--debug", metavar="FILE", help=tr("write what happens inside to FILE"))
+    add("--debug", metavar="FILE", help=tr("write a debug log to FILE"))
     add("--record", metavar="FILE", help=tr("record the whole session in FILE, to be replayed"))
     add("--wire", type=file, metavar="FILE", help=tr("append everything that is sent and received to FILE"))
-    add("--version", action=_PrintVersion, nargs=0, dest=argparse.SUPPRESS, help=tr("show the version and end"))
-    add("-h", "--help", action="help", help=tr("show this help and end"))
+    add("--version", action=_PrintVersion, nargs=0, dest=argparse.SUPPRESS, help=tr("show the version and exit"))
+    add("-h", "--help", action="help", help=tr("show this help and exit"))
 
 
 def parse_options(arguments: Sequence[str], catalogue: Catalogue) -> Options:
@@ -246,7 +246,7 @@ def _reader(read: Callable[[str], _Value | None], expected: str) -> Callable[[st
 
 
 def _choice(words: Sequence[str], tr: Callable[..., str]) -> Callable[[str], str]:
-    expected = tr("it is one of: {list}", list=", ".join(words))
+    expected = tr("must be one of: {list}", list=", ".join(words))
     return _reader(lambda text: text if text in words else None, expected)
 
 

@@ -369,7 +369,7 @@ def _greet(known: _Start, plan: NetworkPlan, options: Options) -> None:
         known.tell(tr("No tracker was here, so one runs inside this program now."))
     if options.record is not None:
         path = clean_message(options.record)
-        known.tell(tr("Recording into {path} all that is typed and said.", path=path))
+        known.tell(tr("Recording everything typed and said to {path}.", path=path))
 
 
 @contextlib.contextmanager

@@ -181,8 +181,8 @@ def _tell_fold(state: UiState, conversation: Conversation) -> None:
     flood = conversation.flood
     flood.told_at = state.now
     said = state.catalogue.trn(
-        "{n} line from {p} hidden. /show",
-        "{n} lines from {p} hidden. /show",
+        "{n} message from {p} hidden. /show",
+        "{n} messages from {p} hidden. /show",
         flood.hidden,
         p=conversation.label,
     )
@@ -211,6 +211,16 @@ def end_folds_if_due(state: UiState) -> None:
 # What became of our texts
 
 
+def tell_unsent(state: UiState, conversation: Conversation, n: int) -> None:
+    """Say that ``n`` messages did not leave, and where they are; without a screen there is no key to get them."""
+    trn = state.catalogue.trn
+    if state.plain:
+        text = trn("Not sent: {n} message.", "Not sent: {n} messages.", n)
+    else:
+        text = trn("Not sent: {n} message kept in history (Up).", "Not sent: {n} messages kept in history (Up).", n)
+    tell_error(state, conversation, text)
+
+
 def mark_texts(
     state: UiState, conversation: Conversation, unsent: Collection[TextId], unconfirmed: Collection[TextId]
 ) -> None:
@@ -223,14 +233,9 @@ def mark_texts(
         if entry.text_id in marks:
             conversation.log[at] = replace(entry, mark=marks[entry.text_id])
     if unsent:
-        say = state.catalogue.trn(
-            "Not sent: {n} line kept in history (Up).",
-            "Not sent: {n} lines kept in history (Up).",
-            len(unsent),
-        )
-        tell_error(state, conversation, say)
+        tell_unsent(state, conversation, len(unsent))
     if unconfirmed:
         say = state.catalogue.trn(
-            "{n} line may not have arrived.", "{n} lines may not have arrived.", len(unconfirmed)
+            "{n} message may not have arrived.", "{n} messages may not have arrived.", len(unconfirmed)
         )
         tell_error(state, conversation, say)

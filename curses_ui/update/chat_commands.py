@@ -30,7 +30,7 @@ from .targets import (
 def list_people(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/list [text]``"""
     if state.tracker.state is not TrackerState.REGISTERED:
-        complain(state, "No tracker at present.")
+        complain(state, "Not connected to a tracker.")
         return []
     state.pending_lists.append(PendingList(state.current, parsed.text))
     return [RefreshList()]
@@ -244,7 +244,7 @@ def _caller(state: UiState, parsed: ParsedCommand) -> Conversation | None:
 
 _VERDICTS: Final = {
     None: N_("not asked yet"),
-    Verdict.VERIFIED: N_("confirmed by the tracker"),
+    Verdict.VERIFIED: N_("verified by the tracker"),
     Verdict.MISMATCH: N_("the tracker names another address: {ip}"),
     Verdict.UNKNOWN_NAME: N_("the tracker does not know the name"),
 }
@@ -276,10 +276,10 @@ def _describe(state: UiState, conversation: Conversation) -> list[str]:
         case ChatState.ENDED | ChatState.NONE:
             rows.append(state.tr("not connected since {time}", time=clock))
     trn = state.catalogue.trn
-    texts_in = trn("{n} text", "{n} texts", conversation.texts_in)
+    texts_in = trn("{n} message", "{n} messages", conversation.texts_in)
     bytes_in = trn("{n} byte", "{n} bytes", conversation.bytes_in)
     rows.append(state.tr("received: {texts} ({bytes})", texts=texts_in, bytes=bytes_in))
-    texts_out = trn("{n} text", "{n} texts", conversation.texts_out)
+    texts_out = trn("{n} message", "{n} messages", conversation.texts_out)
     bytes_out = trn("{n} byte", "{n} bytes", conversation.bytes_out)
     rows.append(state.tr("sent: {texts} ({bytes})", texts=texts_out, bytes=bytes_out))
     if conversation.name in state.people:
@@ -301,7 +301,7 @@ def ignore(state: UiState, parsed: ParsedCommand) -> None:
     if who is not None:
         name = who.name if isinstance(who, Conversation) else who
         state.ignored.add(name)
-        tell_here(state, state.tr("{n} is ignored now. /unignore {n} takes it back.", n=clean_name(name)))
+        tell_here(state, state.tr("Ignoring {n}. /unignore {n} undoes it.", n=clean_name(name)))
 
 
 def unignore(state: UiState, parsed: ParsedCommand) -> None:
@@ -310,6 +310,6 @@ def unignore(state: UiState, parsed: ParsedCommand) -> None:
     for shown, name in by_shown.items():
         if parsed.name in (shown, name):
             state.ignored.discard(name)
-            tell_here(state, state.tr("{n} is heard again.", n=shown))
+            tell_here(state, state.tr("Messages from {n} are shown again.", n=shown))
             return
     tell_here(state, state.tr("{n} is not ignored.", n=clean_message(parsed.name)), EntryKind.ERROR)

@@ -62,7 +62,7 @@ def overview(catalogue: Catalogue) -> str:
     rows += [
         tr("More: {list}", list=others),
         tr("/help chat explains one command; /keys lists the keys."),
-        tr("Other texts go to the one in the prompt; //x sends /x."),
+        tr("Anything else goes to the person named in the prompt; start with // to send a text that begins with /."),
         tr("Chats are not encrypted."),
     ]
     return "\n".join(rows)

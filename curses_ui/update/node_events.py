@@ -71,7 +71,7 @@ WHY: Final = {
     LossReason.TIMED_OUT: N_("timed out"),
     LossReason.NO_ROUTE: N_("no route"),
     LossReason.UNKNOWN_HOST: N_("unknown host"),
-    LossReason.RESET: N_("broken off"),
+    LossReason.RESET: N_("connection reset"),
     LossReason.UNUSABLE_ADDRESS: N_("unusable address"),
     LossReason.NO_TRACKER: N_("no tracker"),
     LossReason.ERROR: N_("network error"),
@@ -80,7 +80,7 @@ TRACKER_WHY: Final = {
     TrackerLossReason.UNREACHABLE: N_("not reachable"),
     TrackerLossReason.REFUSED: N_("refused"),
     TrackerLossReason.CLOSED: N_("closed"),
-    TrackerLossReason.BROKEN: N_("broken off"),
+    TrackerLossReason.BROKEN: N_("connection reset"),
     TrackerLossReason.SILENT: N_("no answer"),
     TrackerLossReason.FAULTY: N_("not a tracker"),
 }
@@ -296,7 +296,7 @@ def _give_up_lists(state: UiState) -> list[Effect]:
                 effects += call_now(state, command)
             case PendingList(number):
                 conversation = state.conversations.get(number, state.status)
-                tell_error(state, conversation, state.tr("No tracker at present."))
+                tell_error(state, conversation, state.tr("Not connected to a tracker."))
             case _:
                 assert_never(pending)
     return effects
@@ -514,7 +514,7 @@ def _ended_after_removal(state: UiState, event: ChatEnded) -> None:
     state.windowless.pop(event.conversation, None)
     lost = len(event.unsent) + len(event.unconfirmed)
     if lost:
-        text = state.catalogue.trn("{n} line may not have arrived.", "{n} lines may not have arrived.", lost)
+        text = state.catalogue.trn("{n} message may not have arrived.", "{n} messages may not have arrived.", lost)
         tell_error(state, state.here, text)
 
 

@@ -79,7 +79,7 @@ def tracker(state: UiState, parsed: ParsedCommand) -> list[Effect]:
         return []
     address = split_address(parsed.name, default_port=TRACKER_PORT)
     if address is None:
-        complain(state, '"{addr}" is no address. Example: 10.0.0.1:10000', addr=clean_message(parsed.name))
+        complain(state, '"{addr}" is not a valid address. Example: 10.0.0.1:10000', addr=clean_message(parsed.name))
         return []
     host, port = address
     state.tracker.address = format_address(host, port)
@@ -154,7 +154,7 @@ def _change(state: UiState, key: str, text: str) -> None:
     changed = change_setting(state.settings, key, text)
     if changed is None:
         expected = state.tr(setting.expected)
-        message = N_('{key} cannot be "{value}"; it is {expected}')
+        message = N_('{key} must be {expected}, not "{value}"')
         complain(state, message, key=key, value=clean_message(text), expected=expected)
         return
     if not setting.live:

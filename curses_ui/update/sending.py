@@ -8,7 +8,7 @@ from core import TextId, split_text
 from ..line.command_line import is_command
 from ..state.conversation import Aside, Conversation
 from ..state.effects import Effect, Say
-from ..state.journal import note_own_text, tell, tell_error
+from ..state.journal import note_own_text, tell, tell_error, tell_unsent
 from ..state.model import UiState
 from ..text.clean import MAX_CLEAN_BYTES, clean_message
 from . import commands, paging
@@ -34,7 +34,7 @@ def submit(state: UiState) -> list[Effect]:
             return send_lines(state, here, split_text(rows[0]))  # one entry could not show all of it
         return enter(state, rows[0])
     if is_command(rows[0]):
-        tell_error(state, here, state.tr("A command is one line. A text that begins so begins with //."))
+        tell_error(state, here, state.tr("Commands fit on one line. To send this as text, begin with //."))
         return []
     here.history.add(here.draft.take())
     if rows[0].startswith("//"):
@@ -87,12 +87,7 @@ def stop_sending(state: UiState) -> None:
         lines = [line for of, line in waiting if of == number]
         conversation = state.conversations[number]
         conversation.history.add("\n".join(lines))
-        said = state.catalogue.trn(
-            "Not sent: {n} line kept in history (Up).",
-            "Not sent: {n} lines kept in history (Up).",
-            len(lines),
-        )
-        tell_error(state, conversation, said)
+        tell_unsent(state, conversation, len(lines))
 
 
 # What became of it

@@ -31,7 +31,7 @@ def previous_conversation(state: UiState, _parsed: ParsedCommand) -> None:
 def show_window(state: UiState, number: int) -> None:
     """Go to a conversation; where the screen does not show that, say it."""
     if number == state.current and not state.plain:
-        complain(state, "You are there already.")
+        complain(state, "You are already in that conversation.")
         return
     go_to(state, number)
     if state.plain:
@@ -75,9 +75,9 @@ def show(state: UiState, _parsed: ParsedCommand) -> None:
     """``/show``"""
     state.here.unfolded = not state.here.unfolded
     if state.here.unfolded:
-        tell_here(state, state.tr("Long texts are shown in full; /show folds them again."))
+        tell_here(state, state.tr("Long messages are shown in full; /show folds them again."))
     else:
-        tell_here(state, state.tr("Long texts are folded again."))
+        tell_here(state, state.tr("Long messages are folded again."))
 
 
 def unread(state: UiState, parsed: ParsedCommand) -> None:

@@ -109,7 +109,7 @@ def test_a_list_is_asked_of_the_tracker_and_refused_without_one() -> None:
     two.stage.stop_tracker()
     two.ana.wait_for("Lost the tracker")
     two.ana.enter("/list")
-    two.ana.wait_for("No tracker at present.")
+    two.ana.wait_for("Not connected to a tracker.")
 
 
 # Frames

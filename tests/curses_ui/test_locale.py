@@ -30,7 +30,7 @@ def test_portuguese_uses_the_words_of_the_assignment(message: str, values: dict[
     assert PORTUGUESE.tr(message, **values) == text
 
 
-@pytest.mark.parametrize(("n", "text"), [(0, "0 linha"), (1, "1 linha"), (2, "2 linhas")])
+@pytest.mark.parametrize(("n", "text"), [(0, "0 mensagem"), (1, "1 mensagem"), (2, "2 mensagens")])
 def test_portuguese_counts_nothing_as_one(n: int, text: str) -> None:
-    said = PORTUGUESE.trn("{n} line from {p} hidden. /show", "{n} lines from {p} hidden. /show", n, p="Ana")
+    said = PORTUGUESE.trn("{n} message from {p} hidden. /show", "{n} messages from {p} hidden. /show", n, p="Ana")
     assert said.startswith(f"{text} de Ana ")

@@ -110,7 +110,7 @@ def test_a_player_can_be_left(session: Path) -> None:
 def test_prosa_records_what_its_terminal_showed(tmp_path: Path) -> None:
     path = tmp_path / "session"
     with client("Ana", "--record", str(path)) as ana:
-        ana.wait_for("Registered", "Active (besides you): nobody", "Recording into")
+        ana.wait_for("Registered", "Active (besides you): nobody", "Recording everything")
         with client("Bruno", "--tracker", tracker_of(ana)) as bruno:
             bruno.wait_for("Active (besides you): Ana")
             bruno.enter("/chat Ana")

@@ -55,21 +55,21 @@ def test_bad_values_are_errors_with_their_line() -> None:
     assert problems(loaded) == (
         [],
         [
-            'F:2: log cannot be "perhaps"; it is on or off',
-            'F:3: name cannot be "a:b"; it is 1-32 visible characters, no ":"',
+            'F:2: log must be on or off, not "perhaps"',
+            'F:3: name must be 1-32 visible characters, no ":", not "a:b"',
         ],
     )
 
 
 def test_of_a_key_given_twice_the_last_counts() -> None:
     loaded = read_settings("[prosa]\nlog = on\nlog = perhaps\n")
-    assert problems(loaded)[1] == ['F:3: log cannot be "perhaps"; it is on or off']
+    assert problems(loaded)[1] == ['F:3: log must be on or off, not "perhaps"']
     assert read_settings("[prosa]\nlog = perhaps\nlog = on\n") == Loaded(Settings(log=True))
 
 
 def test_lines_that_are_no_setting_are_warnings_and_the_others_count() -> None:
     loaded = read_settings("[prosa]\nwhat is this\nbell = off\n= 3\n")
-    assert problems(loaded) == (['F:2: no "key = value"; ignored', 'F:4: no "key = value"; ignored'], [])
+    assert problems(loaded) == (['F:2: expected "key = value"; line ignored', 'F:4: expected "key = value"; line ignored'], [])
     assert loaded.settings == Settings(bell=False)
 
 
@@ -83,7 +83,7 @@ def test_a_file_without_its_section_is_a_warning() -> None:
 def test_values_are_never_interpolated() -> None:
     loaded = read_settings("[prosa]\ntime_format = %H{0}:%M\nlog = %(name)s{x}\n")
     assert loaded.settings.time_format == "%H{0}:%M"
-    assert problems(loaded)[1] == ['F:3: log cannot be "%(name)s{x}"; it is on or off']
+    assert problems(loaded)[1] == ['F:3: log must be on or off, not "%(name)s{x}"']
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -109,7 +109,7 @@ def test_a_missing_file_matters_only_if_it_was_asked_for(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"[prosa]\nname = Jo\xe3o\n", "F: it is no UTF-8 text; ignored"),
+        (b"[prosa]\nname = Jo\xe3o\n", "F: not valid UTF-8; ignored"),
         (b"#" * (MAX_FILE_BYTES + 1), "F: the file is too long; ignored"),
         (b"[prosa]\nname =" + b" " * 1000, "F: a line is too long; the file is ignored"),
         (b"\x00\x01\x02", "F:1: [prosa] is missing above this line; the file is ignored"),

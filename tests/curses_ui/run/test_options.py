@@ -56,13 +56,13 @@ def test_host_takes_an_address_a_port_or_both(word: str, host: tuple[str, int]) 
         ("Ana Julia", "unknown argument: Julia"),
         ("--track lab", "unknown argument: --track"),
         ("--listen", "--listen needs a value"),
-        ("--listen x", '--listen: "x": it is no port; ports are 0 to 65535'),
-        ("--tracker lab:0", '--tracker: "lab:0": it is no address; example: 10.0.0.1:10000'),
-        ("--host :x", '--host: ":x": it is no address; example: 0.0.0.0:10000'),
+        ("--listen x", '--listen: "x": not a port (0-65535)'),
+        ("--tracker lab:0", '--tracker: "lab:0": not a valid address; example: 10.0.0.1:10000'),
+        ("--host :x", '--host: ":x": not a valid address; example: 0.0.0.0:10000'),
         ("--plain=1", "--plain takes no value"),
-        ("--lang de", '--lang: "de": it is one of: en, pt_BR'),
-        ("--color red", '--color: "red": it is one of: auto, always, never'),
-        ("--completion csh", '--completion: "csh": it is one of: bash, zsh, fish'),
+        ("--lang de", '--lang: "de": must be one of: en, pt_BR'),
+        ("--color red", '--color: "red": must be one of: auto, always, never'),
+        ("--completion csh", '--completion: "csh": must be one of: bash, zsh, fish'),
         ("--host --tracker lab", "--host starts a tracker: it cannot be used with --tracker"),
         ("--config x --no-config", "--config cannot be used with --no-config"),
     ],
@@ -100,7 +100,7 @@ def test_an_option_that_moved_says_where_it_went(
     [
         ("--nope", "prosa: argumento desconhecido: --nope (tente: prosa --help)\n"),
         ("--listen", "prosa: --listen precisa de um valor (tente: prosa --help)\n"),
-        ("--lang de", 'prosa: --lang: "de": é um destes: en, pt_BR (tente: prosa --help)\n'),
+        ("--lang de", 'prosa: --lang: "de": deve ser um destes: en, pt_BR (tente: prosa --help)\n'),
     ],
 )
 def test_complaints_speak_portuguese(words: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:

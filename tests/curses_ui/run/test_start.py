@@ -89,7 +89,7 @@ def test_unknown_keys_and_broken_lines_are_warnings_and_the_chat_works(tmp_path:
     assert done.returncode == 0
     assert done.stderr.split("\n") == [
         f"prosa: {path}:3: unknown setting colour; ignored",
-        f'prosa: {path}:4: no "key = value"; ignored',
+        f'prosa: {path}:4: expected "key = value"; line ignored',
         "",
     ]
     assert done.stdout.startswith("* You are Ana.\n")

@@ -67,7 +67,7 @@ def test_a_wire_file_that_takes_no_more_is_said_once_and_the_chat_goes_on(tmp_pa
 def test_standard_output_is_no_wire_file_of_a_client(tmp_path: Path, name: str) -> None:
     done = run("Ana", "--wire", name, env=environment(tmp_path))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f'prosa: --wire: "{name}": it is no file')
+    assert done.stderr.startswith(f'prosa: --wire: "{name}": not a file')
 
 
 def test_a_wire_file_that_cannot_be_opened_is_exit_2(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from curses_ui.state.journal import (
     tell,
     tell_error,
     tell_here,
+    tell_unsent,
 )
 
 from ..scene import NOON, Scene
@@ -115,10 +116,10 @@ def test_what_comes_faster_than_fifty_lines_a_second_is_folded_into_one_line() -
     scene = quiet_chat()
     scene.hear(1, *(f"t{number}" for number in range(80)))
     log = scene.window(1).log
-    assert log[-1].text == "1 line from Ana hidden. /show"  # it is counted once a turn of the loop
+    assert log[-1].text == "1 message from Ana hidden. /show"  # it is counted once a turn of the loop
     scene.wait(1.1)
     assert len(log) == 1 + FLOOD_LINES_PER_SECOND + 1
-    assert log[-1].text == "30 lines from Ana hidden. /show"
+    assert log[-1].text == "30 messages from Ana hidden. /show"
     assert scene.window(1).texts_in == 80
 
 
@@ -133,7 +134,7 @@ def test_of_a_great_flood_only_so_much_is_kept() -> None:
     scene = quiet_chat()
     scene.hear(1, *(f"t{number}" for number in range(5000)))
     scene.wait(2)
-    assert scene.last(scene.window(1)) == "4950 lines from Ana hidden. /show"
+    assert scene.last(scene.window(1)) == "4950 messages from Ana hidden. /show"
     assert len(scene.window(1).log[-1].folded) == MAX_FOLDED_LINES
     assert len(scene.window(1).log) < 60
 
@@ -143,7 +144,7 @@ def test_after_the_flood_texts_are_shown_again() -> None:
     scene.hear(1, *("x" for _ in range(60)))
     scene.wait(1.1)
     scene.hear(1, "calm")
-    assert scene.log(scene.window(1))[-2:] == ["10 lines from Ana hidden. /show", "calm"]
+    assert scene.log(scene.window(1))[-2:] == ["10 messages from Ana hidden. /show", "calm"]
 
 
 def test_the_flood_of_one_peer_hides_nothing_of_another() -> None:
@@ -216,9 +217,9 @@ def test_news_on_the_screen_need_no_attention() -> None:
 @pytest.mark.parametrize(
     ("unsent", "unconfirmed", "said"),
     [
-        ((2,), (), "Not sent: 1 line kept in history (Up)."),
-        ((1, 2), (), "Not sent: 2 lines kept in history (Up)."),
-        ((), (2,), "1 line may not have arrived."),
+        ((2,), (), "Not sent: 1 message kept in history (Up)."),
+        ((1, 2), (), "Not sent: 2 messages kept in history (Up)."),
+        ((), (2,), "1 message may not have arrived."),
     ],
 )
 def test_texts_that_did_not_arrive_are_marked_and_counted(
@@ -241,3 +242,10 @@ def test_without_such_texts_nothing_is_said() -> None:
     before = scene.log()
     mark_texts(scene.state, scene.state.here, (), ())
     assert scene.log() == before
+
+
+def test_without_a_screen_nothing_is_said_of_keys() -> None:
+    scene = quiet_chat()
+    scene.state.plain = True
+    tell_unsent(scene.state, scene.window(1), 2)
+    assert scene.last(scene.window(1)) == "Not sent: 2 messages."

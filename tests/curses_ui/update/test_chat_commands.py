@@ -23,7 +23,7 @@ def test_list_without_a_tracker_says_so(tracker: TrackerState) -> None:
     state = make_state()
     state.tracker.state = tracker
     assert run(state, "/list") == []
-    assert said(state) == ["No tracker at present."]
+    assert said(state) == ["Not connected to a tracker."]
     assert not state.pending_lists
 
 
@@ -80,7 +80,7 @@ def test_what_waits_for_a_list_is_done_without_when_the_tracker_is_lost() -> Non
     run(state, "/chat cam", "/list")
     lost = TrackerLost(TrackerLossReason.CLOSED, None, state.now + 1, True)
     assert apply_node_event(state, lost) == [OpenChat("Camila")]
-    assert said(state)[-1] == "No tracker at present."
+    assert said(state)[-1] == "Not connected to a tracker."
     assert run(state, "/chat cam") == [OpenChat("Camila")]  # no tracker to ask
 
 
@@ -247,10 +247,10 @@ def test_whois_tells_what_is_known_of_a_conversation() -> None:
     run(state, "/whois cam")
     assert said(state) == [
         "Camila\n"
-        "address: 10.0.0.8:9382 (confirmed by the tracker)\n"
+        "address: 10.0.0.8:9382 (verified by the tracker)\n"
         "connected since 14:01\n"
-        "received: 3 texts (40 bytes)\n"
-        "sent: 1 text (0 bytes)\n"
+        "received: 3 messages (40 bytes)\n"
+        "sent: 1 message (0 bytes)\n"
         "on the tracker's list"
     ]
 
@@ -289,10 +289,10 @@ def test_ignore_and_unignore_go_by_name() -> None:
     assert state.ignored == {"João", "Zeca"}
     assert said(state) == [
         "Nobody is ignored.",
-        "Camila is ignored now. /unignore Camila takes it back.",
-        "João is ignored now. /unignore João takes it back.",
-        "Zeca is ignored now. /unignore Zeca takes it back.",
+        "Ignoring Camila. /unignore Camila undoes it.",
+        "Ignoring João. /unignore João undoes it.",
+        "Ignoring Zeca. /unignore Zeca undoes it.",
         "Ignored: Camila, João, Zeca",
-        "Camila is heard again.",
+        "Messages from Camila are shown again.",
         "Camila is not ignored.",
     ]

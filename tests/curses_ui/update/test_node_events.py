@@ -71,7 +71,7 @@ def test_the_loss_of_the_tracker_is_said_once_with_the_wait() -> None:
     scene = Scene()
     scene.registered()
     lost(scene, TrackerLossReason.BROKEN, detail=LossReason.RESET, seconds=1.2)
-    assert scene.last() == "Lost the tracker (broken off). Retrying in 1 s; open chats go on."
+    assert scene.last() == "Lost the tracker (connection reset). Retrying in 1 s; open chats go on."
     lines = len(scene.log())
     scene.wait(2)
     lost(scene, TrackerLossReason.BROKEN, detail=LossReason.RESET)
@@ -312,7 +312,7 @@ def test_an_unanswered_call_keeps_its_window_if_something_was_typed_there() -> N
     scene.enter("are you there?")
     scene.event(PersonNotOnline(ConversationId(1), "Ana", (TextId(1),)))
     assert scene.state.here.label == "Ana"
-    assert scene.log()[-2:] == ["Not sent: 1 line kept in history (Up).", "Ana is not online."]
+    assert scene.log()[-2:] == ["Not sent: 1 message kept in history (Up).", "Ana is not online."]
     assert scene.state.here.log[1].mark is Mark.UNSENT
 
 
@@ -453,7 +453,7 @@ def test_a_name_that_can_be_mistaken_for_another_is_pointed_out(name: str) -> No
     [
         (ChatEnd.FAREWELL, None, "Connection with Ana closed (said goodbye).", EntryKind.NEWS),
         (ChatEnd.END_OF_STREAM, None, "Connection with Ana closed.", EntryKind.NEWS),
-        (ChatEnd.LOST, LossReason.RESET, "Connection with Ana lost: broken off.", EntryKind.ERROR),
+        (ChatEnd.LOST, LossReason.RESET, "Connection with Ana lost: connection reset.", EntryKind.ERROR),
         (ChatEnd.LOST, None, "Connection with Ana lost: network error.", EntryKind.ERROR),
         (ChatEnd.WE_LEFT, None, "You said goodbye to Ana.", EntryKind.NEWS),
     ],
@@ -480,8 +480,8 @@ def test_undelivered_texts_are_marked_when_a_chat_ends() -> None:
     assert [entry.mark for entry in scene.state.here.log if entry.text_id] == [Mark.UNCONFIRMED, Mark.UNSENT]
     assert scene.log()[-3:] == [
         "Connection with Ana lost: timed out.",
-        "Not sent: 1 line kept in history (Up).",
-        "1 line may not have arrived.",
+        "Not sent: 1 message kept in history (Up).",
+        "1 message may not have arrived.",
     ]
     scene.press("Up")
     assert scene.state.here.draft.text == "b"

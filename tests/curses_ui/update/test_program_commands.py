@@ -129,7 +129,7 @@ def test_tracker_moves_to_another(word: str, host: str, port: int, address: str)
 def test_tracker_refuses_what_is_no_address() -> None:
     state = make_state()
     assert run(state, "/tracker lab:0") == []
-    assert said(state) == ['"lab:0" is no address. Example: 10.0.0.1:10000']
+    assert said(state) == ['"lab:0" is not a valid address. Example: 10.0.0.1:10000']
     assert state.tracker.address == "10.0.0.1:10000"
 
 
@@ -152,7 +152,7 @@ def test_set_lists_shows_and_changes() -> None:
     assert [row.partition(" = ")[0] for row in rows[:-1]] == list(SETTINGS)
     assert rows[:4] == ["name = Bruno", "tracker = 10.0.0.1:10000", "listen = ", "lang = en"]
     assert rows[-1].endswith("at the start /home/bruno/.config/prosa/config.ini is read.")
-    assert shown == "bell = on  (ring the bell for texts that you do not see)"
+    assert shown == "bell = on  (ring the bell for messages that you do not see)"
     assert changed == "bell = off"
     assert again.startswith("bell = off")
     assert not state.settings.bell
@@ -161,7 +161,7 @@ def test_set_lists_shows_and_changes() -> None:
 @pytest.mark.parametrize(
     ("row", "error"),
     [
-        ("/set bell loud", 'bell cannot be "loud"; it is on or off'),
+        ("/set bell loud", 'bell must be on or off, not "loud"'),
         ("/set bel on", "No setting bel. Did you mean bell? /set lists them."),
         ("/set zzz", "No setting zzz. /set lists them."),
         ("/set name Zé", "name is read at the start only, from config.ini."),

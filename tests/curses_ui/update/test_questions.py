@@ -171,7 +171,7 @@ def test_escape_stops_sending_and_the_rest_is_kept() -> None:
     scene.press("Escape")
     scene.wait(5)
     assert texts(scene) == ["a", "b"]
-    assert scene.last() == "Not sent: 4 lines kept in history (Up)."
+    assert scene.last() == "Not sent: 4 messages kept in history (Up)."
     scene.press("Up")
     assert scene.state.here.draft.text == "c\nd\ne\nf"
 
@@ -199,7 +199,7 @@ def test_sending_stops_when_the_chat_ends() -> None:
     scene.event(ChatEnded(ConversationId(1), ChatEnd.LOST, None, (), ()))
     scene.wait(5)
     assert texts(scene) == ["a"]
-    assert scene.log()[-1] == "Not sent: 2 lines kept in history (Up)."
+    assert scene.log()[-1] == "Not sent: 2 messages kept in history (Up)."
     assert scene.state.paste == type(scene.state.paste)()
 
 

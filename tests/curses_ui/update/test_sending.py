@@ -140,7 +140,7 @@ def test_a_command_of_two_rows_is_refused_and_stays_in_the_line() -> None:
     scene.press("C-j")
     scene.type("two")
     scene.press("Enter")
-    assert scene.last() == "A command is one line. A text that begins so begins with //."
+    assert scene.last() == "Commands fit on one line. To send this as text, begin with //."
     assert scene.state.here.draft.text == "/msg Davi one\ntwo"
 
 

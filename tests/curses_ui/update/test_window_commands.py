@@ -63,7 +63,7 @@ def test_next_and_prev_go_round() -> None:
 def test_going_where_one_is_says_so() -> None:
     state = make_state()
     run(state, "/next", "/win 1")
-    assert said(state) == ["You are there already."] * 2
+    assert said(state) == ["You are already in that conversation."] * 2
 
 
 def test_without_a_screen_going_says_who_gets_what_is_typed() -> None:
@@ -104,7 +104,7 @@ def test_what_the_node_says_after_close_brings_no_window_back() -> None:
     assert said(state) == []
     apply_node_event(state, ChatEnded(ConversationId(7), ChatEnd.LOST, LossReason.RESET, (TextId(1),), (TextId(2),)))
     apply_node_event(state, PersonNotOnline(ConversationId(7), "Camila", ()))
-    assert said(state) == ["2 lines may not have arrived.", "Camila is not online."]
+    assert said(state) == ["2 messages may not have arrived.", "Camila is not online."]
     apply_node_event(state, ChatRequested(ConversationId(7), "Camila"))
     assert state.of_chat(ConversationId(7)) is not None
     assert camila.number in state.conversations  # the number stays hers
@@ -150,7 +150,7 @@ def test_show_unfolds_and_folds() -> None:
         run(state, row)
         unfolded.append(state.here.unfolded)
     assert unfolded == [True, False]
-    assert said(state) == ["Long texts are shown in full; /show folds them again.", "Long texts are folded again."]
+    assert said(state) == ["Long messages are shown in full; /show folds them again.", "Long messages are folded again."]
 
 
 def test_unread_marks_the_last_text_again() -> None:
