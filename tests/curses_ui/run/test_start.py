@@ -79,7 +79,7 @@ def test_a_bad_value_is_exit_2_with_file_and_line(tmp_path: Path) -> None:
     path = write_config(tmp_path, "name = Ana\nbell = loud")
     done = run("--plain", env=environment(tmp_path, LC_ALL="pt_BR"))
     assert done.returncode == 2
-    assert done.stderr == f'prosa: {path}:3: bell não pode ser "loud"; é on ou off\n'
+    assert done.stderr == f'prosa: {path}:3: bell deve ser on ou off, não "loud"\n'
     assert done.stdout == ""
 
 
