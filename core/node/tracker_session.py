@@ -244,7 +244,8 @@ class TrackerSession:
         if waiting is not None and waiting.wanted:
             answer = ListAnswered(answer.names, wanted=True)
         self._waiting_list = answer
-        self._work_on_lists(now)
+        if self._reader is None and self._changes is None:  # else many short lists would hurry a long one on
+            self._work_on_lists(now)
 
     def _work_on_lists(self, now: float) -> None:
         for _ in range(LIST_STEPS_AT_ONCE):

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from core import Node
+from tests.work import count_steps
+
 from .heavy import Pair, Shape, make_pair, weigh_by_time
 from .mutator import Mutator
 from .targets import TARGETS, Target, held_bytes
@@ -94,3 +97,16 @@ def test_held_bytes_finds_buffers_wherever_they_are() -> None:
             self.parts = [Slotted(), {"x": b"y" * 500}]
 
     assert held_bytes(Plain()) >= 1500
+
+
+def test_short_lists_behind_a_long_one_do_not_hurry_it_on() -> None:
+    """Each was worth eight steps, so that a tracker could have 100,000 names read at once."""
+
+    def hear(*lists: bytes) -> int:
+        node = Node("Ana", 20000, now=0.0, random=lambda: 0.5)
+        connection = node.tracker_connected("10.0.0.1", now=0.0)
+        data = b"".join(b"LIST " + names + b"\r\n" for names in lists)
+        return count_steps(lambda: connection.receive_data(data, now=0.1))
+
+    long = b":".join(b"%x" % number for number in range(100_000))
+    assert hear(long, *[b"Bia"] * 200) < 3 * hear(long)

@@ -18,6 +18,8 @@ from core import (
     TrackerConfig,
     TrackerEvent,
 )
+from core.limits import MAX_REQUEST_BYTES
+from core.tracker.tracker import TrackerConnection
 from io_adapters.addresses import Address
 from io_adapters.peer_node import PeerNode
 from io_adapters.reactor import Reactor, Timer
@@ -31,6 +33,10 @@ from .tcp import SimListener, SimSocket
 TRACKER_PORT: Final = 12000
 _LONGEST_OFFSET_SECONDS: Final = 100_000
 _STRIKES_FOR_A_STALE_TIMER: Final = 20
+
+
+class TableTooLarge(AssertionError):
+    """A queue or a table holds more than its limit allows."""
 
 
 class NoReserveError(AssertionError):
@@ -172,7 +178,17 @@ class TrackerProcess(Process):
             [cast(socket.socket, network.listen(machine, TRACKER_PORT))],
             on_event=on_event,
         )
-        self.reactor.after_turn = TimerWatch(self.reactor, self.tracker.next_timer, self.label).look
+        self._watch: Final = TimerWatch(self.reactor, self.tracker.next_timer, self.label)
+        self._most_waiting_bytes: Final = max(limits.max_waiting_request_bytes, MAX_REQUEST_BYTES) + 1
+        self.reactor.after_turn = self._look
+
+    def _look(self) -> None:
+        """Look after each turn at the deadline and at what is kept for each client."""
+        self._watch.look()
+        for connection in self.server._streams:
+            rest = cast(TrackerConnection, connection)._rest
+            if len(rest) > self._most_waiting_bytes:
+                raise TableTooLarge(f"table: the tracker keeps {len(rest)} bytes of requests of one client")
 
 
 class PeerProcess(Process):
@@ -215,7 +231,14 @@ class PeerProcess(Process):
         self.home: Final = (tracker_host, TRACKER_PORT)
         self.abroad_at = -1000.0
         """When last it was at another tracker than everybody's, or came back from there."""
-        self.reactor.after_turn = TimerWatch(self.reactor, self.node.next_timer, self.label).look
+        self._watch: Final = TimerWatch(self.reactor, self.node.next_timer, self.label)
+        self._limits: Final = limits
+        self.reactor.after_turn = self._look
+
+    def _look(self) -> None:
+        """Look after each turn at the deadline and at the tables."""
+        self._watch.look()
+        check_tables(self.node, self._limits, self.label)
 
     @property
     def streams(self) -> Collection[Stream]:
@@ -272,6 +295,24 @@ class PeerProcess(Process):
     def _exit(self) -> None:
         self.adapter.close()
         self.reactor.die()
+
+
+def check_tables(node: Node, limits: Limits, label: str) -> None:
+    """Compare a node's tables with their limits.
+
+    Raises:
+        TableTooLarge: One of them holds more.
+    """
+    chats, link = node._chats, node._tracker._link
+    tables = [
+        ("callers without a word", len(chats._silent), limits.max_silent_callers),
+        ("ended conversations", len(chats._book._ended), limits.max_ended_conversations),
+        ("names to verify", len(chats._verification._waiting), limits.max_unverified_names),
+        ("names to ask for", len(link._other_names) if link is not None else 0, limits.max_unverified_names),
+    ]
+    for what, size, most in tables:
+        if size > most:
+            raise TableTooLarge(f"table: {label} keeps {size} {what}, of {most}")
 
 
 class TimerWatch:

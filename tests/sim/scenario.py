@@ -54,6 +54,8 @@ TROUBLE: Final = {
     "hostile_client": 2,
     "visit": 2,
     "burst": 1,
+    "garble": 1,
+    "pile_up": 1,
     "block_one_way": 2,
     "block_some": 2,
     "fail_accept": 2,

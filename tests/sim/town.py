@@ -469,6 +469,35 @@ class Town:
             WildCaller(self._network, machine, peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
         self._network.clock.later(_HEARD_SECONDS, self._check_heard, peer, texts, self._network.clock.now)
 
+    def _do_garble(self, action: Action) -> None:
+        """A client whose lines are none; the tracker hangs up (§2.3)."""
+        machine = self._network.machine(_WILD_HOST)
+        script = ((0.0, b"x\r\n" * 300), (60.0, CLOSE))
+        caller = WildCaller(
+            self._network, machine, self._machines[0].host, TRACKER_PORT, script, self._oracle.note_read_by_stranger
+        )
+        self._network.clock.later(_HEARD_SECONDS, self._check_hung_up, caller, self._network.clock.now)
+
+    def _check_hung_up(self, caller: WildCaller, since: float) -> None:
+        tracker = self.tracker
+        undisturbed = tracker is not None and tracker.is_running and self.disturbed_at(tracker.machine) < since
+        if undisturbed and caller.is_connected:
+            raise Violation("garbled: 300 lines that are no requests, and the tracker listens on")
+
+    def _do_pile_up(self, action: Action) -> None:
+        """A client that asks for lists, and then for more than the tracker keeps behind them."""
+        machine = self._network.machine(_WILD_HOST)
+        requests = b"USER W1:1\r\n" + b"LIST\r\n" * 10 + b"KEEP\r\n" * 12_000
+        pieces = tuple((0.01, requests[at : at + 2000]) for at in range(0, len(requests), 2000))
+        WildCaller(
+            self._network,
+            machine,
+            self._machines[0].host,
+            TRACKER_PORT,
+            (*pieces, (5.0, CLOSE)),
+            self._oracle.note_read_by_stranger,
+        )
+
     def _check_heard(self, peer: PeerProcess, texts: list[str], since: float) -> None:
         """Silent callers never keep out one who speaks (§4.1), nor do as many as there are."""
         undisturbed = peer.is_running and not peer.has_left and self.disturbed_at(peer.machine) < since

@@ -26,6 +26,7 @@ Script = tuple[tuple[float, bytes | str], ...]
 """Seconds to wait, and then bytes to send, or one of the words above."""
 
 _HOSTILE_BYTES: Final = 16 * 1024
+_VERY_LONG_LIST: Final = b"LIST " + b":".join(b"%x" % number for number in range(100_000)) + b"\r\n"
 _SHAPES: Final = {target.name: target.shapes for target in TARGETS}
 
 CALLER_SCRIPTS: Final[tuple[Script, ...]] = (
@@ -66,6 +67,11 @@ class WildCaller:
         self._script = script
         self._end: SimSocket | None = None
         network.dial(machine, host, port, self._connected, self._failed)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether nobody has hung up yet."""
+        return self._end is not None
 
     def _connected(self, end: SimSocket) -> None:
         self._end = end
@@ -253,16 +259,26 @@ class _HostileAnswers(_Drain):
     def __init__(self, reactor: SimReactor, end: SimSocket, chance: random.Random) -> None:
         super().__init__(reactor, end)
         self._random = chance
+        self._unsent = bytearray()
         reactor.register(end.fileno(), _READ, self)
 
     def hear(self, data: bytes) -> None:
         answer = b"LIST Ana:Bia:Caio:nobody\r\n"
         if self._random.random() < 0.6:
             answer = hostile_input("tracker's client", self._random.randrange(1000))
+        elif self._random.random() < 0.02:
+            answer = _VERY_LONG_LIST
+        self._unsent += answer
+        self._go_on()
+
+    def _go_on(self) -> None:
         try:
-            self.end.send(answer)
+            while self._unsent:
+                del self._unsent[: self.end.send(bytes(self._unsent))]
+        except BlockingIOError:
+            self._reactor.call_later(0.05, self._go_on)
         except OSError:
-            pass  # it does not read, or is gone
+            self._unsent.clear()  # it is gone
 
 
 class _WildChat(_Drain):
