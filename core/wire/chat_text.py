@@ -64,7 +64,7 @@ def decode(line: bytes) -> str:
     text = decoder.decode(line)
     begun, _ = decoder.getstate()
     if len(begun) < 2 and not _SEVERAL_BYTES.search(text):
-        return codecs.charmap_decode(line, "strict", _WINDOWS_1252)[0]
+        return line.decode("latin-1").translate(_WINDOWS_1252)
     rest = line.lstrip(_CONTINUATION_BYTES)
     is_end_of_character = 1 <= len(line) - len(rest) <= 3
     return "\ufffd" + rest.decode(errors="replace") if is_end_of_character else line.decode(errors="replace")
