@@ -116,7 +116,7 @@ def test_typing_is_seen_while_a_peer_pours_lines_in() -> None:
             ana.send(letter)
             typed += letter
             ana.wait_for(f"Bruno> {typed}")
-        ana.wait_for("lines from Bruno hidden")
+        ana.wait_for("messages from Bruno hidden")
 
 
 def test_unusual_bytes_from_the_keyboard_do_no_harm() -> None:
