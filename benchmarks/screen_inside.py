@@ -115,6 +115,8 @@ def main() -> None:
             time_repaints(Path(report), int(arguments[0]))
         case "memory":
             weigh_conversations(Path(report), float(arguments[0]))
+        case _:
+            pass
 
 
 if __name__ == "__main__":

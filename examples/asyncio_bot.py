@@ -51,6 +51,8 @@ class Bot:
                     self.node.say(conversation, text, now=self.now())
                 case NodeLeft():
                     self.has_left.set()
+                case _:
+                    pass
 
     # What any program with a node needs
 

@@ -141,6 +141,8 @@ class _NodeScene:
                 self.node.tracker_unreachable(LossReason.REFUSED, now=0.0)
             case "LEFT":
                 self.node.leave(now=0.0)
+            case _:
+                pass
         self.node.take_events()
         self.node.take_requests()
         self.take_written()

@@ -6,7 +6,7 @@ report of the same bytes.
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Final
+from typing import Final, assert_never
 
 from ..limits import (
     MAX_LINE_BYTES,
@@ -109,7 +109,8 @@ class _RequestRules(_Rules):
 
     def judge(self, line: bytes) -> _Judgement:
         early = () if self._is_registered else (Note.NOT_REGISTERED,)
-        match parse_request(line):
+        request = parse_request(line)
+        match request:
             case Register(name):
                 self._registered.pop(self.name, None)
                 self.name = name
@@ -127,6 +128,8 @@ class _RequestRules(_Rules):
                 return Taken.DISC, ()
             case None:
                 pass
+            case _:
+                assert_never(request)
         glued = (Note.GLUED,) if _GLUED.search(line) else ()
         if is_register(line):
             return Taken.USER, (Note.UNFIT, *glued)

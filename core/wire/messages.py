@@ -8,7 +8,7 @@ included.
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 
 from ..limits import DEFAULT_LIMITS, MAX_ADDRESS_REPLY_BYTES
 from .addresses import format_address, parse_host_port, parse_port
@@ -231,4 +231,6 @@ def encode(instruction: Instruction) -> bytes:
             text = f"ADDR {name}:{format_address(host, port)}"
         case Hello(name):
             text = f"USER {name}"
+        case _:
+            assert_never(instruction)
     return text.encode() + CRLF

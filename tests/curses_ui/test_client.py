@@ -532,6 +532,8 @@ def test_three_ctrl_c_or_one_signal_end_a_client_under_attack(attack: str, ended
         case "texts":
             caller = client.accept_peer("10.0.0.9", 40_000, now=now)
             caller.receive_data(b"USER Eva\r\n" + b"oi\r\n" * 20_000, now=now)
+        case _:
+            pass
     if ended_by == "signal":
         client.end(now=now)
     else:

@@ -54,6 +54,8 @@ class Client:
                 self._texts += 1
             case ChatOpened(conversation, incoming=False):
                 self._node.say(conversation, "hello", now=now)
+            case _:
+                pass
 
 
 def main() -> None:

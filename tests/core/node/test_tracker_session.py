@@ -193,6 +193,8 @@ def test_the_differences_that_were_told_are_those_to_the_list_that_is_known() ->
                     known.add(name)
                 case WentOffline(name):
                     known.remove(name)
+                case _:
+                    pass
 
     while len(known) == 1:
         follow(desk.turn())
