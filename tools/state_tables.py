@@ -248,6 +248,8 @@ class _PeerScene:
                 self.link.receive_data(b"DISC\r\n", now=0.0)
             case "ENDED":
                 self.link.receive_eof(now=0.0)
+            case _:
+                pass
         self.link.take_events()
         self.link.data_to_send()
 
