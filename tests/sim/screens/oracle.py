@@ -129,6 +129,7 @@ class ScreenOracle:
         if token in self.typed or token in self._pasted:
             self._repeated.add(token)  # out of the history
         is_echoed = takes_text and to is None and here.number != STATUS_WINDOW
+        is_echoed = is_echoed and not state.paste  # what waits behind a paste may go back into the history
         self.typed[token] = Typed(person, said, self._clock.now, to if to is not None else here.name, is_echoed)
 
     def note_pasted(self, person: "ScreenProcess", rows: list[str]) -> None:
