@@ -60,12 +60,21 @@ class Log:
         if self._limits.admits(line.event, connection, now=self._reactor.now):
             self.write(line)
         elif self._says_suppressed is None:
-            self._says_suppressed = self._reactor.call_at(self._limits.period_ends_at, self._say_suppressed)
+            self._says_suppressed = self._reactor.call_at(self._limits.period_ends_at, self.say_suppressed)
 
     def write(self, line: LogLine) -> None:
         """Write a line, if it is wanted."""
         if line.level <= self._least:
             self._output.write(self._text(line, self._stamp or self._begin_turn()))
+
+    def say_suppressed(self) -> None:
+        """Write now how many lines were left out, if any were."""
+        if self._says_suppressed is not None:
+            self._says_suppressed.cancel()
+            self._says_suppressed = None
+        for kind, lines in self._limits.take_suppressed().items():
+            # With --quiet too, where only lines that are wanted all the same are counted.
+            self.write(LogLine(min(self._least, Level.INFO), "suppressed", (("event", Bare(kind)), ("lines", lines))))
 
     def end_turn(self) -> None:
         """Hand on what was written."""
@@ -74,17 +83,9 @@ class Log:
 
     def drain(self) -> None:
         """Give a slow reader a moment for what waits; for the end of the program."""
-        self._say_suppressed()
+        self.say_suppressed()
         self.end_turn()
         self._output.drain()
-
-    def _say_suppressed(self) -> None:
-        if self._says_suppressed is not None:
-            self._says_suppressed.cancel()
-            self._says_suppressed = None
-        for kind, lines in self._limits.take_suppressed().items():
-            # With --quiet too, where only lines that are wanted all the same are counted.
-            self.write(LogLine(min(self._least, Level.INFO), "suppressed", (("event", Bare(kind)), ("lines", lines))))
 
     def _text(self, line: LogLine, stamp: str) -> str:
         return f"<{line.level}>{self._format(line, '')}" if self._journal else self._format(line, stamp)

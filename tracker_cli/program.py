@@ -120,7 +120,8 @@ class _Program:
     """What ties the tracker, the log and the signals together."""
 
     def __init__(self, reactor: Reactor, log: Log, options: Options, environment: Mapping[str, str]) -> None:
-        self.tracker: Final = Tracker(options.config, report_queries=options.verbose)
+        counts = options.stats_seconds is not None
+        self.tracker: Final = Tracker(options.config, report_queries=options.verbose or counts)
         self._reactor: Final = reactor
         self._log: Final = log
         self._options: Final = options
@@ -130,7 +131,7 @@ class _Program:
         self._caught: signal.Signals | None = None
         self._warn_at_clients = 0
         self.on_event: Final[Callable[[TrackerEvent], None]] = (
-            log.write_event if options.stats_seconds is None else self._log_and_count
+            self._log_and_count if counts else log.write_event
         )
         """Logs an event, and counts it if statistics are wanted."""
 
@@ -153,6 +154,7 @@ class _Program:
         self._reactor.run()
         server.close()
         assert self._caught is not None  # nothing else stops the loop
+        self._log.say_suppressed()
         self._log.write(LogLine(Level.INFO, "stop", (("signal", self._caught.name),)))
 
     # Called by the server

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from core import ClientDeparted, ClientRefused, ClientRegistered, LineIgnored, TrackerEvent
+from core import (
+    AddressAsked,
+    ClientDeparted,
+    ClientListed,
+    ClientRefused,
+    ClientRegistered,
+    LineIgnored,
+    TrackerEvent,
+)
 
 from .log_line import Level, LogLine
 
@@ -12,20 +20,35 @@ class Statistics:
     """Since the start of the program."""
 
     registered: int = 0
+    """Names that came online. Less ``departed``, they are the users who are online now."""
     departed: int = 0
+    """Names that went offline. A connection that never had a name is not counted."""
+    peak: int = 0
+    """The most users at once."""
     refused: int = 0
+    lists: int = 0
+    addresses: int = 0
+    """Addresses that were asked for, found or not."""
     bad_lines: int = 0
 
     def count(self, event: TrackerEvent) -> None:
-        """Count an event of the tracker."""
-        if isinstance(event, ClientRegistered):
-            self.registered += 1
-        elif isinstance(event, ClientDeparted):
-            self.departed += 1
-        elif isinstance(event, ClientRefused):
-            self.refused += 1
-        elif isinstance(event, LineIgnored):
-            self.bad_lines += 1
+        """Count an event of a tracker that reports queries."""
+        match event:
+            case ClientRegistered():
+                self.registered += event.previous_name is None  # not for another port or name
+                self.peak = max(self.peak, event.online)
+            case ClientDeparted():
+                self.departed += event.name is not None
+            case ClientRefused():
+                self.refused += 1
+            case ClientListed():
+                self.lists += 1
+            case AddressAsked():
+                self.addresses += 1
+            case LineIgnored():
+                self.bad_lines += 1
+            case _:
+                pass  # the others are not counted
 
     def line(self, *, online: int, clients: int, uptime_seconds: float) -> LogLine:
         """Return the line of the log."""
@@ -34,10 +57,13 @@ class Statistics:
             "stats",
             (
                 ("online", online),
+                ("peak", self.peak),
                 ("clients", clients),
                 ("registered", self.registered),
                 ("departed", self.departed),
                 ("refused", self.refused),
+                ("lists", self.lists),
+                ("addresses", self.addresses),
                 ("bad-lines", self.bad_lines),
                 ("uptime", uptime_seconds),
             ),

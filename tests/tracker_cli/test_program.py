@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -55,7 +56,24 @@ def test_program_writes_a_limited_number_of_lines_for_a_client_that_renames_itse
         assert code == 0
         lines = [*tracker.lines, *rest.splitlines()]
         assert sum("info register" in line for line in lines) == MAX_LINES_OF_CONNECTION
-        assert any(f"info suppressed event=register lines={500 - MAX_LINES_OF_CONNECTION}" in line for line in lines)
+        assert f"info suppressed event=register lines={500 - MAX_LINES_OF_CONNECTION}" in lines[-2]
+        assert 'info stop signal="SIGTERM"' in lines[-1]
+
+
+def test_program_tells_a_farewell_an_end_of_stream_and_a_reset_apart() -> None:
+    with RunningTracker() as tracker:
+        port = tracker.port()
+        clients = [tracker.connect(port) for _ in range(3)]
+        for number, client in enumerate(clients):
+            talk(client, f"USER Ana{number}:20000\r\nADDR Ana{number}\r\n".encode(), 22)
+        clients[0].sendall(b"DISC\r\n")
+        tracker.line(r'info bye name="Ana0" host=127.0.0.1 conn=\d reason="disc"')
+        clients[1].shutdown(socket.SHUT_WR)
+        tracker.line(r'info bye name="Ana1" host=127.0.0.1 conn=\d reason="end of stream"')
+        clients[2].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        clients[2].close()
+        tracker.line(r'info reset name="Ana2" host=127.0.0.1 conn=\d reason="connection lost"')
+        assert tracker.end()[0] == 0
 
 
 def test_program_logs_every_query_when_verbose() -> None:
@@ -177,8 +195,14 @@ def test_program_logs_the_table_of_users_on_usr1() -> None:
 
 def test_program_logs_statistics_when_told_to() -> None:
     with RunningTracker("--stats", "0.1") as tracker:
-        talk(tracker.connect(tracker.port()), b"USER Ana:20000\r\nLIST\r\n", 7)
-        tracker.line(r"info stats online=1 clients=1 registered=1 departed=0 refused=0 bad-lines=0 uptime=")
+        port = tracker.port()
+        ana = tracker.connect(port)
+        talk(ana, b"USER Ana:20000\r\nADDR Ana\r\nADDR Rui\r\nADDR Ana\r\nLIST\r\n", 51)
+        tracker.connect(port).sendall(b"USER Eva:21500\r\nUSER Eva2:21500\r\nDISC\r\n")
+        tracker.line(
+            r"info stats online=1 peak=2 clients=1 registered=2 departed=1 refused=0"
+            r" lists=1 addresses=3 bad-lines=0 uptime="
+        )
         assert tracker.end()[0] == 0
 
 
