@@ -42,6 +42,7 @@ QUIET_LINE_SECONDS: Final = 0.25  # §4.4
 UNENDED_TEXT_SECONDS: Final = 1.0  # §4.4: the same for the first text of a peer whose USER had a line end
 MAX_LINE_BYTES: Final = 64 * 1024  # §4.5: longer lines are delivered in pieces
 FAREWELL_SECONDS: Final = 2.0  # §4.6: how long a connection goes on after a farewell
+MAX_FAREWELL_BYTES: Final = 16  # §4.6: of a ``DISC`` without a line end, with the spaces around it
 FIRST_TEXT_DELAY_SECONDS: Final = 0.05  # real clients take their first recv as the name, whatever it holds
 # §4.10: a peer that speaks this long after a text has read it. TCP gives up on a text that
 # stays unread for 30 s (§4.9), and what the peer says may be 30 s old as well.

@@ -23,7 +23,7 @@ from .languages import (
 )
 
 if typing.TYPE_CHECKING:
-    from .addresses import Address, format_address, plain_host
+    from .addresses import ALL_INTERFACES, Address, format_address, plain_host
     from .assignment import Passage, Sentence, Topic, sentence
     from .descriptors import (
         RESERVED_FROM_CALLERS,
@@ -62,6 +62,7 @@ else:
 
 
 _HOMES: typing.Final = {
+    "ALL_INTERFACES": "addresses",
     "NO_WAIT_FLAGS": "system",
     "PRIVATE_FILE_FLAGS": "system",
     "READ": "reactor",
@@ -100,6 +101,7 @@ _HOMES: typing.Final = {
 }
 
 __all__ = [
+    "ALL_INTERFACES",
     "ENGLISH",
     "LANGUAGES",
     "NO_WAIT_FLAGS",

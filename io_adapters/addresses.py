@@ -7,6 +7,8 @@ from core import format_address as format_address
 Address = tuple[str, int]
 """Host (a name or an IP address; IPv6 without brackets) and port."""
 
+ALL_INTERFACES: Final = frozenset({"", "0.0.0.0", "::"})
+"""Hosts to listen on that are no address to connect to."""
 _MAPPED_PREFIX: Final = "::ffff:"
 
 

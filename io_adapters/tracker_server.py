@@ -7,15 +7,13 @@ from typing import Final
 
 from core import ClientDeparted, Connection, Tracker, TrackerEvent
 
-from .addresses import Address, plain_host
+from .addresses import ALL_INTERFACES, Address, plain_host
 from .faults import loss_reason
 from .listening import Acceptor, listening_address
 from .machine_timer import MachineTimer
 from .reactor import Reactor
 from .stream import Stream
 from .watched_socket import ConnectionWatcher, WatchedSocket, ends_of
-
-_WILDCARDS: Final = frozenset({"0.0.0.0", "::"})
 
 
 class TrackerServer:
@@ -63,7 +61,7 @@ class TrackerServer:
             # Accepted sockets inherit it: this saves a system call for each.
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             host = listening_address(listener)[0]
-            accepted = partial(self._accepted, None if host in _WILDCARDS else host)
+            accepted = partial(self._accepted, None if host in ALL_INTERFACES else host)
             self._acceptors.append(
                 Acceptor(reactor, listener, accepted, on_exhausted, reserved_descriptors=reserved_descriptors)
             )

@@ -92,14 +92,18 @@ IMPORTED_WHEN_NEEDED: Final = {
     "tracker_cli/program.py": "hardly anybody looks at the wire",
     "curses_ui/update/wire_commands.py": "what the assignment says is read when somebody asks",
 }
-WORDS: Final = ("core.wire.addresses", "core.wire.messages", "core.wire.chat_text")
-"""Of the protocol; the check of other people's programs says them one by one, and wrong ones too."""
+WORDS: Final = ("core.limits", "core.wire.addresses", "core.wire.messages", "core.wire.chat_text")
+"""Of the protocol, with its numbers; the check of other people's programs says them one by one, and wrong ones too."""
 CATCHES_ALL: Final = {
     "io_adapters/reactor.py": "the outermost loop: one connection's fault stays its own",
     "curses_ui/run/start.py": "the outermost loop: the terminal is given back, and the fault is kept in a file",
     "tracker_cli/program.py": "the outermost loop: whatever it was, the log has to have it",
 }
 IGNORED_TYPES: Final = 2
+ONE_NAME_FOR_TWO_VALUES: Final = {
+    "LF_END": "a sentence about a client, and one about a tracker",
+    "NO_END": "a sentence about a client, and one about a tracker",
+}
 
 
 @dataclass(frozen=True)
@@ -352,6 +356,45 @@ def test_other_packages_are_used_through_their_public_face() -> None:
         for name in past_the_face(source)
         if not (name.startswith(WORDS) and source.name.startswith("tracker_cli/conformance/"))
     )
+
+
+# Constants
+
+
+def constants(source: Source) -> Iterator[tuple[str, str | float]]:
+    """Each constant of a module, and its value: a number, or else how it is written."""
+    for node in source.tree.body:
+        if not isinstance(node, ast.AnnAssign | ast.Assign) or node.value is None:
+            continue
+        target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+        if isinstance(target, ast.Name) and target.id.strip("_").isupper():
+            yield target.id, value_of(node.value)
+
+
+def value_of(expression: ast.expr) -> str | float:
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, (int, float)):
+        return expression.value
+    if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Mult):
+        left, right = value_of(expression.left), value_of(expression.right)
+        if not isinstance(left, str) and not isinstance(right, str):
+            return left * right
+    return ast.unparse(expression)
+
+
+def test_constants_that_share_a_name_have_one_value() -> None:
+    """Private ones too; but a table or a pattern that is private in both modules is the business of each."""
+    found: dict[str, list[tuple[str, str, str | float]]] = {}
+    for source in sources(*PACKAGES):
+        for name, value in constants(source):
+            found.setdefault(name.strip("_"), []).append((source.name, name, value))
+    shared: dict[str, list[str]] = {}
+    for name, all_places in found.items():
+        is_public = any(not own_name.startswith("_") for _, own_name, _ in all_places)
+        places = [place for place in all_places if is_public or not isinstance(place[2], str)]
+        if len({value for _, _, value in places}) > 1:
+            shared[name] = [f"{where}: {value}" for where, _, value in places]
+    faults(f"{name}: {places}" for name, places in shared.items() if name not in ONE_NAME_FOR_TWO_VALUES)
+    assert set(ONE_NAME_FOR_TWO_VALUES) <= set(shared), "an exception that is none any more"
 
 
 # Public names

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from core import VERSION, Tracker, TrackerEvent
 from io_adapters import (
+    ALL_INTERFACES,
     ListenError,
     ListenFault,
     Reactor,
@@ -184,7 +185,7 @@ class _Program:
         """Say where the tracker listens: to people, to the log, and to the program that started this one."""
         if sys.stderr is not None and sys.stderr.isatty() and not self._options.quiet:
             host, port = server.addresses[0]
-            address = format_address(own_host() if host in ("0.0.0.0", "::") else host, port)
+            address = format_address(own_host() if host in ALL_INTERFACES else host, port)
             print(f"Tracker on {address} - join with: prosa --tracker {address}", file=sys.stderr, flush=True)
         self._log.write(LogLine(Level.INFO, "start", (("version", Bare(VERSION)), ("pid", os.getpid()))))
         for host, port in server.addresses:

@@ -14,6 +14,7 @@ from ..limits import (
     DEFAULT_LIMITS,
     FAREWELL_SECONDS,
     FIRST_TEXT_DELAY_SECONDS,
+    MAX_FAREWELL_BYTES,
     MAX_LINE_BYTES,
     PEER_READ_BYTES,
     PEER_READ_SECONDS,
@@ -32,7 +33,6 @@ from .link_events import PeerIntroduced, PeerLinkEnded, PeerLinkEvent, PeerSilen
 from .sent_texts import SentTexts
 
 
-_MAX_FAREWELL_BYTES: Final = 16  # with the spaces around it
 
 
 class _State(enum.Enum):
@@ -300,7 +300,7 @@ class PeerLink(Link[PeerLinkEvent]):
         if not self._texts_have_ends:
             ended_its_user = self._framer.seen_line_end and not self._leaves_texts_open
             return UNENDED_TEXT_SECONDS if ended_its_user else QUIET_LINE_SECONDS
-        rest = chat_text.decode(self._framer.peek_rest(_MAX_FAREWELL_BYTES))
+        rest = chat_text.decode(self._framer.peek_rest(MAX_FAREWELL_BYTES))
         return QUIET_LINE_SECONDS if chat_text.is_farewell(rest) else None
 
     def _take_quiet_line(self, now: float) -> None:

@@ -6,6 +6,8 @@ from typing import Final
 
 from .lines import Direction, Role
 
+CHUNK_BYTES: Final = 64  # that a chunk counts beside its data, so that empty and tiny ones are bounded, too
+
 
 class Happening(enum.Enum):
     """What a chunk is about."""

@@ -4,13 +4,12 @@ from collections import deque
 from dataclasses import replace
 from typing import Final
 
-from .chunks import Chunk
+from .chunks import CHUNK_BYTES, Chunk
 from .lines import WireLine
 from .reading import WireReader
 
 PIECE_BYTES: Final = 1024  # read in one go: at most this many lines, some milliseconds of work
 MAX_WAITING_BYTES: Final = 1024 * 1024
-_CHUNK_BYTES: Final = 64  # that a chunk counts beside its data, so that tiny ones are bounded, too
 
 
 class PacedReader:
@@ -43,7 +42,7 @@ class PacedReader:
         for at in range(0, max(1, len(data)), PIECE_BYTES):
             piece = replace(chunk, data=data[at : at + PIECE_BYTES]) if len(data) > PIECE_BYTES else chunk
             self._waiting.append(piece)
-            self._waiting_bytes += len(piece.data) + _CHUNK_BYTES
+            self._waiting_bytes += len(piece.data) + CHUNK_BYTES
         while self._waiting_bytes > MAX_WAITING_BYTES:
             oldest = self._take()
             self._left_out_bytes += len(oldest.data)
@@ -56,7 +55,7 @@ class PacedReader:
             return 0
         chunk = self._take()
         self._reader.feed(chunk)
-        return len(chunk.data) + _CHUNK_BYTES
+        return len(chunk.data) + CHUNK_BYTES
 
     def next_timer(self) -> float | None:
         """When quiet ends a line, on the clock of the chunks; None if none waits for that, or chunks wait."""
@@ -78,5 +77,5 @@ class PacedReader:
 
     def _take(self) -> Chunk:
         chunk = self._waiting.popleft()
-        self._waiting_bytes -= len(chunk.data) + _CHUNK_BYTES
+        self._waiting_bytes -= len(chunk.data) + CHUNK_BYTES
         return chunk

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import Final, assert_never
 
 from ..limits import (
+    MAX_FAREWELL_BYTES,
     MAX_LINE_BYTES,
     MAX_REPLY_BYTES,
     MAX_REQUEST_BYTES,
@@ -34,7 +35,6 @@ from ..wire.names import normalise_name
 from .chunks import Chunk, Happening, Link
 from .lines import MAX_DATA_BYTES, Direction, Ending, Note, Role, Taken, WireLine
 
-_MAX_FAREWELL_BYTES: Final = 16  # with the spaces around it
 _GLUED: Final = re.compile(rb"(?:KEEP|LIST|DISC|:\d{1,5})(?:KEEP|LIST|DISC|USER |ADDR )")
 _MAX_ADDRESSES: Final = 1000  # whose names are remembered; a client asks for few
 _ENDINGS: Final = {QUIET_LINE_SECONDS: Ending.QUIET, UNENDED_TEXT_SECONDS: Ending.LONG_QUIET}
@@ -221,7 +221,7 @@ class _PeerRules(_Rules):
         if not self._texts_have_ends:
             ended_its_user = framer.seen_line_end and not self._leaves_texts_open
             return UNENDED_TEXT_SECONDS if ended_its_user else QUIET_LINE_SECONDS
-        rest = chat_text.decode(framer.peek_rest(_MAX_FAREWELL_BYTES))
+        rest = chat_text.decode(framer.peek_rest(MAX_FAREWELL_BYTES))
         return QUIET_LINE_SECONDS if chat_text.is_farewell(rest) else None
 
     def note_line(self, framer: LineFramer) -> None:

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from typing import Final
 
 from ..connection import BytesLike
-from .chunks import Chunk, Happening, Link
+from .chunks import CHUNK_BYTES, Chunk, Happening, Link
 from .lines import Direction, Role
 from .reading import WireReader
 
 KEPT_BYTES: Final = 256 * 1024  # a minute of a busy client, an hour of a quiet one
-_CHUNK_BYTES: Final = 64  # that a chunk counts beside its data, so that empty and tiny ones are bounded, too
 
 
 class Tap:
@@ -79,10 +78,10 @@ class Tap:
             feed(chunk)
         if self._most_bytes:
             self._kept.append(chunk)
-            self._kept_bytes += len(data) + _CHUNK_BYTES
+            self._kept_bytes += len(data) + CHUNK_BYTES
             while self._kept_bytes > self._most_bytes:
                 oldest = self._kept.popleft()
-                self._kept_bytes -= len(oldest.data) + _CHUNK_BYTES
+                self._kept_bytes -= len(oldest.data) + CHUNK_BYTES
                 oldest.link.is_cut_off = True
 
     def _next_number(self) -> int:

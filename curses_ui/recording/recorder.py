@@ -35,7 +35,7 @@ MAX_ROWS: Final = 1000
 MAX_COLUMNS: Final = 4000
 MAX_WALL: Final = 1e11  # POSIX time, some thousand years from now
 MAX_NOW: Final = 1e10
-MAX_LINE_BYTES: Final = 16 * 1024 * 1024  # a paste of a megabyte takes a third of it
+MAX_ENTRY_BYTES: Final = 16 * 1024 * 1024  # a paste of a megabyte takes a third of it
 
 _KINDS: Final[Mapping[str, tuple[type, ...]]] = {**INPUTS, SHOWN: (int,)}
 
@@ -192,7 +192,7 @@ def _read_entry(line: bytes, number: int) -> Entry:
 
 def _parse(line: bytes) -> object:
     """What a line says in JSON; ValueError for everything that it can be instead."""
-    if len(line) > MAX_LINE_BYTES:
+    if len(line) > MAX_ENTRY_BYTES:
         raise ValueError("it is too long")
     try:
         found: object = json.loads(line)

@@ -31,7 +31,7 @@ EXIT_USAGE: Final = 2
 
 _INPUT: Final = 0
 _OUTPUT: Final = 1
-_READ_BYTES: Final = 4096
+_KEYS_BYTES: Final = 4096
 _FASTER: Final = 2.0
 _LONGEST_PAUSE_SECONDS: Final = 3.0  # in a session without a screen
 
@@ -148,7 +148,7 @@ class Player:
         self._show()
 
     def _read(self) -> None:
-        data = os.read(_INPUT, _READ_BYTES)
+        data = os.read(_INPUT, _KEYS_BYTES)
         if not data:
             self._reactor.stop()
         self._decoder.receive_data(data, now=self._reactor.now)

@@ -17,7 +17,7 @@ from ..i18n import Catalogue, N_
 from ..settings import SETTINGS, Settings, change_setting, setting_text
 
 SECTION: Final = "prosa"
-MAX_FILE_BYTES: Final = 64 * 1024  # far more than every setting needs; a device or a wrong file has more
+MAX_CONFIG_BYTES: Final = 64 * 1024  # far more than every setting needs; a device or a wrong file has more
 MAX_ROW_CHARACTERS: Final = 1000  # configparser takes the square of a run of spaces: 64 KiB of them took 16 s
 
 
@@ -121,8 +121,8 @@ def load_settings(path: Path, *, needed: bool) -> Loaded:
         with open(os.open(path, os.O_RDONLY | NO_WAIT_FLAGS), "rb") as file:
             if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
                 raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))  # its writer may never come
-            data = file.read(MAX_FILE_BYTES + 1) or b""
-        if len(data) > MAX_FILE_BYTES:
+            data = file.read(MAX_CONFIG_BYTES + 1) or b""
+        if len(data) > MAX_CONFIG_BYTES:
             return _unreadable(N_("the file is too long; ignored"))
         text = data.decode("utf-8-sig")
         if max(map(len, text.split("\n"))) > MAX_ROW_CHARACTERS:

@@ -12,7 +12,7 @@ from typing import Final
 from ..line.history import HISTORY_ENTRIES
 from .private_files import append_private, make_private_folder
 
-MAX_FILE_BYTES: Final = 8 * 1024 * 1024  # beyond it the file is not ours, or is broken
+MAX_HISTORY_BYTES: Final = 8 * 1024 * 1024  # beyond it the file is not ours, or is broken
 MAX_GROWN_BYTES: Final = 1024 * 1024  # beyond it, what is not read any more is dropped
 MAX_NAMES: Final = 500  # the names used last are kept
 
@@ -54,7 +54,7 @@ def load_history(path: Path) -> dict[str, list[str]]:
     """
     try:
         with path.open("rb") as file:
-            return parse_history(file.read(MAX_FILE_BYTES).decode(errors="replace"))
+            return parse_history(file.read(MAX_HISTORY_BYTES).decode(errors="replace"))
     except FileNotFoundError:
         return {}
 

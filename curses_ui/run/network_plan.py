@@ -7,6 +7,7 @@ from typing import Final
 from core import Tracker, TrackerConfig
 from io_adapters import (
     RESERVED_FROM_CALLERS,
+    ALL_INTERFACES,
     Address,
     ConnectionWatcher,
     ListenError,
@@ -18,7 +19,6 @@ from io_adapters import (
 from ..text.address import TRACKER_PORT
 
 LOOPBACK: Final = "127.0.0.1"
-_WILDCARDS: Final = frozenset({"", "0.0.0.0", "::"})
 
 
 class EmbeddedTracker:
@@ -111,7 +111,7 @@ def plan_network(
         ours = EmbeddedTracker(reactor, *host)
         if (error := ours.start()) is not None:
             raise error
-        reached_at = LOOPBACK if host[0] in _WILDCARDS else host[0]
+        reached_at = LOOPBACK if host[0] in ALL_INTERFACES else host[0]
         return NetworkPlan((reached_at, ours.port), listen_anywhere, ours, (host[0], ours.port))
     maybe_ours = EmbeddedTracker(reactor, LOOPBACK, default_port)
     is_ours = maybe_ours.start() is None  # if there is one, or none can be, the attempt to reach it will tell

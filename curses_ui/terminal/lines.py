@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Final
 
-MAX_LINE_BYTES: Final = 1024 * 1024  # what is longer is taken as several lines
+MAX_TYPED_LINE_BYTES: Final = 1024 * 1024  # what is longer is taken as several lines
 
 
 class LineDecoder:
@@ -21,7 +21,7 @@ class LineDecoder:
         self._pending += data
         *lines, rest = self._pending.split(b"\n")
         self._pending = rest
-        if len(rest) > MAX_LINE_BYTES:
+        if len(rest) > MAX_TYPED_LINE_BYTES:
             lines.append(rest)
             self._pending = bytearray()
         self.lines.extend(self._decode(line) for line in lines)

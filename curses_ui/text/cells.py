@@ -38,7 +38,7 @@ HIDDEN: Final = "\u00b7"
 """Drawn in the place of an invisible character."""
 
 _LOOK_ONLY: Final = re.compile(f"[{ZERO_WIDTH_JOINER}{SELECTORS}]")
-_TONES: Final = re.compile(f"(.)[{TONES}]+", re.DOTALL)
+_TONES_ON_ONE: Final = re.compile(f"(.)[{TONES}]+", re.DOTALL)
 _MAY_CHANGE: Final = re.compile(f"[{ZERO_WIDTH_JOINER}{SELECTORS}{TONES}]")
 _ONE_CELL_EACH: Final = re.compile("[\0-~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e]*")
 """Texts of ASCII, Latin, Greek and Cyrillic letters without marks: nearly all, so they have a quick way."""
@@ -59,7 +59,7 @@ def drawable(text: str) -> str:
         if text.isascii() or not _MAY_CHANGE.search(text):
             return text
     text = _LOOK_ONLY.sub("", text)
-    text = _TONES.sub(_without_tones, text)
+    text = _TONES_ON_ONE.sub(_without_tones, text)
     if not text.isprintable():
         text = "".join(map(_printable, text))
     return text
@@ -74,7 +74,7 @@ def text_width(text: str) -> int:
     """Return how many cells the text takes when it is drawn."""
     if is_one_cell_each(text):
         return len(text)
-    if _TONES.search(text):
+    if _TONES_ON_ONE.search(text):
         text = drawable(text)
     return sum(map(_char_width, text))
 

@@ -61,7 +61,7 @@ class Policy(enum.Enum):
 
 
 _LINE_BREAKS: Final = frozenset("\u0085\u2028\u2029")
-_HIDDEN: Final = frozenset(
+_INVISIBLE: Final = frozenset(
     "\u00ad\u180e\u200b\u2060\ufeff"  # soft hyphen, vowel separator, zero width space, word joiner, BOM
     "\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f"  # invisible operators, old format controls
     "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # marks and letters without a look
@@ -112,7 +112,7 @@ def needs_care(text: str) -> bool:
 def policy_of(character: str) -> Policy:
     """What becomes of one character, wherever it stands."""
     category = unicodedata.category(character)
-    if character in _HIDDEN:
+    if character in _INVISIBLE:
         return Policy.HIDE
     if character in _LINE_BREAKS:
         return Policy.LINE_BREAK

@@ -72,8 +72,8 @@ def _caret(code: int) -> str:
     return "^" + chr(code ^ 0x40)
 
 
-_UNICODE: Final = _Glyphs(_picture, "␤", "·", "◌", "…")
-_ASCII: Final = _Glyphs(_caret, "^J", ".", "'", "...")
+_UNICODE_GLYPHS: Final = _Glyphs(_picture, "␤", "·", "◌", "…")
+_ASCII_GLYPHS: Final = _Glyphs(_caret, "^J", ".", "'", "...")
 
 
 def clean(text: str, kind: Kind, *, ascii_only: bool = False) -> str:
@@ -86,7 +86,7 @@ def clean(text: str, kind: Kind, *, ascii_only: bool = False) -> str:
     """
     if _is_plain(text, kind):
         return text
-    glyphs = _ASCII if ascii_only else _UNICODE
+    glyphs = _ASCII_GLYPHS if ascii_only else _UNICODE_GLYPHS
     match kind:
         case Kind.MESSAGE | Kind.LOG:
             return _clean_up_to(text, kind, glyphs, MAX_CLEAN_BYTES, CUT_MARK)

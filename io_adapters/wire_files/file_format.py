@@ -11,12 +11,12 @@ from typing import Final
 
 from core.tap import Direction, Ending, Note, Role, Taken, WireLine, escape, unescape
 
-VERSION: Final = 1
+FORMAT_VERSION: Final = 1
 FIELDS: Final = (
     "time", "connection", "local", "direction", "remote", "role", "name", "bytes", "ending", "taken", "text",
 )  # fmt: skip
 _MARK: Final = "# prosa wire "
-HEADER: Final = f"{_MARK}{VERSION}\n# " + "\t".join(FIELDS)
+HEADER: Final = f"{_MARK}{FORMAT_VERSION}\n# " + "\t".join(FIELDS)
 """Two lines, without the end of the second."""
 
 
@@ -82,7 +82,7 @@ def read_runs(lines: Iterable[str]) -> Iterator[list[WireLine]]:
     for number, raw in enumerate(lines, start=1):
         text = raw.rstrip("\n")
         if text.startswith(_MARK):
-            if text != f"{_MARK}{VERSION}":
+            if text != f"{_MARK}{FORMAT_VERSION}":
                 raise ValueError(f"line {number}: a wire file of another version: {text[len(_MARK):][:20]!r}")
             if run is not None:
                 yield run
@@ -91,7 +91,7 @@ def read_runs(lines: Iterable[str]) -> Iterator[list[WireLine]]:
         if damage is not None:
             raise ValueError(damage)
         if run is None:
-            raise ValueError(f"line {number}: a wire file begins with {_MARK + str(VERSION)!r}")
+            raise ValueError(f"line {number}: a wire file begins with {_MARK + str(FORMAT_VERSION)!r}")
         if text.startswith("#") or not text:
             continue
         try:

@@ -24,7 +24,7 @@ READING_SECONDS: Final = 0.005  # in one turn of the loop: a flood must not hold
 CLOSING_SECONDS: Final = 2.0  # for what waits at the end
 
 _MODE: Final = 0o600
-_STANDARD_OUTPUT: Final = 1
+_STANDARD_OUTPUT_FD: Final = 1
 
 
 class WireLog:
@@ -49,7 +49,7 @@ class WireLog:
         self._reactor: Final = reactor
         self._path: Final = path
         self._on_error: Final = on_error
-        self._fd: Final = _STANDARD_OUTPUT if path == STANDARD_OUTPUT else _open(path)
+        self._fd: Final = _STANDARD_OUTPUT_FD if path == STANDARD_OUTPUT else _open(path)
         self._output: Final = LineOutput(reactor, self._fd, dropped_line=_dropped_line)
         self._tap: Final = Tap(kept_bytes=0)
         self._reader: Final = PacedReader()
@@ -153,7 +153,7 @@ class WireLog:
         self._unexplained.clear()
         if self._timer is not None:
             self._timer.cancel()
-        if self._fd != _STANDARD_OUTPUT:
+        if self._fd != _STANDARD_OUTPUT_FD:
             self._output.close()
             os.close(self._fd)
 

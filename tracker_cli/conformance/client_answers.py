@@ -15,6 +15,7 @@ from io_adapters import format_address
 
 from . import client_words as words
 from . import rules
+from .client_calls import GREETING
 from .client_session import APART_SECONDS, REACTION_SECONDS, Session
 from .loss_words import loss_words
 from .report import Rule, Words, shown
@@ -25,7 +26,6 @@ CALLER_PAUSE_SECONDS: Final = 0.5  # between our call and our USER
 ATTEMPTS: Final = 3  # of a call that the client ends: a race with a timeout of its own is no fault
 AGAIN_SECONDS: Final = 1.0  # before the next attempt
 
-_GREETING: Final = "Oi!"
 _GLUED: Final = "Oi de novo!"
 _LAST: Final = "Tchau!"
 _SPLIT: Final = "coração"
@@ -87,7 +87,7 @@ class Answers:
             self._leave_out(words.BECAUSE_BUSY)
             return False
         if not call.is_open:
-            self._note.fault(rules.LISTENS, words.CLOSED_ON_TEXT, text=shown(f"{_GREETING}\r\n".encode()))
+            self._note.fault(rules.LISTENS, words.CLOSED_ON_TEXT, text=shown(f"{GREETING}\r\n".encode()))
             self._leave_out(words.BECAUSE_CLOSED)
             return False
         self._note.conforms(rules.LISTENS)
@@ -276,7 +276,7 @@ class Answers:
         """``USER`` and a text, apart from each other."""
         call.send(self._hello())
         self._observer.pause(APART_SECONDS)
-        call.send(f"{_GREETING}\r\n".encode())
+        call.send(f"{GREETING}\r\n".encode())
         self._observer.pause(APART_SECONDS)
 
     def _say_in_parts(self, call: Wire, data: bytes, at: int) -> None:

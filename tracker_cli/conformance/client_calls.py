@@ -14,7 +14,7 @@ from .report import shown
 from .wire import Line, Wire
 
 _TYPED: Final = ("sim", "não")
-_GREETING: Final = "Oi!"
+GREETING: Final = "Oi!"
 _OTHER_LOOPBACK: Final = "127.0.0.2"
 """On most systems a second address of this machine; a client that dials localhost does not arrive there."""
 
@@ -104,7 +104,7 @@ class Calls:
 
     def _check_texts(self, call: Wire) -> None:
         self._observer.pause(APART_SECONDS)
-        call.send(f"{_GREETING}\r\n".encode())
+        call.send(f"{GREETING}\r\n".encode())
         one, two = _TYPED
         self._session.ask(
             "say",
@@ -112,7 +112,7 @@ class Calls:
             lambda: len(self._texts(call)) >= len(_TYPED) or not call.is_open,
             needs_tracker=False,
             name=self._session.eco,
-            text=_GREETING,
+            text=GREETING,
             one=one,
             two=two,
         )

@@ -7,8 +7,9 @@ watches what the client does by itself.
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from core.limits import KEEPALIVE_SECONDS
 from core.wire.messages import Disconnect, Edition, Keep, Register, parse_request
-from io_adapters import format_address
+from io_adapters import ALL_INTERFACES, format_address
 
 from . import client_words as words
 from . import rules
@@ -22,14 +23,12 @@ from .recorder import Recorder
 from .report import Finding, Report, shown
 from .wire import Observer
 
-KEEPALIVE_SECONDS: Final = 5.0
 STEP_SECONDS: Final = 60.0  # how long the person may take for a step
 KEEPS_WATCHED: Final = 3
 LATE_KEEP_SHARE: Final = 1.6  # of the period: a gap that is longer is a fault
 OFTEN_KEEP_SHARE: Final = 0.5  # of the period: more often is worth a note
 _PERSON_STEPS: Final = 20  # with a restart after each probe that can break a program
 _OWN_SECONDS: Final = 180.0  # all the waits that are not the person's, added up
-_WILDCARDS: Final = ("0.0.0.0", "::")
 
 
 def limit_seconds(
@@ -70,7 +69,7 @@ def check_client(
         tracker = PlayedTracker(observer, edition)
         session = Session(observer, recorder, tracker, edition, step_seconds, on_step)
         bound_host, bound_port = observer.listen(hosts, port, tracker.called)
-        address = format_address("127.0.0.1" if bound_host in _WILDCARDS else bound_host, bound_port)
+        address = format_address("127.0.0.1" if bound_host in ALL_INTERFACES else bound_host, bound_port)
         connected = _ClientCheck(session, keepalive_seconds).run(address)
         if not connected:
             return Report((), words.NOBODY_CAME)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, TextIO
 
 from core import Edition
+from core.limits import EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS
 from io_adapters import Catalogue, N_, format_address
 
 from . import client_check, tracker_check
@@ -26,7 +27,7 @@ def print_tracker_check(
     edition: Edition = Edition.E2024,
     catalogue: Catalogue,
     out: TextIO,
-    keepalive_seconds: float = tracker_check.KEEPALIVE_SECONDS,
+    keepalive_seconds: float = KEEPALIVE_SECONDS,
 ) -> int:
     """Check the tracker there and print what is found; returns the exit code of ``Report``.
 
@@ -35,7 +36,7 @@ def print_tracker_check(
         out: Where to print; what it cannot encode is escaped, and if it breaks the check goes on.
     """
     printer = _Printer(out, catalogue)
-    usual = _USUAL_STEPS_SECONDS + tracker_check.EXPIRY_KEEPALIVES * keepalive_seconds
+    usual = _USUAL_STEPS_SECONDS + EXPIRY_KEEPALIVES * keepalive_seconds
     printer.say(
         _CHECKING_TRACKER,
         address=format_address(host, port),
@@ -62,7 +63,7 @@ def print_client_check(
     edition: Edition,
     catalogue: Catalogue,
     out: TextIO,
-    keepalive_seconds: float = client_check.KEEPALIVE_SECONDS,
+    keepalive_seconds: float = KEEPALIVE_SECONDS,
     step_seconds: float = client_check.STEP_SECONDS,
 ) -> int:
     """Check the client that connects there, telling the person what to do; returns ``Report.exit_code``.

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from core import Edition, LossReason
+from core.limits import EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS
 from core.wire.addresses import is_unspecified
 from core.wire.messages import CRLF, AddressReply, parse_reply
 
@@ -20,8 +21,6 @@ from .report import Finding, Report, shown
 from .tracker_asker import ANSWER_SECONDS, SILENCE_SECONDS, Asker, names_in, seconds_text
 from .wire import Observer, Wire
 
-KEEPALIVE_SECONDS: Final = 5.0
-EXPIRY_KEEPALIVES: Final = 3
 EARLY_SHARE: Final = 0.8  # of the three keepalives: an end before that is a fault
 SLACK_KEEPALIVES: Final = 1.5  # so much later is none: many trackers look once a period
 PROMPT_SECONDS: Final = 2.0  # to forget who has closed

@@ -7,7 +7,7 @@ import pytest
 
 from curses_ui.i18n import LANGUAGES, load_catalogue
 from curses_ui.run.config_file import (
-    MAX_FILE_BYTES,
+    MAX_CONFIG_BYTES,
     Loaded,
     config_path,
     format_settings,
@@ -110,7 +110,7 @@ def test_a_missing_file_matters_only_if_it_was_asked_for(tmp_path: Path) -> None
     ("content", "problem"),
     [
         (b"[prosa]\nname = Jo\xe3o\n", "F: not valid UTF-8; ignored"),
-        (b"#" * (MAX_FILE_BYTES + 1), "F: the file is too long; ignored"),
+        (b"#" * (MAX_CONFIG_BYTES + 1), "F: the file is too long; ignored"),
         (b"[prosa]\nname =" + b" " * 1000, "F: a line is too long; the file is ignored"),
         (b"\x00\x01\x02", "F:1: [prosa] is missing above this line; the file is ignored"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_ui.terminal.lines import MAX_LINE_BYTES, LineDecoder
+from curses_ui.terminal.lines import MAX_TYPED_LINE_BYTES, LineDecoder
 
 
 def decoded(*pieces: bytes, encoding: str = "utf-8", ended: bool = True) -> list[str]:
@@ -31,5 +31,5 @@ def test_odd_bytes_become_replacement_characters() -> None:
 
 
 def test_what_is_endless_is_cut() -> None:
-    lines = decoded(b"x" * (MAX_LINE_BYTES + 1), b"y")
-    assert [len(line) for line in lines] == [MAX_LINE_BYTES + 1, 1]
+    lines = decoded(b"x" * (MAX_TYPED_LINE_BYTES + 1), b"y")
+    assert [len(line) for line in lines] == [MAX_TYPED_LINE_BYTES + 1, 1]
