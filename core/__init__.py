@@ -18,6 +18,7 @@ from .connection import BytesLike, Connection, Machine, NodeMachine
 from .errors import BufferFull, LocalProtocolError, NotConnected
 from .events import (
     AddressAsked,
+    AddressAskedRepeatedly,
     CallersTurnedAway,
     CameOnline,
     CancelDial,
@@ -81,6 +82,7 @@ __all__ = [
     "PEER_UNACKNOWLEDGED_SECONDS",
     "VERSION",
     "AddressAsked",
+    "AddressAskedRepeatedly",
     "BufferFull",
     "BytesLike",
     "CallersTurnedAway",

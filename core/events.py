@@ -136,6 +136,19 @@ class AddressAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressAskedRepeatedly:
+    """Emitted once a connection, when it asks for one active user three times in a row within 30 s.
+
+    It may not understand the reply, because it is of the other edition (§1).
+    """
+
+    connection: int
+    name: str
+    """The user that asked."""
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeepReceived:
     """Emitted for each ``KEEP``, if the tracker reports queries."""
 
@@ -153,7 +166,14 @@ class LineIgnored:
 
 
 TrackerEvent = (
-    ClientRegistered | ClientRefused | ClientDeparted | ClientListed | AddressAsked | KeepReceived | LineIgnored
+    ClientRegistered
+    | ClientRefused
+    | ClientDeparted
+    | ClientListed
+    | AddressAsked
+    | AddressAskedRepeatedly
+    | KeepReceived
+    | LineIgnored
 )
 
 

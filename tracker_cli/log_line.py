@@ -5,6 +5,7 @@ from typing import NamedTuple, assert_never
 
 from core import (
     AddressAsked,
+    AddressAskedRepeatedly,
     ClientDeparted,
     ClientListed,
     ClientRefused,
@@ -59,6 +60,7 @@ _DEPARTURES = {
     DepartureReason.CONNECTION_LOST: "reset",
     DepartureReason.SHUTDOWN: "bye",
 }
+_OTHER_EDITION = "asked three times in 30 s; this client may expect the other edition, see --edition"
 _LIMITS = (RefusalReason.TOO_MANY_CLIENTS, RefusalReason.TOO_MANY_FROM_HOST)
 
 
@@ -78,6 +80,9 @@ def line_of(event: TrackerEvent) -> LogLine:
         case AddressAsked(connection, name, asked, found):
             fields = (("name", name), ("asked", asked), ("found", found), ("conn", connection))
             return LogLine(Level.DEBUG, "addr", fields)
+        case AddressAskedRepeatedly(connection, name, asked):
+            hint = (("name", name), ("asked", asked), ("conn", connection), ("reason", _OTHER_EDITION))
+            return LogLine(Level.INFO, "hint", hint)
         case KeepReceived(connection, name):
             named = () if name is None else (("name", name),)
             return LogLine(Level.DEBUG, "keep", (*named, ("conn", connection)))

@@ -16,7 +16,7 @@ ReadyReplies = dict[bytes, bytes]
 """Whole request lines, CRLF included, with their whole replies."""
 
 
-def _address_line(name: bytes) -> bytes:
+def address_line(name: bytes) -> bytes:
     """The same as ``encode(AddressRequest(name))``, for a name in bytes."""
     return b"ADDR %b\r\n" % name
 
@@ -157,7 +157,7 @@ class Registry(Generic[Holder]):
         named = name if self._edition is Edition.E2026 else None
         reply = encode(AddressReply(host, user.port, named))
         if self._keeps_ready:
-            table.replies[_address_line(name.encode())] = reply
+            table.replies[address_line(name.encode())] = reply
         return reply
 
     # Private
@@ -172,6 +172,6 @@ class Registry(Generic[Holder]):
 
     def _forget_replies(self, user: User[Holder]) -> None:
         user.is_told = False
-        line = _address_line(user.entry[1:-1])
+        line = address_line(user.entry[1:-1])
         for table in self._tables.values():
             table.replies.pop(line, None)

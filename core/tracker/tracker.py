@@ -15,6 +15,7 @@ from typing import Final, assert_never
 from ..connection import BytesLike, Connection
 from ..events import (
     AddressAsked,
+    AddressAskedRepeatedly,
     ClientDeparted,
     ClientListed,
     ClientRefused,
@@ -50,13 +51,15 @@ from ..wire.messages import (
     parse_request,
 )
 from .expiry import ExpiryQueue
-from .registry import ReadyReplies, Registry, User
+from .registry import ReadyReplies, Registry, User, address_line
 
 _LIST_LINE: Final = encode(ListRequest())
 _LATER: Final = b"later"  # sentinel "answer it later"; compare with ``is``
 _REPORTED_LINE_BYTES: Final = 80
 _LONGEST_ADDRESS_REPLY_BYTES: Final = 330  # 64 characters of four bytes, an IPv6 address and a port
 _KNOWN_HOSTS: Final = 1024  # remembered in their normal form: to parse an address takes longer than to accept
+REPETITION_SECONDS: Final = 30.0  # three questions about one user within this time are worth a report
+_NEVER: Final = float("-inf")
 _NOT_READING: Final = (
     DepartureReason.EXPIRED,
     DepartureReason.REPLACED,
@@ -122,11 +125,15 @@ class TrackerConnection(Connection):
 
     __slots__ = (
         "_alive_at",
+        "_asked",
+        "_asked_at",
+        "_asked_before_at",
         "_expiry_slot",
         "_garbled_lines",
         "_host",
         "_is_cut_off",
         "_is_postponed",
+        "_is_asking_reported",
         "_outgoing",
         "_own_host",
         "_ready",
@@ -149,6 +156,10 @@ class TrackerConnection(Connection):
         self._ready = tracker._greeting_table
         self._alive_at = now  # of the last valid instruction
         self._expiry_slot = 0
+        self._asked = b""  # the request line of the last ``ADDR`` that was answered
+        self._asked_at = now  # when it was asked last,
+        self._asked_before_at = _NEVER  # and the time before, if there was no other one between
+        self._is_asking_reported = False
         self._garbled_lines = 0  # in a row
         self._rest = b""  # of a line still incomplete, or of requests that are postponed
         self._is_postponed = False
@@ -328,6 +339,8 @@ class Tracker:
         reply = client._ready.get(data)  # usually the data is one whole request, and not parsed
         if reply is not None:
             self._note_heard(client, now)
+            if reply and not client._is_asking_reported:
+                self._note_asked(client, data, now)
         elif data == _LIST_LINE and client._user is not None:
             self._note_heard(client, now)
             reply = self._list(client, client._user, now)
@@ -360,7 +373,10 @@ class Tracker:
             reply = client._ready.get(line + CRLF)
             if reply is not None:  # `_receive` looks at the size of all of them
                 is_heard = True
-                replies.append(reply)
+                if reply:
+                    if not client._is_asking_reported:
+                        self._note_asked(client, line + CRLF, now)
+                    replies.append(reply)
                 continue
             if is_heard:
                 is_heard = False
@@ -397,7 +413,7 @@ class Tracker:
             case ListRequest():
                 return self._list(client, user, now) if user is not None else None  # §2.3
             case AddressRequest(name):
-                return self._tell_address(client, user, name) if user is not None else None  # §2.3
+                return self._tell_address(client, user, name, now) if user is not None else None  # §2.3
             case Keep():
                 if self._reports_queries:
                     self._events.append(KeepReceived(client.number, user.name if user is not None else None))
@@ -460,12 +476,27 @@ class Tracker:
         return reply
 
     def _tell_address(
-        self, client: TrackerConnection, user: User[TrackerConnection], name: str
+        self, client: TrackerConnection, user: User[TrackerConnection], name: str, now: float
     ) -> bytes | None:
         reply = self._registry.address_reply(name, user)
         if self._reports_queries:
             self._events.append(AddressAsked(client.number, user.name, name, reply is not None))
+        if reply is not None and not client._is_asking_reported:
+            self._note_asked(client, address_line(name.encode()), now)
         return reply
+
+    def _note_asked(self, client: TrackerConnection, line: bytes, now: float) -> None:
+        """Report who asks for one active user again and again, as who does not understand the reply would."""
+        if line != client._asked:
+            client._asked = line
+            client._asked_before_at = _NEVER
+        else:
+            if now - client._asked_before_at <= REPETITION_SECONDS and client._user is not None:
+                asked = line[len(b"ADDR ") : -len(CRLF)].decode()
+                self._events.append(AddressAskedRepeatedly(client.number, client._user.name, asked))
+                client._is_asking_reported = True
+            client._asked_before_at = client._asked_at
+        client._asked_at = now
 
     def _check_unread(self, client: TrackerConnection, now: float) -> None:
         """Disconnect a client that does not read its replies (§2.6)."""

@@ -4,6 +4,7 @@ import pytest
 
 from core import (
     AddressAsked,
+    AddressAskedRepeatedly,
     ClientDeparted,
     ClientListed,
     ClientRefused,
@@ -54,6 +55,11 @@ def shown(line: LogLine) -> str:
         (ClientListed(3, "Ana", 2), 'debug list name="Ana" conn=3 online=2'),
         (AddressAsked(3, "Ana", "Eva", True), 'debug addr name="Ana" asked="Eva" found=yes conn=3'),
         (AddressAsked(3, "Ana", "Eva", False), 'debug addr name="Ana" asked="Eva" found=no conn=3'),
+        (
+            AddressAskedRepeatedly(3, "Ana", "Eva"),
+            'info hint name="Ana" asked="Eva" conn=3'
+            ' reason="asked three times in 30 s; this client may expect the other edition, see --edition"',
+        ),
         (KeepReceived(3, "Ana"), 'debug keep name="Ana" conn=3'),
         (KeepReceived(3, None), "debug keep conn=3"),
     ],

@@ -217,6 +217,25 @@ def test_program_applies_its_limits_and_edition() -> None:
         assert tracker.end()[0] == 0
 
 
+@pytest.mark.parametrize("verbose", [(), ("-v",)], ids=["from the table", "each request"])
+def test_program_hints_once_at_the_other_edition_when_a_client_asks_again_and_again(verbose: tuple[str, ...]) -> None:
+    with RunningTracker(*verbose) as tracker:
+        port = tracker.port()
+        ana, bruno = tracker.connect(port), tracker.connect(port)
+        talk(ana, b"USER Ana:20000\r\nADDR Ana\r\nADDR Ana\r\nLIST\r\n", 51)  # twice is no sign
+        talk(bruno, b"USER Bruno:21500\r\nLIST\r\n", 10)
+        for _ in range(7):
+            assert talk(bruno, b"ADDR Ana\r\n", 22) == b"ADDR 127.0.0.1:20000\r\n"
+            bruno.sendall(b"KEEP\r\n")
+        code, rest = tracker.end()
+        assert code == 0
+        hints = [line.split(" info ")[1] for line in (*tracker.lines, *rest.splitlines()) if " hint " in line]
+        assert hints == [
+            'hint name="Bruno" asked="Ana" conn=2'
+            ' reason="asked three times in 30 s; this client may expect the other edition, see --edition"'
+        ]
+
+
 def test_program_drops_the_silent_after_three_of_its_keepalives() -> None:
     with RunningTracker("--keepalive", "0.1") as tracker:
         ana = tracker.connect(tracker.port())

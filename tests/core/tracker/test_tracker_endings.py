@@ -4,6 +4,7 @@ import pytest
 
 from core.events import (
     AddressAsked,
+    AddressAskedRepeatedly,
     ClientDeparted,
     ClientListed,
     ClientRefused,
@@ -12,9 +13,10 @@ from core.events import (
     KeepReceived,
     LossReason,
     RefusalReason,
+    TrackerEvent,
 )
 from core.limits import Limits
-from core.tracker.tracker import Tracker, TrackerConfig, UserStatus
+from core.tracker.tracker import REPETITION_SECONDS, Tracker, TrackerConfig, TrackerConnection, UserStatus
 
 from ..tracker_talk import ANA, BRUNO, CAMILA, OURS, ask, departures, join, over
 
@@ -327,9 +329,9 @@ def test_tracker_reports_queries_only_when_told_to() -> None:
     assert quiet.take_events() == []
     tracker = Tracker(report_queries=True)
     ana = join(tracker, "Ana")
-    for _ in range(2):
-        ana.receive_data(requests, now=0.0)
-        ana.receive_data(b"ADDR Ana\r\n", now=0.0)
+    for now in (0.0, 100.0):
+        ana.receive_data(requests, now=now)
+        ana.receive_data(b"ADDR Ana\r\n", now=now)
         assert tracker.take_events() == [
             ClientListed(1, "Ana", 1),
             AddressAsked(1, "Ana", "Ana", True),
@@ -340,6 +342,26 @@ def test_tracker_reports_queries_only_when_told_to() -> None:
     stranger = tracker.accept(BRUNO, OURS, now=0.0)
     stranger.receive_data(requests, now=0.0)
     assert tracker.take_events() == [KeepReceived(2, None)], "what is not answered is no query"
+
+
+@pytest.mark.parametrize("report_queries", [False, True], ids=["tables", "line by line"])
+def test_tracker_reports_once_who_asks_for_one_user_again_and_again(report_queries: bool) -> None:
+    tracker = Tracker(report_queries=report_queries)
+    ana, bruno = join(tracker, "Ana"), join(tracker, "Bruno")
+
+    def reported(connection: TrackerConnection, *requests: bytes, now: float) -> list[TrackerEvent]:
+        for request in requests:
+            connection.receive_data(request, now=now)
+        return [event for event in tracker.take_events() if isinstance(event, AddressAskedRepeatedly)]
+
+    question = b"ADDR Ana\r\n"
+    assert reported(ana, *[b"ADDR nobody\r\n"] * 9, question, question, now=0.0) == [], "twice is no sign"
+    assert reported(bruno, question, question, b"ADDR Bruno\r\n", question, question, now=0.0) == []
+    assert reported(bruno, question, now=REPETITION_SECONDS) == [AddressAskedRepeatedly(2, "Bruno", "Ana")]
+    assert reported(bruno, question * 9, now=31.0) == [], "once a connection"
+    for now in (100.0, 120.0, 131.0):
+        assert reported(ana, b"LIST\r\nKEEP\r\nADDR Ana\n", now=now) == []
+    assert reported(ana, b"KEEP\r\nADDR Ana\r\nKEEP\r\n", now=149.0) == [AddressAskedRepeatedly(1, "Ana", "Ana")]
 
 
 def test_tracker_tells_who_is_active_in_order_of_registration() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from core.events import (
+    AddressAskedRepeatedly,
     ClientDeparted,
     ClientRefused,
     ClientRegistered,
@@ -187,6 +188,8 @@ def collect_ends(tracker: Tracker, ends: dict[int, DepartureReason]) -> None:
                 refused.add(number)
             case ClientRegistered(online=online):
                 assert online >= 1
+            case AddressAskedRepeatedly():
+                pass
             case LineIgnored(line=line):
                 assert line in (b"x", b"KEEPLIST")
             case _:
