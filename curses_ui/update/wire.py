@@ -155,8 +155,8 @@ class WireFeed:
 
 def _heading(state: UiState, only: str) -> str:
     if only:
-        return state.tr("What goes over the wire with {n}. /wire shows everybody, /wire ? explains.", n=clean_name(only))
-    return state.tr("What goes over the wire. /wire Ana shows one link, /wire ? explains a line.")
+        return state.tr("The wire with {n}: > sent, < received. /wire shows everybody, /wire ? explains.", n=clean_name(only))
+    return state.tr("The wire: > sent, < received. /wire NAME shows one link, /wire ? explains a line.")
 
 
 # Which lines
