@@ -12,7 +12,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, assert_never, ca
 from weakref import WeakValueDictionary
 
 from core import BufferFull, BytesLike, CancelDial, Connection, DialPeer, LocalProtocolError, LossReason, Node
-from core import NodeEvent, NodeRequest, TrackerLost, TrackerRegistered, format_address
+from core import NodeEvent, NodeRequest, TrackerLossReason, TrackerLost, TrackerRegistered, format_address
 from core.tap import Direction, Role, TappedLink
 
 from .state import effects
@@ -34,6 +34,7 @@ from .view.render import Renderer
 FRAME_SECONDS: Final = 1 / 60
 CHOKED_SECONDS: Final = 0.05  # between attempts to send to a peer who does not read
 GOODBYE_SECONDS: Final = 1.0  # for the farewell when a signal came or the terminal is gone
+TAKE_OVER_SECONDS: Final = (10.0, 20.0)  # between the loss of the tracker and ours: drawn, so that one client is first
 SETTLE_SECONDS: Final = 12.0  # at the end of the lines: for a call that is being made, and an asked list
 
 Value = str | int | float | bytes | LossReason
@@ -165,6 +166,7 @@ class Client:
         self._trace: Final = trace
         self._now = beginning.now
         self._wall_ahead = beginning.wall - beginning.now
+        self._random: Final = random
         self._node: Final = Node(
             beginning.name, beginning.listen_port, now=self._now, random=random, limits=beginning.limits
         )
@@ -187,7 +189,7 @@ class Client:
         self._is_stale = True
         self._drawn_at: float | None = None
         self._may_run_tracker = beginning.runs_tracker is not None
-        self._loss: TrackerLost | None = None  # told to the user unless our own tracker can be started
+        self._take_over_at: float | None = None
         self._choked: list[Say] = []
         self._choked_until: float | None = None
         self._leave_by: float | None = None
@@ -256,13 +258,16 @@ class Client:
 
     @_input
     def own_tracker(self, started: bool, *, now: float) -> None:
-        """Note what became of ``StartTracker``."""
-        loss, self._loss = self._loss, None
+        """Note what became of ``StartTracker``; if it failed, another program has the port."""
         if started and self._may_run_tracker:
             outcomes.run_tracker(self.state)
             self._reconnect()
-        elif loss is not None:
-            self._perform(inputs.apply_event(self.state, loss, now=self._now, wall=self._wall))
+
+    @_input
+    def tracker_probed(self, is_elsewhere: bool, *, now: float) -> None:
+        """Note what became of ``ProbeTracker``: whether the tracker answers on another address of this machine."""
+        if self._may_run_tracker:
+            outcomes.tracker_probed(self.state, is_elsewhere=is_elsewhere)
 
     @_input
     def tracker_failed(self, why: str, *, now: float) -> None:
@@ -350,6 +355,7 @@ class Client:
             self._choked_until,
             self._leave_by,
             self._stop_by,
+            self._take_over_at,
             frame_at,
         )
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
@@ -374,6 +380,9 @@ class Client:
             self._leave()
         if _is_due(self._stop_by, now):
             self._is_over = True
+        if _is_due(self._take_over_at, now):
+            self._take_over_at = None
+            self._tasks.append(effects.StartTracker())
 
     # Fetching
 
@@ -482,14 +491,30 @@ class Client:
 
     def _apply_event(self, event: NodeEvent) -> None:
         self._tell(event)
-        may_start = self._may_run_tracker and not self.state.tracker.embedded and not self.state.leaving
-        if isinstance(event, TrackerLost) and may_start and self._loss is None:
-            self._loss = event
-            self._tasks.append(effects.StartTracker())
-            return
-        if isinstance(event, TrackerRegistered):
-            self._loss = None
+        if isinstance(event, TrackerLost):
+            self._plan_take_over(event)
+        elif isinstance(event, TrackerRegistered):
+            self._forget_take_over()
+            if self._may_run_tracker and not self.state.tracker.embedded:
+                self._tasks.append(effects.ProbeTracker())
         self._perform(inputs.apply_event(self.state, event, now=self._now, wall=self._wall))
+
+    def _plan_take_over(self, loss: TrackerLost) -> None:
+        """Draw when to run the tracker ourselves, if the one that went was inside a client.
+
+        Any other is started again by whoever runs it, and could not be if we had its port.
+        """
+        tracker = self.state.tracker
+        may_run = self._may_run_tracker and not tracker.embedded and not self.state.leaving
+        if not may_run or not tracker.in_a_client or loss.reason is TrackerLossReason.REFUSED:
+            return
+        if self._take_over_at is None:
+            least, most = TAKE_OVER_SECONDS
+            self._take_over_at = self._now + least + (most - least) * self._random()
+
+    def _forget_take_over(self) -> None:
+        self._take_over_at = None
+        outcomes.forget_probe(self.state)
 
     def _apply_keys(self) -> None:
         for event in self._keys.take_events():
@@ -564,10 +589,11 @@ class Client:
                 self._try(lambda: self._node.rename(name, now=now))
             case effects.ChangeTracker(host, port):
                 self._may_run_tracker = False
-                self._loss = None
+                self._forget_take_over()
                 self._tasks += [effects.StopTracker(), effects.SetTrackerAddress(host, port)]
                 self._reconnect()
             case effects.Leave():
+                self._take_over_at = None
                 if self.state.leaving:
                     self._is_over = True  # the user does not want to wait for the farewell to be heard
                 else:

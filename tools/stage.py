@@ -26,7 +26,7 @@ from core import (
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.state.beginning import Beginning
-from curses_ui.state.effects import SetTrackerAddress, StartTracker, Task
+from curses_ui.state.effects import ProbeTracker, SetTrackerAddress, StartTracker, Task
 from curses_ui.terminal.frame import Frame
 
 TRACKER: Final = ("10.0.0.1", 10000)
@@ -109,6 +109,8 @@ class User(Party):
         self.tracker_address = beginning.tracker
         self.tracker_starts = False
         """Whether our own tracker can be started."""
+        self.tracker_is_elsewhere = False
+        """Whether the tracker answers on another address of this machine."""
         self.tasks: Final[list[Task]] = []
         self.frames: Final[list[Frame]] = []
         self.frames_at: Final[list[float]] = []
@@ -120,6 +122,8 @@ class User(Party):
         for task in self.client.take_events():
             self.tasks.append(task)
             match task:
+                case ProbeTracker():
+                    self.client.tracker_probed(self.tracker_is_elsewhere, now=now)
                 case StartTracker():
                     if self.tracker_starts:
                         self.stage.trackers[self.tracker_address] = Tracker()

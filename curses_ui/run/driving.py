@@ -14,8 +14,18 @@ from typing import TYPE_CHECKING, Final, assert_never
 from io_adapters import Input, PeerNode, Reactor, signals
 
 from ..client import Client
-from ..state.effects import Bell, Notify, Redraw, SetTrackerAddress, StartTracker, StopTracker, Suspend, Task
-from ..state.effects import WriteTranscript
+from ..state.effects import (
+    Bell,
+    Notify,
+    ProbeTracker,
+    Redraw,
+    SetTrackerAddress,
+    StartTracker,
+    StopTracker,
+    Suspend,
+    Task,
+    WriteTranscript,
+)
 from .network_plan import EmbeddedTracker
 from .tracker_feed import TrackerFeed
 from .transcript import TranscriptFolder
@@ -165,6 +175,11 @@ class Driver(ABC):
                 self._do(task)
             case WriteTranscript():
                 self._write(task)
+            case ProbeTracker():
+                if self._own_tracker is not None:
+                    self._own_tracker.probe(
+                        lambda found: self._client.tracker_probed(found, now=self._reactor.now)
+                    )
             case StartTracker():
                 # If it cannot be started, the next attempt finds another's tracker, or none.
                 started = self._own_tracker is not None and self._own_tracker.start() is None

@@ -10,22 +10,27 @@ from io_adapters import (
     ALL_INTERFACES,
     Address,
     ConnectionWatcher,
+    Dial,
     ListenError,
     Reactor,
     TrackerServer,
+    Resolver,
     open_listener,
+    own_host,
 )
 
 from ..text.address import TRACKER_PORT
 
 LOOPBACK: Final = "127.0.0.1"
+_ALSO_LOOPBACK: Final = "127.0.0.2"  # where it exists, it is what tells 127.0.0.1 from all addresses
+_PROBE_SECONDS: Final = 2.0
 
 
 class EmbeddedTracker:
     """A tracker that this program may run; the first program that asks for the port has it.
 
-    Who binds the port runs the tracker. When that program ends, the port is
-    free again, and whoever of the others asks next takes over.
+    Who binds the port runs the tracker. When that program ends, the port is free
+    again, and after a wait that each of the others draws, the first one takes over.
     """
 
     def __init__(self, reactor: Reactor, host: str, port: int) -> None:
@@ -38,6 +43,8 @@ class EmbeddedTracker:
         self.watchers: Final[list[ConnectionWatcher]] = []
         """Told of every connection."""
         self._server: TrackerServer | None = None
+        self._resolver: Final = Resolver(reactor)
+        self._probe: Dial | None = None
 
     @property
     def is_running(self) -> bool:
@@ -66,8 +73,36 @@ class EmbeddedTracker:
             )
         return None
 
+    def probe(self, found: Callable[[bool], None]) -> None:
+        """Find out whether a tracker at our port answers on another address of this machine; ``found`` is told, once.
+
+        One that does not is inside a client, since those listen on loopback.
+        """
+        self._drop_probe()
+        host = own_host()
+
+        def answered(close: Callable[[], None]) -> None:
+            close()
+            found(True)
+
+        self._probe = Dial(
+            self._reactor,
+            self._resolver,
+            _ALSO_LOOPBACK if host == LOOPBACK else host,
+            self.port,
+            timeout_seconds=_PROBE_SECONDS,
+            connected=lambda sock, _host: answered(sock.close),
+            failed=lambda _reason: found(False),
+        )
+
+    def _drop_probe(self) -> None:
+        if self._probe is not None:
+            self._probe.cancel()
+            self._probe = None
+
     def close(self) -> None:
         """Stop; harmless if it never ran."""
+        self._drop_probe()
         if self._server is not None:
             self._server.close()
             self._server = None

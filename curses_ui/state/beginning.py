@@ -41,6 +41,8 @@ class Beginning:
     """How long an ESC from the keyboard waits for the rest of a sequence."""
     runs_tracker: bool | None = None
     """Whether our own tracker runs; None: this client never runs one."""
+    tracker_command: str = "prosa-tracker"
+    """What a user types to start a tracker."""
     lines: tuple[tuple[EntryKind, str], ...] = ()
     """First lines of the status window, translated and clean."""
     logging: bool = False
@@ -67,6 +69,7 @@ def begin(beginning: Beginning) -> UiState:
     )
     state.tracker.address = format_address(*beginning.tracker)
     state.tracker.embedded = beginning.runs_tracker is True
+    state.tracker.start_command = "" if beginning.runs_tracker is None else beginning.tracker_command
     for typed in state.old_history.get(state.status.name, ()):
         state.status.history.add(typed)
     for kind, text in beginning.lines:

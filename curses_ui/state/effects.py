@@ -139,6 +139,11 @@ class WriteTranscript:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeTracker:
+    """Find out whether the tracker can be reached on another address of this machine; report ``tracker_probed``."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartTracker:
     """Run the tracker of this machine inside the program; report ``own_tracker``."""
 
@@ -156,4 +161,14 @@ class SetTrackerAddress:
     port: int
 
 
-Task = Bell | Notify | Suspend | Redraw | WriteTranscript | StartTracker | StopTracker | SetTrackerAddress
+Task = (
+    Bell
+    | Notify
+    | Suspend
+    | Redraw
+    | WriteTranscript
+    | ProbeTracker
+    | StartTracker
+    | StopTracker
+    | SetTrackerAddress
+)

@@ -43,6 +43,10 @@ class Tracker:
     """As the user would type it."""
     embedded: bool = False
     """It runs inside this program."""
+    in_a_client: bool = False
+    """It ran, when last seen, inside another client: this one takes over when it is gone."""
+    start_command: str = ""
+    """What starts a tracker where this one was; empty if the user named one."""
     state: TrackerState = TrackerState.CONNECTING
     retry_at: float = 0.0
     ever_registered: bool = False

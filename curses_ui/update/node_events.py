@@ -222,6 +222,13 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
             s=seconds,
         )
     _tell_everywhere(state, text, EntryKind.ERROR)
+    if tracker.embedded or not tracker.start_command:
+        return
+    if tracker.in_a_client:
+        tell(state, state.status, state.tr("If nobody starts one, it will run inside this program in 10 to 20 s."))
+    else:
+        text = state.tr("It is not started from here. To start one on this machine:")
+        tell(state, state.status, f"{text}\n{tracker.start_command}")
 
 
 def _tell_everywhere(state: UiState, text: str, kind: EntryKind) -> None:

@@ -27,6 +27,17 @@ def run_tracker(state: UiState) -> None:
     tell(state, state.status, state.tr("The tracker runs inside this program now."))
 
 
+def tracker_probed(state: UiState, *, is_elsewhere: bool) -> None:
+    """Note whether the tracker answers on another address of this machine; one that does is in no client."""
+    if state.tracker.state is TrackerState.REGISTERED:  # what is gone answers nowhere
+        state.tracker.in_a_client = not is_elsewhere
+
+
+def forget_probe(state: UiState) -> None:
+    """Note that it is not known where the tracker runs."""
+    state.tracker.in_a_client = False
+
+
 def refuse(state: UiState) -> None:
     """Say that the node refused: the commands check what the user can do wrong, so something came in between."""
     tell_error(state, state.here, state.tr("That is not possible now."))

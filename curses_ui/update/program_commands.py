@@ -84,6 +84,7 @@ def tracker(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     host, port = address
     state.tracker.address = format_address(host, port)
     state.tracker.embedded = False
+    state.tracker.start_command = ""
     _try_now(state)
     return [ChangeTracker(host, port)]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core import ConversationId, LossReason, NodeMachine, TextReceived
+from core import ConversationId, LossReason, NodeMachine, TextReceived, Tracker
 
 from curses_ui.client import FRAME_SECONDS, INPUTS, Client, ClientConnection
 from curses_ui.settings import Settings
@@ -15,6 +15,7 @@ from curses_ui.state.conversation import EntryKind, Mark
 from curses_ui.state.effects import (
     Bell,
     Notify,
+    ProbeTracker,
     Redraw,
     SetTrackerAddress,
     StartTracker,
@@ -223,23 +224,65 @@ def test_what_the_driver_reports_is_said_and_clean() -> None:
 # Our own tracker
 
 
-def test_it_takes_the_tracker_over_when_the_program_that_ran_it_ends() -> None:
+def test_it_takes_over_a_tracker_that_was_in_a_client_after_ten_to_twenty_seconds() -> None:
     two = Two(runs_tracker=False)
     two.ana.tracker_starts = True
+    assert two.ana.tasks == [ProbeTracker()]
     two.stage.stop_tracker()
-    assert two.ana.tasks == [StartTracker()]
-    assert two.ana.sees("The tracker runs inside this program now.")
-    assert not two.ana.sees("Lost the tracker")
+    assert two.said()[-1] == "If nobody starts one, it will run inside this program in 10 to 20 s."
+    two.stage.run(9.9)
+    assert StartTracker() not in two.ana.tasks
+    two.stage.run(10.2)
+    assert two.ana.sees("The tracker runs inside this program now.", "tracker ok")
     assert two.ana.client.state.tracker.embedded
 
 
-def test_a_tracker_that_cannot_be_started_is_lost() -> None:
+def test_two_clients_draw_different_times() -> None:
+    times = set()
+    for seed in range(20):
+        two = Two(runs_tracker=False, seed=seed)
+        two.stage.stop_tracker()
+        lost_at = two.stage.now
+        two.stage.run_until(lambda: StartTracker() in two.ana.tasks)
+        times.add(round(two.stage.now - lost_at, 2))
+    assert len(times) > 15
+    assert 9.9 <= min(times) and max(times) <= 20.1
+
+
+def test_it_never_takes_over_a_tracker_that_others_can_reach_and_says_what_starts_one() -> None:
+    two = Two(runs_tracker=False, tracker_command="prosa-tracker", seed=1)
+    two.ana.client.tracker_probed(True, now=two.stage.now)
+    two.ana.tracker_starts = True
+    two.stage.stop_tracker()
+    assert two.said()[-1] == "It is not started from here. To start one on this machine:\nprosa-tracker"
+    two.stage.run(120.0)
+    assert two.ana.tasks == [ProbeTracker()]
+
+
+def test_a_probe_that_ends_when_the_tracker_is_gone_tells_nothing() -> None:
+    two = Two(runs_tracker=False)
+    two.ana.client.tracker_probed(True, now=two.stage.now)
+    two.stage.stop_tracker()
+    two.ana.client.tracker_probed(False, now=two.stage.now)
+    two.stage.run(120.0)
+    assert StartTracker() not in two.ana.tasks
+
+
+def test_a_tracker_that_comes_back_in_time_is_not_taken_over() -> None:
     two = Two(runs_tracker=False)
     two.stage.stop_tracker()
-    assert two.ana.sees("Lost the tracker")
+    two.stage.run(5.0)
+    two.stage.trackers[TRACKER] = Tracker()
+    two.ana.wait_for("tracker ok")
     two.stage.run(60.0)
-    assert set(two.ana.tasks) == {StartTracker()}
-    assert len(two.ana.tasks) > 2  # with every attempt to reach it
+    assert StartTracker() not in two.ana.tasks
+
+
+def test_a_tracker_that_cannot_be_started_is_tried_again() -> None:
+    two = Two(runs_tracker=False)
+    two.stage.stop_tracker()
+    two.stage.run(120.0)
+    assert two.ana.tasks.count(StartTracker()) > 2
     assert sum("Lost the tracker (closed)" in text for text in two.said()) == 1
 
 
@@ -267,9 +310,10 @@ def test_another_tracker_chosen_while_our_own_is_being_started_wins() -> None:
     client = two.ana.client
     two.stage.parties.remove(two.ana)  # its driver is slow
     two.stage.stop_tracker()
-    client.receive_input(b"/tracker 10.0.0.66\r", now=two.stage.now)
+    client.handle_timer(now=two.stage.now + 21.0)
+    client.receive_input(b"/tracker 10.0.0.66\r", now=two.stage.now + 21.0)
     assert client.take_events() == [StartTracker(), StopTracker(), SetTrackerAddress("10.0.0.66", 10000)]
-    client.own_tracker(True, now=two.stage.now)
+    client.own_tracker(True, now=two.stage.now + 21.0)
     assert not client.state.tracker.embedded
     assert client.state.tracker.state is TrackerState.CONNECTING
 

@@ -12,6 +12,7 @@ import pytest
 
 from io_adapters import PeerNode, Reactor, listening_address, open_input, open_listener
 
+from curses_ui import client
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.recording.replay import load_session
@@ -112,15 +113,17 @@ def test_two_clients_find_each_other_chat_and_part() -> None:
         turn_until(lambda: ana.has_seen("said goodbye") and bruno.client.is_over, ana, bruno)
 
 
-def test_another_client_takes_the_tracker_over_when_its_program_ends() -> None:
+def test_another_client_takes_the_tracker_over_when_its_program_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "TAKE_OVER_SECONDS", (0.1, 0.5))
     with ExitStack() as stack:
         bruno = stack.enter_context(driven("Bruno"))
         camila, davi = (stack.enter_context(driven(name, bruno.tracker)) for name in ("Camila", "Davi"))
         turn_until(lambda: all(each.is_registered for each in (bruno, camila, davi)), bruno, camila, davi)
         camila.enter("/chat Davi")
         turn_until(lambda: camila.has_seen("Connected to Davi."), bruno, camila, davi)
-        bruno.driver.close()
         others = (camila, davi)
+        turn_until(lambda: all(each.client.state.tracker.in_a_client for each in others), bruno, *others)
+        bruno.driver.close()
         turn_until(lambda: any(each.client.state.tracker.embedded for each in others), *others)
         turn_until(lambda: all(each.is_registered for each in others), *others)
         assert [each.own_tracker.is_running for each in others].count(True) == 1

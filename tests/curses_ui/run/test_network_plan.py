@@ -1,5 +1,6 @@
 """What --tracker, --host and --listen mean."""
 
+import time
 from contextlib import closing
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from io_adapters import Address, ListenError, ListenFault, Reactor
 
 from curses_ui.run.network_plan import LOOPBACK, EmbeddedTracker, NetworkPlan, plan_network
+from tests.io_adapters.support import PATIENCE_SECONDS
 
 
 def plan(
@@ -65,6 +67,20 @@ def test_a_hosted_tracker_that_cannot_have_its_port_is_an_error() -> None:
             plan(reactor, host=(LOOPBACK, there.port))
         assert caught.value.fault is ListenFault.IN_USE
         assert caught.value.port == there.port
+
+
+@pytest.mark.parametrize(("host", "is_elsewhere"), [(LOOPBACK, False), ("", True)])
+def test_a_probe_tells_a_tracker_on_loopback_from_one_that_others_can_reach(host: str, is_elsewhere: bool) -> None:
+    with Reactor() as reactor, closing(EmbeddedTracker(reactor, host, 0)) as there:
+        there.start()
+        found: list[bool] = []
+        with closing(EmbeddedTracker(reactor, LOOPBACK, there.port)) as ours:
+            ours.probe(found.append)
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not found:
+                assert time.monotonic() < deadline
+                reactor.run_turn(0.1)
+        assert found == [is_elsewhere]
 
 
 @pytest.mark.parametrize("tracker", [None, ("10.0.0.1", 10000)])
