@@ -396,6 +396,8 @@ class SimSocket:
             self._flying_bytes -= self._unheard_bytes
             self._unheard_bytes = 0
             self._progress()
+            if self.reactor is not None:
+                self.reactor.note_writable(self)
         held, self._held = self._held, []
         for segment in held:
             self._arrive(segment)

@@ -5,8 +5,11 @@ import socket
 
 import pytest
 
+from io_adapters.reactor import WRITE
+
 from .clockwork import Clockwork
 from .network import Machine, Network
+from .reactor import SimReactor
 from .tcp import SimListener, SimSocket
 
 HERE, THERE, PORT = "10.0.0.1", "10.0.0.2", 7000
@@ -190,6 +193,34 @@ def test_a_way_that_opens_again_brings_the_acknowledgement_and_what_was_held_up(
     assert (read_all(pair.one), read_all(pair.other)) == (b"other", b"one")
     pair.wait(40.0)
     assert not pair.one.is_dead
+
+
+def test_a_writer_that_waits_for_room_learns_of_an_acknowledgement_that_came_late() -> None:
+    pair = Pair()
+    unsent = 3 * pair.network.buffer_bytes
+
+    class Writer:
+        def on_ready(self, ready: int) -> None:
+            nonlocal unsent
+            unsent -= pair.one.send(b"x" * unsent)
+            if not unsent:
+                reactor.unregister(pair.one.fileno())
+
+        def on_fault(self, fault: Exception) -> None:
+            raise fault
+
+    pair.network.block({(pair.there, pair.here)})
+    reactor = SimReactor(pair.network, pair.here, 0.0)
+    reactor.register(pair.one.fileno(), WRITE, Writer())
+    for _ in range(20):
+        pair.wait(1.0)
+        read_all(pair.other)
+    assert unsent == 2 * pair.network.buffer_bytes
+    pair.network.block(set())
+    for _ in range(20):
+        pair.wait(1.0)
+        read_all(pair.other)
+    assert unsent == 0
 
 
 def test_accept_and_send_fail_as_often_as_they_are_told_to() -> None:
