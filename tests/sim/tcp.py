@@ -32,6 +32,7 @@ LONGEST_RETRANSMISSION_SECONDS: Final = 8.0  # how long after a heal the next re
 
 _SLOW_SECONDS: Final = 0.9  # on the way, of the two between a farewell and its end
 _GAP_SECONDS: Final = 0.02
+_LONGEST_SEGMENT_SECONDS: Final = 1.0  # on a slow path, so that much of what is under way counts as progress
 _FIN: Final = b""
 _READ: Final = 1
 _WRITE: Final = 2
@@ -301,6 +302,8 @@ class SimSocket:
         if self._is_dead:
             return
         outbox = self._outbox
+        pace = self._network.path(self.machine, self.peer.machine).bytes_per_second
+        most = max(1, int(pace * _LONGEST_SEGMENT_SECONDS)) if pace else len(outbox)
         is_rest = False
         while outbox:
             peer = self.peer
@@ -308,7 +311,7 @@ class SimSocket:
             if window <= 0:
                 self._note_blocked()
                 return
-            size = self._network.segment_bytes(min(len(outbox), window))
+            size = self._network.segment_bytes(min(len(outbox), window, most))
             segment = bytes(outbox[:size])
             del outbox[:size]
             self._flying_bytes += size

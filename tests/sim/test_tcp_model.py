@@ -223,6 +223,20 @@ def test_a_writer_that_waits_for_room_learns_of_an_acknowledgement_that_came_lat
     assert unsent == 0
 
 
+def test_a_slow_way_is_no_silence_however_large_the_buffers() -> None:
+    """A full buffer may be under way for longer than the system's patience: its acknowledgements come meanwhile."""
+    pair = Pair()
+    buffer = pair.network.buffer_bytes
+    pair.network.path(pair.here, pair.there).bytes_per_second = buffer / 40.0
+    assert pair.one.send(b"x" * buffer) == buffer
+    pair.wait(45.0)
+    assert pair.one.send(b"x" * buffer) == buffer  # for which there is no room before the reader reads
+    assert len(pair.other.recv(buffer)) == buffer
+    pair.wait(45.0)
+    assert not pair.one.is_dead
+    assert len(pair.other.recv(buffer)) == buffer
+
+
 def test_accept_and_send_fail_as_often_as_they_are_told_to() -> None:
     pair = Pair()
     pair.one.failing_sends.append(errno.ENOBUFS)
