@@ -44,6 +44,7 @@ class SimSocket:
     __slots__ = (
         "_blocked_since",
         "_busy_until",
+        "_has_hole",
         "_closed",
         "_end_queued",
         "_end_sent",
@@ -107,6 +108,7 @@ class SimSocket:
         self.failing_sends: list[int] = []
         """Error numbers of the next calls of ``send``."""
         self._held: list[bytes] = []  # swallowed by the network, to be sent again
+        self._has_hole = False  # swallowed, and nobody is left to send it again: what flies behind it is not read
         self._end_queued = False
         self.ended_at = -1000.0
         """When the program ended its stream."""
@@ -351,8 +353,12 @@ class SimSocket:
 
     def _arrive(self, segment: bytes) -> None:
         """A segment of this end reaches the other one, or is swallowed."""
+        if self._has_hole:
+            return
         if self._held or not self._can_reach_peer():
-            if not self._is_dead:
+            if self._is_dead:
+                self._has_hole = True
+            else:
                 self._held.append(segment)
                 self._note_blocked()
             return
@@ -425,6 +431,7 @@ class SimSocket:
         self._is_dead = True
         self._error = 0 if self._closed else error
         self._outbox.clear()
+        self._has_hole = bool(self._held)
         self._held.clear()
         if self._blocked_since is not None:
             self._blocked_since = None

@@ -237,6 +237,36 @@ def test_a_slow_way_is_no_silence_however_large_the_buffers() -> None:
     assert len(pair.other.recv(buffer)) == buffer
 
 
+def test_nothing_is_read_behind_what_was_lost_with_its_sender() -> None:
+    """A machine that was down for a moment sends nothing again, and what it sent later is no use without that."""
+    pair = Pair()
+    way = pair.network.path(pair.here, pair.there)
+    way.least_seconds, way.jitter_seconds = 1.0, 0.0
+    pair.one.send(b"one ")
+    pair.wait(0.8)
+    pair.one.send(b"two")
+    pair.network.power_off(pair.here)
+    pair.wait(0.4)  # in which the first arrives
+    pair.network.power_on(pair.here)
+    pair.wait(1.0)
+    assert read_all(pair.other) == b""
+
+
+def test_nothing_is_read_behind_what_a_partition_swallowed_and_nobody_sends_again() -> None:
+    pair = Pair()
+    way = pair.network.path(pair.here, pair.there)
+    way.least_seconds, way.jitter_seconds = 1.0, 0.0
+    pair.part()
+    pair.one.send(b"one ")
+    pair.wait(0.8)
+    pair.one.send(b"two")
+    pair.wait(0.4)
+    pair.one.fail(errno.ETIMEDOUT)
+    pair.heal()
+    pair.wait(1.0)
+    assert read_all(pair.other) == b""
+
+
 def test_accept_and_send_fail_as_often_as_they_are_told_to() -> None:
     pair = Pair()
     pair.one.failing_sends.append(errno.ENOBUFS)
