@@ -50,6 +50,8 @@ class RefusalReason(enum.Enum):
     """Another connection holds the name (§2.2)."""
     TOO_MANY_CLIENTS = "too many clients"
     TOO_MANY_FROM_HOST = "too many from host"
+    BANNED = "banned"
+    """``Tracker.ban`` said so."""
 
 
 class DepartureReason(enum.Enum):
@@ -71,6 +73,8 @@ class DepartureReason(enum.Enum):
     NOT_READING = "not reading"
     """Too many unread replies (§2.6)."""
     CONNECTION_LOST = "connection lost"
+    DISMISSED = "dismissed"
+    """``Tracker.dismiss`` or ``Tracker.ban`` sent it away."""
     SHUTDOWN = "shutdown"
     """The tracker itself is closing."""
 

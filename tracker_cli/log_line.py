@@ -58,6 +58,7 @@ _DEPARTURES = {
     DepartureReason.GARBLED: "limit",
     DepartureReason.NOT_READING: "limit",
     DepartureReason.CONNECTION_LOST: "reset",
+    DepartureReason.DISMISSED: "kick",
     DepartureReason.SHUTDOWN: "bye",
 }
 _OTHER_EDITION = "asked three times in 30 s; this client may expect the other edition, see --edition"

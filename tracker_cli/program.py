@@ -25,6 +25,7 @@ from io_adapters import (
 )
 
 from .command_line import EXIT_USAGE, PROGRAM
+from .console import Console
 from .log import Log
 from .log_line import Bare, Level, LogLine, table_line
 from .options import Options
@@ -37,6 +38,8 @@ EXIT_CLEAN: Final = 0
 EXIT_UNEXPECTED: Final = 1
 EXIT_CANNOT_LISTEN: Final = 3
 
+_INPUT: Final = 0
+_OUTPUT: Final = 1
 _STANDARD_ERROR: Final = 2
 _SPARE_DESCRIPTORS: Final = 32  # for listening, the loop, the log, and what libraries open
 _NEARLY_FULL: Final = 0.9  # of the descriptors
@@ -150,6 +153,7 @@ class _Program:
         if self._options.stats_seconds is not None:
             self._reactor.call_later(self._options.stats_seconds, self._log_statistics)
         self._announce(server)
+        self._open_console()
         gc.collect()
         gc.freeze()  # these objects stay: a later collection need not look at them
         self._reactor.run()
@@ -197,6 +201,15 @@ class _Program:
         if self._options.ready_fd is not None:
             _tell_port(self._options.ready_fd, server.addresses[0][1])
         notify_service_manager(self._environment, "READY=1")
+
+    def _open_console(self) -> None:
+        """Take commands, if whoever started the program sits at a terminal."""
+        ends = (sys.stdin, sys.stdout)
+        if self._options.wire == "-" or any(end is None or not end.isatty() for end in ends):
+            return
+        console = Console(self._reactor, self.tracker, _INPUT, _OUTPUT)
+        if not self._options.quiet:
+            console.say("To send somebody away, type help and Enter.")
 
     def _end_turn(self) -> None:
         if self._warn_at_clients and self.tracker.clients >= self._warn_at_clients:

@@ -7,6 +7,7 @@ goes through ``parse_request``.
 """
 
 import enum
+import ipaddress
 from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,6 +51,7 @@ from ..wire.messages import (
     is_register,
     parse_request,
 )
+from ..wire.names import normalise_name
 from .expiry import ExpiryQueue
 from .registry import ReadyReplies, Registry, User, address_line
 
@@ -235,6 +237,7 @@ class Tracker:
         self._ghost_seconds = GHOST_KEEPALIVES * self._config.keepalive_seconds
         self._expiry: ExpiryQueue[TrackerConnection] = ExpiryQueue(self._expiry_seconds)
         self._clients_by_host: dict[str, int] = {}  # kept only if there is a limit
+        self._banned: set[str] = set()
         self._clients = 0
         self._last_number = 0
         self._events: list[TrackerEvent] = []
@@ -291,6 +294,38 @@ class Tracker:
         for client in sorted(self._expiry, key=lambda client: client.number):
             self._depart(client, DepartureReason.SHUTDOWN, now)
             self._to_flush.append(client)
+
+    # Sending away
+
+    def dismiss(self, name: str, *, now: float) -> bool:
+        """Shut the connection of a user; returns whether there was such a user. Nothing keeps it from coming back."""
+        user = self._registry.users.get(normalise_name(name))
+        if user is None:
+            return False
+        self._dismiss(user.holder, now)
+        return True
+
+    def ban(self, host: str, *, now: float) -> int:
+        """Shut all connections from an address, and refuse new ones; returns how many were shut.
+
+        Raises:
+            ValueError: ``host`` is no IP address.
+        """
+        ipaddress.ip_address(host)
+        host = normalise_host(host)
+        self._banned.add(host)
+        found = sorted((client for client in self._expiry if client._host == host), key=lambda client: client.number)
+        for client in found:
+            self._dismiss(client, now)
+        return len(found)
+
+    def unban(self, host: str) -> bool:
+        """Take connections from an address again; returns whether it was banned."""
+        host = normalise_host(host)
+        if host not in self._banned:
+            return False
+        self._banned.remove(host)
+        return True
 
     # Fetching
 
@@ -542,6 +577,8 @@ class Tracker:
         most, per_host = self._config.max_clients, self._config.max_clients_per_host
         if self._closing:
             self._depart(client, DepartureReason.SHUTDOWN, now)
+        elif client._host in self._banned:
+            self._refuse(client, RefusalReason.BANNED, b"", now)
         elif most is not None and self._clients > most:
             self._refuse(client, RefusalReason.TOO_MANY_CLIENTS, b"", now)
         elif per_host is not None and self._clients_by_host[client._host] > per_host:
@@ -550,6 +587,10 @@ class Tracker:
     def _refuse(self, client: TrackerConnection, reason: RefusalReason, line: bytes, now: float) -> None:
         self._events.append(ClientRefused(client.number, reason, client._host, line[:_REPORTED_LINE_BYTES]))
         self._depart(client, DepartureReason.REFUSED, now)
+
+    def _dismiss(self, client: TrackerConnection, now: float) -> None:
+        self._depart(client, DepartureReason.DISMISSED, now)
+        self._to_flush.append(client)
 
     def _replace_ghost(self, holder: TrackerConnection, now: float) -> bool:
         """Shut the holder of a wanted name, if it has been silent for two keepalive periods (§2.2)."""

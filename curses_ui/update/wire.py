@@ -57,6 +57,7 @@ _REASONS: Final = {
     DepartureReason.LINE_TOO_LONG.value: N_("line too long"),
     DepartureReason.GARBLED.value: N_("too many lines not understood"),
     DepartureReason.NOT_READING.value: N_("it does not read"),
+    DepartureReason.DISMISSED.value: N_("sent away by who runs the tracker"),
     DepartureReason.SHUTDOWN.value: N_("the tracker ends"),
 }
 _LOSSES: Final = {reason.value: why for reason, why in WHY.items()}

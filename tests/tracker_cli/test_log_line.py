@@ -80,6 +80,7 @@ def test_log_tells_an_event_in_one_line(event: TrackerEvent, text: str) -> None:
         (DepartureReason.GARBLED, "info limit", "info limit"),
         (DepartureReason.NOT_READING, "info limit", "info limit"),
         (DepartureReason.CONNECTION_LOST, "info reset", "info reset"),
+        (DepartureReason.DISMISSED, "info kick", "info kick"),
         (DepartureReason.SHUTDOWN, "debug bye", "debug bye"),
     ],
 )

@@ -249,7 +249,7 @@ def test_program_says_first_on_a_terminal_how_to_join() -> None:
     ours, its = os.openpty()
     with os.fdopen(ours, "rb", 0) as terminal:
         command = [sys.executable, "-m", "tracker_cli", "--host", "127.0.0.1", "--port", "0"]
-        process = subprocess.Popen(command, cwd=ROOT, stderr=its)
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=its)
         os.close(its)
         said = b""
         while said.count(b"\n") < 3:

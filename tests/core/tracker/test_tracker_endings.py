@@ -18,7 +18,7 @@ from core.events import (
 from core.limits import Limits
 from core.tracker.tracker import REPETITION_SECONDS, Tracker, TrackerConfig, TrackerConnection, UserStatus
 
-from ..tracker_talk import ANA, BRUNO, CAMILA, OURS, ask, departures, join, over
+from ..tracker_talk import ANA, BRUNO, CAMILA, OURS, ask, departures, join, over, why_refused
 
 
 # §2.4, expiry
@@ -362,6 +362,36 @@ def test_tracker_reports_once_who_asks_for_one_user_again_and_again(report_queri
     for now in (100.0, 120.0, 131.0):
         assert reported(ana, b"LIST\r\nKEEP\r\nADDR Ana\n", now=now) == []
     assert reported(ana, b"KEEP\r\nADDR Ana\r\nKEEP\r\n", now=149.0) == [AddressAskedRepeatedly(1, "Ana", "Ana")]
+
+
+def test_tracker_sends_a_user_away_who_may_come_back() -> None:
+    tracker = Tracker()
+    ana, bruno = join(tracker, "José"), join(tracker, "Bruno")
+    assert not tracker.dismiss("nobody", now=1.0)
+    assert tracker.dismiss("Jose\u0301", now=1.0), "names are normalised"
+    assert over(ana) and not over(bruno)
+    assert tracker.take_ready() == [ana]
+    assert tracker.take_events() == [ClientDeparted(1, DepartureReason.DISMISSED, ANA, "José", 1, 1.0)]
+    assert not tracker.dismiss("José", now=2.0)
+    join(tracker, "José", now=2.0)
+    assert (tracker.online, tracker.clients) == (2, 2)
+
+
+def test_tracker_bans_an_address_until_it_is_told_otherwise() -> None:
+    tracker = Tracker()
+    ana, silent, bruno = join(tracker, "Ana"), tracker.accept(ANA, OURS, now=0.0), join(tracker, "Bruno", host=BRUNO)
+    assert tracker.ban(f"::ffff:{ANA}", now=1.0) == 2
+    assert over(ana) and over(silent) and not over(bruno)
+    assert tracker.take_ready() == [ana, silent]
+    assert departures(tracker.take_events()) == [(1, DepartureReason.DISMISSED), (2, DepartureReason.DISMISSED)]
+    assert over(tracker.accept(ANA, OURS, now=2.0))
+    assert why_refused(tracker) is RefusalReason.BANNED
+    assert not over(tracker.accept(CAMILA, OURS, now=2.0))
+    assert not tracker.unban(BRUNO)
+    assert tracker.unban(ANA)
+    assert not over(tracker.accept(ANA, OURS, now=3.0))
+    with pytest.raises(ValueError):
+        tracker.ban("Ana", now=4.0)
 
 
 def test_tracker_tells_who_is_active_in_order_of_registration() -> None:

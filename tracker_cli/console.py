@@ -1,0 +1,111 @@
+"""What whoever runs the tracker may type at its terminal: sending people away."""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Final
+
+from core import Tracker
+from io_adapters import LineOutput, Reactor, format_address, open_input, signals
+
+from .log_format import quote
+
+HELP: Final = (
+    "users          who is online",
+    "kick NAME      end the connection of this user; most programs connect again",
+    "ban ADDRESS    end all connections from this IP address, and refuse new ones",
+    "unban ADDRESS  take them again",
+    "help           these lines; Ctrl+C ends the tracker",
+)
+_MAX_TYPED_BYTES: Final = 4096  # a terminal gives no longer ones
+_LOOK_AGAIN_SECONDS: Final = 1.0  # whether the program is in the foreground again
+
+
+class Console:
+    """Reads commands from a terminal, answers on another descriptor, and never waits for either."""
+
+    def __init__(self, reactor: Reactor, tracker: Tracker, input_fd: int, output_fd: int) -> None:
+        self._reactor: Final = reactor
+        self._tracker: Final = tracker
+        self._input_fd: Final = input_fd
+        self._input: Final = open_input(reactor, input_fd)
+        self._output: Final = LineOutput(reactor, output_fd)
+        self._typed = b""
+        self._commands: Final[dict[str, Callable[[str], None]]] = {
+            "users": self._users,
+            "kick": self._kick,
+            "ban": self._ban,
+            "unban": self._unban,
+            "help": self._help,
+        }
+        for number in signals("SIGTTIN"):
+            signal.signal(number, signal.SIG_IGN)  # in the background, reading fails and does not stop the program
+        self._input.follow(self._read)
+
+    def say(self, *lines: str) -> None:
+        """Write lines."""
+        for line in lines:
+            self._output.write(line)
+        self._output.flush()
+
+    def obey(self, line: str) -> None:
+        """Do what a line says, and answer."""
+        word, _, rest = line.strip().partition(" ")
+        command = self._commands.get(word.lower())
+        if command is not None:
+            command(rest.strip())
+        elif word:
+            self.say(f"unknown command: {quote(word)} (try: help)")
+
+    # Private
+
+    def _read(self) -> None:
+        if not self._is_in_foreground():  # what is typed now is for another program
+            self._input.rest()
+            self._reactor.call_later(_LOOK_AGAIN_SECONDS, lambda: self._input.follow(self._read))
+            return
+        data = self._input.read()
+        if not data:  # the end: serving goes on
+            self._input.rest()
+            return
+        *lines, rest = (self._typed + data).split(b"\n")
+        self._typed = rest[:_MAX_TYPED_BYTES]
+        for line in lines:
+            self.obey(line.decode(errors="replace"))
+
+    def _is_in_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self._input_fd) == os.getpgrp()
+        except (AttributeError, OSError):  # not on Windows; no terminal of ours
+            return True
+
+    def _users(self, _: str) -> None:
+        users = self._tracker.users(now=self._reactor.now)
+        self.say(f"online: {len(users)}")
+        for user in users:
+            self.say(f"  {quote(user.name)} {format_address(user.host, user.port)}")
+
+    def _kick(self, name: str) -> None:
+        if not name:
+            self.say("kick NAME: the name is missing")
+        elif self._tracker.dismiss(name, now=self._reactor.now):
+            self.say(f"sent away: {quote(name)}")
+        else:
+            self.say(f"nobody is called {quote(name)} (try: users)")
+
+    def _ban(self, address: str) -> None:
+        try:
+            ended = self._tracker.ban(address, now=self._reactor.now)
+        except ValueError:
+            self.say(f"{quote(address)} is no IP address (try: users)")
+        else:
+            self.say(f"banned: {address} ({ended} connections ended)")
+
+    def _unban(self, address: str) -> None:
+        if self._tracker.unban(address):
+            self.say(f"no longer banned: {address}")
+        else:
+            self.say(f"{quote(address)} was not banned")
+
+    def _help(self, _: str) -> None:
+        self.say(*HELP)
