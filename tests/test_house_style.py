@@ -91,6 +91,7 @@ IMPORTED_WHEN_NEEDED: Final = {
     "curses_ui/run/options.py": "--help is answered without loading the core, which has the version",
     "tracker_cli/program.py": "hardly anybody looks at the wire",
     "curses_ui/update/wire_commands.py": "what the assignment says is read when somebody asks",
+    "curses_ui/terminal/screen.py": "not every system has ctypes; without it, new emoji are drawn as a sign",
 }
 WORDS: Final = ("core.limits", "core.wire.addresses", "core.wire.messages", "core.wire.chat_text")
 """Of the protocol, with its numbers; the check of other people's programs says them one by one, and wrong ones too."""

@@ -253,7 +253,10 @@ COMMANDS: Final = (
         Arguments.NONE,
         usage=N_("/show"),
         summary=N_("folded messages in full"),
-        details=N_("Shows the long messages of this conversation in full; again folds them."),
+        details=N_(
+            "Shows the long messages of this conversation in full, and the codes of emoji"
+            " that cannot be drawn; again folds them."
+        ),
         example=N_("/show"),
     ),
     Command(

@@ -117,6 +117,7 @@ class _Start:
             plain=plain,
             encoding=(sys.stdout and sys.stdout.encoding) or "utf-8",
             escape_seconds=escape_seconds(os.environ),
+            wide_emoji="" if plain else _wide_emoji(),
             runs_tracker=None if plan.embedded is None else plan.embedded.is_running,
             lines=tuple(self.lines),
             logging=self.settings.log and self.folder is not None,
@@ -297,6 +298,13 @@ def _can_have_screen(known: _Start, options: Options) -> bool:
         known.settings = replace(known.settings, ascii=True)
         known.tell(tr("No UTF-8 locale on this machine: using ASCII."), EntryKind.ERROR)
     return True
+
+
+def _wide_emoji() -> str:
+    from ..terminal.screen import draws_wide  # only here: plain mode has to work where there is no curses at all
+    from ..text.characters import new_emoji
+
+    return draws_wide(new_emoji())
 
 
 def escape_seconds(environment: Mapping[str, str]) -> float:

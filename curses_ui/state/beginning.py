@@ -39,6 +39,8 @@ class Beginning:
     """Of the lines that come in."""
     escape_seconds: float = 0.025
     """How long an ESC from the keyboard waits for the rest of a sequence."""
+    wide_emoji: str = ""
+    """Emoji newer than Python's tables that the terminal's library gives two cells."""
     runs_tracker: bool | None = None
     """Whether our own tracker runs; None: this client never runs one."""
     tracker_command: str = "prosa-tracker"
@@ -59,6 +61,7 @@ def begin(beginning: Beginning) -> UiState:
         catalogue=load_catalogue(beginning.language),
         settings=beginning.settings,
         plain=beginning.plain,
+        wide_emoji=beginning.wide_emoji,
         local_clock=LocalClock(beginning.utc_offset_seconds),
         now=beginning.now,
         wall=beginning.wall,

@@ -148,6 +148,8 @@ class UiState:
     settings: Settings = field(default_factory=Settings)
     plain: bool = False
     """There is no screen: nothing is folded, and the first caller is answered by what is typed next."""
+    wide_emoji: str = ""
+    """Emoji newer than Python's tables that can be drawn; for the others stands a sign of two cells."""
     local_clock: LocalClock = field(default_factory=LocalClock)
     """UTC, until the driver reports another offset."""
     now: float = 0.0

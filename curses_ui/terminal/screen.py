@@ -58,6 +58,18 @@ def set_up_locale() -> bool:
     return False
 
 
+def draws_wide(characters: str) -> str:
+    """Those of the characters that this machine's C library, and so curses, gives two cells."""
+    try:
+        import ctypes  # only here: it is not on every system, and plain mode has no use for it
+
+        width_of = ctypes.CDLL(None).wcwidth
+    except (ImportError, OSError, AttributeError):
+        return ""
+    width_of.argtypes, width_of.restype = [ctypes.c_int], ctypes.c_int
+    return "".join(character for character in characters if width_of(ord(character)) == 2)
+
+
 class Screen:
     """The terminal while it is ours; enter it, draw, leave it. Leaving gives back all that was changed."""
 

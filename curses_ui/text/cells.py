@@ -11,7 +11,9 @@ family as its members, a thumb in yellow. All of it stays in the text itself:
 it is sent, logged and edited whole.
 
 Widths come from ``unicodedata``: two cells for East Asian wide and fullwidth
-characters, none for marks, else one.
+characters, none for marks, else one. An emoji that is newer than its tables
+takes two cells; where the terminal may see that otherwise, ``render`` puts a
+sign of two cells in its place.
 """
 
 import re
@@ -25,6 +27,7 @@ from .characters import (
     SELECTORS,
     TONES,
     ZERO_WIDTH_JOINER,
+    is_new_emoji,
     is_pictograph,
     is_widthless_jamo,
 )
@@ -52,8 +55,8 @@ def drawable(text: str) -> str:
     """Return what is drawn for ``text``: printable, and of one width on every terminal.
 
     ``clean`` has already seen text from outside, but not what the user typed or
-    pasted. A control or unassigned character becomes ``REPLACEMENT``, an
-    invisible one ``HIDDEN``.
+    pasted. A control or unassigned character, unless it is a new emoji,
+    becomes ``REPLACEMENT``, an invisible one ``HIDDEN``.
     """
     if text.isprintable():
         if text.isascii() or not _MAY_CHANGE.search(text):
@@ -133,7 +136,7 @@ def _char_width(character: str) -> int:
     if _LOOK_ONLY.match(character) or character == NON_JOINER:
         return 0
     if not character.isprintable() and unicodedata.category(character) != "Zs":
-        return 1  # of what is drawn in its place
+        return 2 if is_new_emoji(character) else 1  # of what is drawn in its place
     if unicodedata.category(character) in ("Mn", "Me") or is_widthless_jamo(character):
         return 0
     if unicodedata.east_asian_width(character) in "WF":
@@ -147,7 +150,7 @@ def _without_tones(match: re.Match[str]) -> str:
 
 
 def _printable(character: str) -> str:
-    if character.isprintable() or character == NON_JOINER:
+    if character.isprintable() or character == NON_JOINER or is_new_emoji(character):
         return character
     category = unicodedata.category(character)
     if category == "Zs":

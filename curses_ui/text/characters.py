@@ -28,6 +28,8 @@ _PICTOGRAPHS: Final = (
     (0x2B05, 0x2B55), (0x3030, 0x3030), (0x303D, 0x303D), (0x3297, 0x3299), (0x1F000, 0x1F0FF),
     (0x1F10D, 0x1F1E5), (0x1F200, 0x1F3FA), (0x1F400, 0x1FAFF),
 )  # fmt: skip
+_EMOJI_BLOCKS: Final = ((0x1F300, 0x1F64F), (0x1F680, 0x1F6FF), (0x1F900, 0x1F9FF), (0x1FA70, 0x1FAFF))
+"""Here every character is an emoji or will be one, and whatever is added takes two cells."""
 _WIDTHLESS_JAMO: Final = ((0x1160, 0x11FF), (0xD7B0, 0xD7FB))
 """Vowels and endings that are drawn into the cell of the consonant before."""
 
@@ -114,6 +116,8 @@ def policy_of(character: str) -> Policy:
     category = unicodedata.category(character)
     if character in _INVISIBLE:
         return Policy.HIDE
+    if is_new_emoji(character):
+        return Policy.KEEP
     if character in _LINE_BREAKS:
         return Policy.LINE_BREAK
     if character == "\t":
@@ -145,6 +149,18 @@ def is_tone(character: str) -> bool:
 def is_pictograph(character: str) -> bool:
     """Whether the character may stand in an emoji sequence."""
     return _within(character, _PICTOGRAPHS)
+
+
+def new_emoji() -> str:
+    """All characters that ``is_new_emoji`` is true for."""
+    return "".join(
+        chr(code) for first, last in _EMOJI_BLOCKS for code in range(first, last + 1) if is_new_emoji(chr(code))
+    )
+
+
+def is_new_emoji(character: str) -> bool:
+    """Whether it is, or will be, an emoji that Python's tables do not know yet; a noncharacter is none."""
+    return character >= "\U0001f300" and _within(character, _EMOJI_BLOCKS) and unicodedata.category(character) == "Cn"
 
 
 def is_widthless_jamo(character: str) -> bool:

@@ -1,9 +1,9 @@
 """Makes text from outside harmless, once, when it enters the model.
 
 Whatever arrives, the result moves no cursor, hides nothing, reorders nothing
-and forges no line: it holds no character of the categories Cc, Cs, Co, Cn, Zl
-and Zp, and of Cf only joiners inside emoji and inside words of scripts that
-need them. Cleaning again changes nothing, so screen, transcript, title and
+and forges no line: it holds no character of the categories Cc, Cs, Co, Zl and
+Zp, of Cn only emoji newer than Python's tables, and of Cf only joiners inside
+emoji and inside words of scripts that need them. Cleaning again changes nothing, so screen, transcript, title and
 plain mode show the same.
 """
 

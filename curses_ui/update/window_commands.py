@@ -6,6 +6,7 @@ from ..state.effects import Effect
 from ..state.journal import tell_here
 from ..state.model import CloseQuestion, UiState
 from ..state.windows import go_to, mark_unread, next_window, remove_window
+from ..text.characters import is_new_emoji
 from .chat_commands import end
 from .search import describe_hits, search_here
 from .targets import complain, find_chat, find_window, tell_where
@@ -76,8 +77,18 @@ def show(state: UiState, _parsed: ParsedCommand) -> None:
     state.here.unfolded = not state.here.unfolded
     if state.here.unfolded:
         tell_here(state, state.tr("Long messages are shown in full; /show folds them again."))
+        if codes := _codes_of_new_emoji(state):
+            tell_here(state, state.tr("Emoji too new to be drawn here: {list}", list=codes))
     else:
         tell_here(state, state.tr("Long messages are folded again."))
+
+
+def _codes_of_new_emoji(state: UiState) -> str:
+    """The numbers of the emoji in this conversation that a sign stands for, each once, as ``U+1FAE9 U+1F6D8``."""
+    if state.plain:
+        return ""
+    drawn = (c for entry in state.here.log for c in entry.text if is_new_emoji(c) and c not in state.wide_emoji)
+    return " ".join(f"U+{ord(character):04X}" for character in dict.fromkeys(drawn))
 
 
 def unread(state: UiState, parsed: ParsedCommand) -> None:

@@ -24,6 +24,8 @@ class Glyphs:
     ellipsis: str
     newline: str
     not_sent: str
+    new_emoji: str
+    """Two cells, for an emoji whose width on the terminal is not known."""
     is_ascii: bool
 
     def text(self, text: str) -> str:
@@ -31,8 +33,8 @@ class Glyphs:
         return text.translate(_SUBSTITUTES) if self.is_ascii and not text.isascii() else text
 
 
-UNICODE: Final = Glyphs("─", "│", "…", NEWLINE_SIGN, "✗ ", is_ascii=False)
-ASCII: Final = Glyphs("-", "|", "+", "\\", "x ", is_ascii=True)
+UNICODE: Final = Glyphs("─", "│", "…", NEWLINE_SIGN, "✗ ", "〓", is_ascii=False)
+ASCII: Final = Glyphs("-", "|", "+", "\\", "x ", "[]", is_ascii=True)
 
 
 def glyphs_for(ascii_only: bool) -> Glyphs:

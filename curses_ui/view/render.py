@@ -3,6 +3,7 @@
 from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, SendQuestion, UiState
 from ..terminal.frame import Frame, Line, Role, Span, fit
 from ..text.cells import clip, text_width
+from ..text.characters import is_new_emoji
 from ..text.clean import clean_message
 from ..text.matching import find_spans
 from .bars import header, prompt, status_bar, title
@@ -42,7 +43,7 @@ class Renderer:
             line, column = _input_line(state, layout, glyphs)
             lines.append(line)
             cursor = (layout.rows - 1, column) if layout.columns else None
-        return Frame(tuple(lines), cursor, title(state))
+        return Frame(tuple(_with_stand_ins(line, state.wide_emoji, glyphs) for line in lines), cursor, title(state))
 
 
 def render(state: UiState, rows: int, columns: int) -> Frame:
@@ -75,6 +76,17 @@ def _with_hits(state: UiState, line: Line) -> Line:
         marked += [Span(last.text[at:start], last.role), Span(last.text[start:end], Role.HIT)]
         at = end
     return (*before, *marked, Span(last.text[at:], last.role))
+
+
+def _with_stand_ins(line: Line, wide_emoji: str, glyphs: Glyphs) -> Line:
+    """The line with a sign for each new emoji whose width on the terminal is not known."""
+    if all(span.text.isprintable() for span in line):
+        return line  # as nearly every line
+
+    def drawn(character: str) -> str:
+        return glyphs.new_emoji if is_new_emoji(character) and character not in wide_emoji else character
+
+    return tuple(Span("".join(map(drawn, span.text)), span.role, span.hue) for span in line)
 
 
 def _input_line(state: UiState, layout: Layout, glyphs: Glyphs) -> tuple[Line, int]:

@@ -2,6 +2,8 @@
 
 import re
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -189,3 +191,10 @@ def test_an_exception_gives_the_terminal_back() -> None:
     with drawing('screen.draw(frame("x"))\nraise SystemExit(7)') as terminal:
         assert terminal.wait_exit() == 7
         terminal.check_given_back()
+
+
+def test_the_library_is_asked_which_characters_take_two_cells() -> None:
+    draw = 'print(ascii(draws_wide("a日é👍\\u0378")))'
+    code = f"from curses_ui.terminal.screen import draws_wide, set_up_locale\nset_up_locale()\n{draw}"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert answer == ascii("日👍") + "\n"

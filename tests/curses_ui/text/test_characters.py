@@ -3,6 +3,8 @@
 import pytest
 
 from curses_ui.text.characters import (
+    is_new_emoji,
+    new_emoji,
     Policy,
     is_general_mark,
     is_joined_letter,
@@ -37,6 +39,13 @@ def test_a_character_has_its_policy(characters: str, policy: Policy) -> None:
 def test_no_character_that_is_not_printable_is_kept_but_spaces() -> None:
     kept = [c for c in map(chr, range(0x3001)) if not c.isprintable() and policy_of(c) is Policy.KEEP]
     assert all(character.isspace() for character in kept)
+
+
+def test_emoji_newer_than_the_tables_are_kept_and_noncharacters_are_not() -> None:
+    assert new_emoji()
+    assert "\U0001faff" in new_emoji()
+    assert {policy_of(character) for character in new_emoji()} == {Policy.KEEP}
+    assert not any(map(is_new_emoji, "a日👍🏽\ue000\ufffe\u0378\U0001fffe\U0010ffff"))
 
 
 @pytest.mark.parametrize("text", ["", "oi", "não é ünï", "привет", "γειά", "日本語 한국어", "👍🇧🇷", "→ ✓ €", "ok…"])

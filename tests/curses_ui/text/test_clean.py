@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from curses_ui.text.cells import drawable, text_width
+from curses_ui.text.characters import new_emoji
 from curses_ui.text.clean import (
     CUT_MARK,
     MAX_CLEAN_BYTES,
@@ -155,6 +156,15 @@ def test_whatever_arrives_the_result_is_harmless_and_stays_as_it_is(kind: Kind, 
                 assert index > 0 and not before.isascii() and not after.isascii(), (seed, text)
         assert clean(shown, kind, ascii_only=ascii_only) == shown, (seed, text)
         assert text_width(drawable(shown)) == text_width(shown), (seed, text)
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_emoji_newer_than_the_tables_stay_as_they_are(kind: Kind, ascii_only: bool) -> None:
+    text = f"oi {new_emoji()[-1]}! {new_emoji()[-1]}\u200d👍"
+    assert clean(text, kind, ascii_only=ascii_only) == text
+    assert drawable(text) == text.replace("\u200d", "")
+    assert text_width(text) == 3 + 2 + 2 + 2 + 2
 
 
 def test_any_bytes_become_harmless_text() -> None:

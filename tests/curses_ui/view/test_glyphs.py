@@ -13,7 +13,7 @@ def test_each_sign_takes_the_cells_it_should(glyphs: Glyphs) -> None:
     for field in dataclasses.fields(Glyphs):
         sign = getattr(glyphs, field.name)
         if isinstance(sign, str):
-            assert text_width(sign) == (2 if field.name == "not_sent" else 1)
+            assert text_width(sign) == (2 if field.name in ("not_sent", "new_emoji") else 1)
 
 
 def test_ascii_signs_are_ascii() -> None:

@@ -8,7 +8,9 @@ from core import ConversationId, TextId
 from core.events import ChatEnd, ChatEnded, LossReason, TextsUnconfirmed, TrackerLossReason, TrackerLost
 
 from curses_ui.i18n import ENGLISH, PORTUGUESE
+from curses_ui.settings import Settings
 from curses_ui.terminal.frame import Role
+from curses_ui.text.characters import new_emoji
 from curses_ui.view.render import Renderer, render
 
 from ..scene import NOON, Scene, check_frame, check_golden
@@ -175,6 +177,25 @@ def test_a_text_of_more_than_twenty_rows_is_folded_until_it_is_asked_for() -> No
     assert "/show]" not in scene.picture(60, 100)
     scene.enter("/show")
     assert "/show]" in scene.picture(60, 100)
+
+
+def test_an_emoji_newer_than_the_tables_is_drawn_where_its_width_is_known_and_stood_in_for_elsewhere() -> None:
+    scene = Scene()
+    scene.call(1, "Camila")
+    known, unknown = new_emoji()[0], new_emoji()[-1]
+    scene.state.wide_emoji = known
+    scene.hear(1, f"oi {unknown}|{unknown}")
+    assert "oi 〓|〓" in scene.picture(12, 100)
+    scene.enter("/show")
+    assert f"Emoji too new to be drawn here: U+{ord(unknown):04X}" in scene.picture(12, 100)
+    scene.state.settings = Settings(ascii=True)
+    assert "oi []|[]" in scene.picture(12, 100)
+    assert unknown in scene.state.here.log[-3].text
+    frame = render(scene.state, 12, 100)
+    scene.type(f"{known}{unknown}")
+    drawn = render(scene.state, 12, 100)
+    assert f"> {known}[]" in drawn.text().split("\n")[-1]
+    assert frame.cursor is not None and drawn.cursor == (11, frame.cursor[1] + 4)
 
 
 def test_the_lines_of_the_program_cannot_be_forged_by_a_name() -> None:
