@@ -298,6 +298,11 @@ class Client:
         outcomes.transcript_failed(self.state, label, clean_message(path), clean_message(why))
 
     @_input
+    def settings_saved(self, why_not: str, *, now: float) -> None:
+        """Note what became of ``SaveSettings``; ``why_not`` is empty if they are written."""
+        outcomes.settings_saved(self.state, clean_message(why_not))
+
+    @_input
     def recording_failed(self, path: str, why: str, *, now: float) -> None:
         """Note that the inputs are not recorded any more."""
         outcomes.recording_failed(self.state, clean_message(path), clean_message(why))
@@ -604,7 +609,7 @@ class Client:
             case effects.Redraw():
                 self._drawn_at = None
                 self._tasks.append(effect)
-            case effects.Bell() | effects.Notify() | effects.Suspend():
+            case effects.Bell() | effects.Notify() | effects.Suspend() | effects.SaveSettings():
                 self._tasks.append(effect)
             case _:
                 assert_never(effect)

@@ -15,6 +15,7 @@ from io_adapters import NO_WAIT_FLAGS
 
 from ..i18n import Catalogue, N_
 from ..settings import SETTINGS, Settings, change_setting, setting_text
+from .private_files import append_private, make_private_folder
 
 SECTION: Final = "prosa"
 MAX_CONFIG_BYTES: Final = 64 * 1024  # far more than every setting needs; a device or a wrong file has more
@@ -118,10 +119,7 @@ def load_settings(path: Path, *, needed: bool) -> Loaded:
         needed: The user asked for this very file: if it cannot be read, that is an error.
     """
     try:
-        with open(os.open(path, os.O_RDONLY | NO_WAIT_FLAGS), "rb") as file:
-            if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
-                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))  # its writer may never come
-            data = file.read(MAX_CONFIG_BYTES + 1) or b""
+        data = _read(path)
         if len(data) > MAX_CONFIG_BYTES:
             return _unreadable(N_("the file is too long; ignored"))
         text = data.decode("utf-8-sig")
@@ -134,6 +132,71 @@ def load_settings(path: Path, *, needed: bool) -> Loaded:
         return _cannot_read(error, needed)
     except UnicodeDecodeError:
         return _unreadable(N_("not valid UTF-8; ignored"))
+
+
+def _read(path: Path) -> bytes:
+    """One byte more than a file may have, at most."""
+    with open(os.open(path, os.O_RDONLY | NO_WAIT_FLAGS), "rb") as file:
+        if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))  # its writer may never come
+        return file.read(MAX_CONFIG_BYTES + 1) or b""
+
+
+def save_settings(path: Path, changes: Mapping[str, str]) -> None:
+    """Write some values into the file at ``path``, which only the user can read then; all else in it stays.
+
+    Raises:
+        OSError: It cannot be read or written, or is no settings file.
+    """
+    path = path.resolve()  # what a symbolic link names is changed, not the link
+    try:
+        data = _read(path)
+    except FileNotFoundError:
+        data = b""
+    try:
+        text = change_text(data.decode("utf-8-sig"), changes)
+    except UnicodeDecodeError:
+        raise OSError(errno.EILSEQ, os.strerror(errno.EILSEQ)) from None
+    written = read_settings(text).settings
+    is_too_long = len(text.encode()) > MAX_CONFIG_BYTES or max(map(len, text.split("\n"))) > MAX_ROW_CHARACTERS
+    if is_too_long or any(setting_text(written, key) != value for key, value in changes.items()):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    make_private_folder(path.parent)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    beside.unlink(missing_ok=True)
+    append_private(beside, text)
+    beside.replace(path)
+
+
+def change_text(text: str, changes: Mapping[str, str]) -> str:
+    """The content of a ``config.ini`` with some values changed; every other row stays as it is."""
+    from configparser import RawConfigParser
+
+    rows: list[str] = []
+    missing = dict(changes)
+    section = ""
+    end = 0  # of the rows of our section
+    is_replaced = False  # the value of the option above, so also the rows on which it goes on
+    for row in text.rstrip("\n").split("\n") if text else ():
+        if is_replaced and row.strip() and row[0].isspace():
+            continue
+        is_replaced = False
+        if header := RawConfigParser.SECTCRE.match(row.strip()):
+            section = header["header"]
+        elif section == SECTION and not row[:1].isspace() and (option := RawConfigParser.OPTCRE.match(row.strip())):
+            key = option["option"].rstrip().lower()
+            if key in changes:
+                row = f"{key} = {changes[key]}"
+                missing.pop(key, None)
+                is_replaced = True
+        rows.append(row)
+        if section == SECTION and row.strip():
+            end = len(rows)
+    if not end:
+        rows.append(f"[{SECTION}]")
+        end = len(rows)
+    rows[end:end] = [f"{key} = {value}" for key, value in missing.items()]
+    return "\n".join(rows) + "\n"
 
 
 def _cannot_read(error: OSError, needed: bool) -> Loaded:

@@ -19,6 +19,7 @@ from ..state.effects import (
     Notify,
     ProbeTracker,
     Redraw,
+    SaveSettings,
     SetTrackerAddress,
     StartTracker,
     StopTracker,
@@ -26,6 +27,7 @@ from ..state.effects import (
     Task,
     WriteTranscript,
 )
+from .config_file import save_settings
 from .network_plan import EmbeddedTracker
 from .tracker_feed import TrackerFeed
 from .transcript import TranscriptFolder
@@ -180,6 +182,8 @@ class Driver(ABC):
                     self._own_tracker.probe(
                         lambda found: self._client.tracker_probed(found, now=self._reactor.now)
                     )
+            case SaveSettings(changes):
+                self._save(dict(changes))
             case StartTracker():
                 # If it cannot be started, the next attempt finds another's tracker, or none.
                 started = self._own_tracker is not None and self._own_tracker.start() is None
@@ -191,6 +195,14 @@ class Driver(ABC):
                 self._network.set_tracker_address((host, port))
             case _:
                 assert_never(task)
+
+    def _save(self, changes: dict[str, str]) -> None:
+        why_not = ""
+        try:
+            save_settings(Path(self._client.state.config_file), changes)
+        except OSError as error:
+            why_not = error.strerror or str(error)
+        self._client.settings_saved(why_not, now=self._reactor.now)
 
     def _write(self, task: WriteTranscript) -> None:
         try:

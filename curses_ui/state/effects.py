@@ -87,6 +87,14 @@ class OpenWire:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveSettings:
+    """Write changed settings into the settings file; report ``settings_saved``."""
+
+    changes: tuple[tuple[str, str], ...]
+    """Keys and values, as they stand in the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bell:
     """Ring the terminal's bell."""
 
@@ -120,6 +128,7 @@ Effect = (
     | ChangeTracker
     | Leave
     | OpenWire
+    | SaveSettings
     | Bell
     | Notify
     | Suspend
@@ -168,6 +177,7 @@ Task = (
     | Redraw
     | WriteTranscript
     | ProbeTracker
+    | SaveSettings
     | StartTracker
     | StopTracker
     | SetTrackerAddress

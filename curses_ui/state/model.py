@@ -146,6 +146,10 @@ class UiState:
     """Ours."""
     catalogue: Catalogue = field(default_factory=lambda: load_catalogue(ENGLISH))
     settings: Settings = field(default_factory=Settings)
+    unsaved: dict[str, str] = field(default_factory=dict)
+    """Settings changed since they were saved, as they stand in the file."""
+    being_saved: dict[str, str] = field(default_factory=dict)
+    """Those that the driver was asked to write."""
     plain: bool = False
     """There is no screen: nothing is folded, and the first caller is answered by what is typed next."""
     wide_emoji: str = ""

@@ -36,6 +36,7 @@ _RUN: Final[dict[str, Callable[[UiState, ParsedCommand], list[Effect] | None]]] 
     "name": program_commands.rename,
     "reconnect": program_commands.reconnect,
     "set": program_commands.set_value,
+    "save": program_commands.save,
     "lang": program_commands.lang,
     "help": program_commands.help_about,
     "keys": program_commands.list_keys,

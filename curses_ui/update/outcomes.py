@@ -2,6 +2,7 @@
 
 from ..state.journal import tell, tell_error
 from ..state.model import TrackerState, UiState
+from ..text.clean import clean_message
 
 
 def begin_leaving(state: UiState) -> None:
@@ -70,6 +71,18 @@ def transcript_failed(state: UiState, label: str, path: str, why: str) -> None:
     state.logging = False
     here = next((c for c in state.chats() if c.label == label), state.status)
     tell_error(state, here, state.tr("Cannot write {path}: {why}. Logging off.", path=path, why=why))
+
+
+def settings_saved(state: UiState, why_not: str) -> None:
+    """Say whether the settings are written; ``why_not`` is clean, and empty if they are."""
+    asked, state.being_saved = state.being_saved, {}
+    path = clean_message(state.config_file)
+    if why_not:
+        state.unsaved = asked | state.unsaved
+        tell_error(state, state.here, state.tr("Cannot write {path}: {why}. Nothing is saved.", path=path, why=why_not))
+    else:
+        keys = ", ".join(asked)
+        tell(state, state.here, state.tr("Saved in {path}: {list}.", path=path, list=keys))
 
 
 def recording_failed(state: UiState, path: str, why: str) -> None:

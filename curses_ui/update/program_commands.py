@@ -9,7 +9,7 @@ from ..i18n import N_, load_catalogue, parse_language
 from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command
 from ..line.command_table import Command
 from ..settings import SETTINGS, change_setting, parse_switch, setting_text
-from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, Rename
+from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, Rename, SaveSettings
 from ..state.journal import tell_here
 from ..state.model import ExitQuestion, TrackerState, UiState
 from ..text.address import TRACKER_PORT, split_address
@@ -164,6 +164,7 @@ def _change(state: UiState, key: str, text: str) -> None:
     if key == "log":
         return _switch_log(state, changed.log)
     state.settings = changed
+    state.unsaved[key] = setting_text(changed, key)
     if key == "lang":
         state.catalogue = load_catalogue(changed.lang or state.catalogue.language)
     tell_here(state, _assignment(state, key))
@@ -179,7 +180,7 @@ def _complain_unknown_setting(state: UiState, key: str) -> None:
 
 def _list_settings(state: UiState) -> str:
     rows = [_assignment(state, key) for key in SETTINGS]
-    note = N_("Changes last until the program ends; at the start {file} is read.")
+    note = N_("Changes last until the program ends, or /save keeps them in {file}, which is read at the start.")
     rows.append(state.tr(note, file=_file(state)))
     return "\n".join(rows)
 
@@ -193,6 +194,18 @@ def _assignment(state: UiState, key: str) -> str:
 
 def _file(state: UiState) -> str:
     return clean_message(state.config_file) or "config.ini"
+
+
+def save(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
+    """``/save``"""
+    if not state.config_file:
+        complain(state, "There is no file to save settings in.")
+    elif not state.unsaved:
+        tell_here(state, state.tr("No setting was changed since they were saved."))
+    else:
+        state.being_saved, state.unsaved = state.being_saved | state.unsaved, {}
+        return [SaveSettings(tuple(state.being_saved.items()))]
+    return []
 
 
 def lang(state: UiState, parsed: ParsedCommand) -> None:
@@ -228,6 +241,7 @@ def _switch_log(state: UiState, on: bool) -> None:
         return
     state.logging = on
     state.settings = replace(state.settings, log=on)
+    state.unsaved["log"] = setting_text(state.settings, "log")
     if on:
         tell_here(state, state.tr("Conversations are written to {path} from now on.", path=_folder(state)))
     else:

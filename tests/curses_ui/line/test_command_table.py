@@ -30,6 +30,7 @@ CALLS = {
     "name": "nick nome",
     "reconnect": "reconectar",
     "set": "config",
+    "save": "salvar",
     "lang": "idioma",
     "help": "h ? ajuda",
     "keys": "teclas",

@@ -7,6 +7,8 @@ import pytest
 
 from curses_ui.i18n import LANGUAGES, load_catalogue
 from curses_ui.run.config_file import (
+    change_text,
+    save_settings,
     MAX_CONFIG_BYTES,
     Loaded,
     config_path,
@@ -152,3 +154,40 @@ def test_folders_follow_xdg_and_ignore_relative_values(
 ) -> None:
     assert config_path(environment) == (None if config is None else Path(config))
     assert state_folder(environment) == (None if state is None else Path(state))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "[prosa]\nbell = off\nlog = on\n"),
+        ("[prosa]\n", "[prosa]\nbell = off\nlog = on\n"),
+        ("# mine\n[prosa]\nBell: on\n\n[other]\nlog = x\n", "# mine\n[prosa]\nbell = off\nlog = on\n\n[other]\nlog = x\n"),
+        ("[prosa]\nlog =\n  off\n# bell = on\nname = Ana", "[prosa]\nlog = on\n# bell = on\nname = Ana\nbell = off\n"),
+        ("[other]\nbell = on\n", "[other]\nbell = on\n[prosa]\nbell = off\nlog = on\n"),
+    ],
+)
+def test_changed_values_are_written_and_everything_else_stays(before: str, after: str) -> None:
+    assert change_text(before, {"bell": "off", "log": "on"}) == after
+
+
+def test_settings_are_saved_privately_and_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "config.ini"
+    save_settings(path, {"bell": "off", "time_format": "%H:%M:%S"})
+    assert load_settings(path, needed=True).settings == Settings(bell=False, time_format="%H:%M:%S")
+    link = tmp_path / "link.ini"
+    link.symlink_to(path)
+    path.chmod(0o644)
+    save_settings(link, {"bell": "on"})
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert load_settings(path, needed=True).settings == Settings(time_format="%H:%M:%S")
+    assert [entry.name for entry in path.parent.iterdir()] == ["config.ini"]
+
+
+@pytest.mark.parametrize("content", [b"root:x:0:0\n", b"\xff\n", b"#" * 70_000])
+def test_what_is_no_settings_file_is_not_written_over(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "config.ini"
+    path.write_bytes(content)
+    with pytest.raises(OSError):
+        save_settings(path, {"bell": "off"})
+    assert path.read_bytes() == content

@@ -164,6 +164,19 @@ def test_transcripts_are_written_and_a_fault_is_said(tmp_path: Path) -> None:
         turn_until(lambda: ana.has_seen("Logging off."), ana, bruno)
 
 
+def test_settings_are_saved_by_command_and_a_fault_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "config.ini"
+    with driven("Ana") as ana:
+        ana.client.state.config_file = str(path)
+        ana.enter("/set bell off", "/save")
+        turn_until(lambda: ana.has_seen("Saved in"), ana)
+        assert path.read_text() == "[prosa]\nbell = off\n"
+        path.unlink()
+        path.mkdir()
+        ana.enter("/set bell on", "/save")
+        turn_until(lambda: ana.has_seen("Nothing is saved."), ana)
+
+
 def test_a_session_on_sockets_is_recorded_and_comes_back(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "session")
     with driven("Ana", recorder=recorder) as ana, driven("Bruno", ana.tracker) as bruno:

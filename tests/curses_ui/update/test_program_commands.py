@@ -6,8 +6,9 @@ import pytest
 
 from curses_ui.line.command_table import COMMANDS, Command
 from curses_ui.settings import SETTINGS, Settings
-from curses_ui.state.effects import ChangeTracker, Leave, Reconnect, Rename
+from curses_ui.state.effects import ChangeTracker, Leave, Reconnect, Rename, SaveSettings
 from curses_ui.state.model import ExitQuestion, TrackerState
+from curses_ui.update.outcomes import settings_saved
 
 from ..desk import add_chat, make_state, run, said
 
@@ -151,7 +152,7 @@ def test_set_lists_shows_and_changes() -> None:
     rows = listed.split("\n")
     assert [row.partition(" = ")[0] for row in rows[:-1]] == list(SETTINGS)
     assert rows[:4] == ["name = Bruno", "tracker = 10.0.0.1:10000", "listen = ", "lang = en"]
-    assert rows[-1].endswith("at the start /home/bruno/.config/prosa/config.ini is read.")
+    assert "/save keeps them in /home/bruno/.config/prosa/config.ini," in rows[-1]
     assert shown == "bell = on  (ring the bell for messages that you do not see)"
     assert changed == "bell = off"
     assert again.startswith("bell = off")
@@ -173,6 +174,26 @@ def test_set_refuses_with_a_reason_and_changes_nothing(row: str, error: str) -> 
     assert run(state, row) == []
     assert said(state) == [error]
     assert state.settings == Settings()
+
+
+def test_save_keeps_what_was_changed_and_says_what_became_of_it() -> None:
+    state = make_state()
+    state.transcript_folder = "/there"
+    assert run(state, "/set bell off", "/save") == []
+    assert said(state)[-1] == "There is no file to save settings in."
+    state.config_file = "/there/config.ini"
+    assert run(state, "/set accept ask", "/log on", "/lang en", "/save") == [
+        SaveSettings((("bell", "off"), ("accept", "ask"), ("log", "on"), ("lang", "en")))
+    ]
+    run(state, "/set bell on")
+    settings_saved(state, "Disk full")
+    assert said(state)[-1] == "Cannot write /there/config.ini: Disk full. Nothing is saved."
+    (again,) = run(state, "/salvar")
+    assert again == SaveSettings((("bell", "on"), ("accept", "ask"), ("log", "on"), ("lang", "en")))
+    settings_saved(state, "")
+    assert said(state)[-1] == "Saved in /there/config.ini: bell, accept, log, lang."
+    assert run(state, "/save") == []
+    assert said(state) == ["No setting was changed since they were saved."]
 
 
 def test_lang_changes_the_language_at_once() -> None:
