@@ -238,6 +238,12 @@ class UiState:
     # Queries
 
     @property
+    def hosted(self) -> int:
+        """How many others use the tracker inside this program."""
+        registered = self.tracker.embedded and self.tracker.state is TrackerState.REGISTERED
+        return len(self.people) if registered else 0
+
+    @property
     def here(self) -> Conversation:
         """The conversation on the screen."""
         return self.conversations[self.current]

@@ -21,10 +21,11 @@ from .targets import complain
 
 
 def leave(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
-    """``/exit``; asks first if ``confirm_exit`` is on and something would be lost."""
+    """``/exit``; asks first if we host for others, or if ``confirm_exit`` is on and something would be lost."""
     unsent = any(conversation.draft.text for conversation in state.conversations.values())
     connected = any(conversation.takes_text for conversation in state.chats())
-    if state.settings.confirm_exit and (unsent or connected) and not state.plain:
+    would_lose = state.settings.confirm_exit and (unsent or connected)
+    if (would_lose or state.hosted) and not state.plain:
         state.question = ExitQuestion()
         return []
     return [Leave()]

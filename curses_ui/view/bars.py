@@ -27,7 +27,10 @@ _MIN_NAME_CELLS: Final = 4
 def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
     """Return the top row: our name, the peer, and the state of the tracker."""
     columns = layout.columns
-    right = Span(f" {tracker_text(state)} ", _tracker_role(state))
+    shown = tracker_text(state)
+    if state.hosted and not layout.compact:
+        shown = state.tr("you host the tracker ({n})", n=state.hosted)
+    right = Span(f" {shown} ", _tracker_role(state))
     about = glyphs.text(_about(state, state.here, with_address=not layout.compact))
     if layout.compact:
         left = Span(f" {about or state.name}", Role.BAR)

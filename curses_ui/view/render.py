@@ -122,6 +122,12 @@ def _question(state: UiState) -> str | None:
             if blank:
                 return state.tr("Paste {n} lines to {to}, without {b} blank? (y)es (n)o (e)dit", n=n, to=label, b=blank)
             return state.tr("Paste {n} lines to {to}? (y)es (n)o (e)dit", n=n, to=label)
+        case ExitQuestion() if state.hosted:
+            return state.catalogue.trn(
+                "{n} other uses your tracker. Leave the program? (y)es (n)o",
+                "{n} others use your tracker. Leave the program? (y)es (n)o",
+                state.hosted,
+            )
         case ExitQuestion():
             return state.tr("Leave the program? (y)es (n)o")
         case SendQuestion(command):

@@ -39,6 +39,19 @@ def test_exit_asks_only_if_wanted_and_something_would_be_lost() -> None:
     assert camila.number not in state.conversations
 
 
+def test_exit_asks_at_a_terminal_if_others_use_our_tracker() -> None:
+    state = make_state()
+    state.tracker.embedded = True
+    state.tracker.state = TrackerState.REGISTERED
+    assert run(state, "/exit") == []
+    assert state.question == ExitQuestion()
+    state.plain = True
+    assert run(state, "/exit") == [Leave()]
+    state.plain = False
+    state.people.replace([])
+    assert run(state, "/exit") == [Leave()]
+
+
 # Help
 
 

@@ -199,3 +199,16 @@ def test_a_long_name_leaves_room_for_the_draft() -> None:
     scene = Scene()
     scene.call(1, "x" * 32)
     assert scene.picture(24, 80).split("\n")[-1].startswith("xxxxxxxxxxx…> ")
+
+
+def test_who_hosts_for_others_sees_it_and_is_asked_before_leaving() -> None:
+    scene = busy()
+    scene.state.tracker.embedded = True
+    assert "you host the tracker (2)" in bars(scene, 80)[0]
+    assert "tracker ok" in bars(scene, 40)[0]
+    scene.enter("/exit")
+    assert scene.picture(24, 80).split("\n")[-1].rstrip() == "2 others use your tracker. Leave the program? (y)es (n)o"
+    scene.state.people.replace(["Camila"])
+    assert "1 other uses your tracker." in scene.picture(24, 80)
+    scene.state.people.replace([])
+    assert "tracker ok" in bars(scene, 80)[0]
