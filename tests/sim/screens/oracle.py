@@ -43,7 +43,6 @@ _READING_COLUMNS: Final = 300
 _ANSWER_SECONDS: Final = 0.25
 _SLOW_ANSWER_SECONDS: Final = 8.0  # of commands that ask the tracker first, or wait until the peer has heard us out
 _SLOW_COMMANDS: Final = ("/chat", "/msg", "/list", "/whois", "/bye", "/close")
-_UNMENDED: Final = "/msg"  # fails in another window than the one where it was typed
 _GONE_SECONDS: Final = 5.0
 _NOTICED_SECONDS: Final = 40.0  # a network that swallows everything is noticed within 30 s (§4.9)
 _LOOKS: Final = ("question", "search", "completion", "reverse_search", "people_wanted", "people_overlaid", "current")
@@ -199,7 +198,7 @@ class ScreenOracle:
         """Every Enter on a line that is not blank changes what the window on the screen shows."""
         state = person.client.state
         layout = compute_layout(state.rows, state.columns, pane_wanted=False)
-        if layout.log_rows < 2 or state.people_overlaid or not line.strip() or line.startswith(_UNMENDED):
+        if layout.log_rows < 2 or state.people_overlaid or not line.strip():
             return
         before = _log_of(person, layout.header_rows)
         size, window, entries = (state.rows, state.columns), state.current, len(state.here.log)
