@@ -19,6 +19,7 @@ from .errors import BufferFull, LocalProtocolError, NotConnected
 from .events import (
     AddressAsked,
     AddressAskedRepeatedly,
+    CallBackEnded,
     CallersTurnedAway,
     CameOnline,
     CancelDial,
@@ -85,6 +86,7 @@ __all__ = [
     "AddressAskedRepeatedly",
     "BufferFull",
     "BytesLike",
+    "CallBackEnded",
     "CallersTurnedAway",
     "CameOnline",
     "CancelDial",

@@ -46,8 +46,14 @@ class Connection(Protocol):
 
         Call it right before ``receive_eof``, where the system can tell (Linux:
         ``SIOCOUTQ``). Then the texts that crossed the end of the stream are known
-        exactly (docs/protocol.md §4.10); without it their age decides.
+        exactly (docs/protocol.md §4.10); without it their age decides. Call it also
+        after a flush if ``wants_acknowledgement``.
         """
+
+    @property
+    def wants_acknowledgement(self) -> bool:
+        """Whether ``report_unacknowledged`` may be what the machine waits for (docs/protocol.md §4.7)."""
+        return False
 
     # Fetching
 

@@ -356,6 +356,15 @@ class TextsUnconfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBackEnded:
+    """Emitted when a call back is decided, unless the conversation or the connection that it was for has ended (§4.7)."""
+
+    conversation: ConversationId
+    took_over: bool
+    """Texts go out on the new connection now; if not, on the old one as before."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallersTurnedAway:
     """Emitted when callers were turned away: at once for the first, then at most once a minute (§4.1)."""
 
@@ -415,6 +424,7 @@ NodeEvent = (
     | TextReceived
     | ChatEnded
     | TextsUnconfirmed
+    | CallBackEnded
     | CallersTurnedAway
     | PeerNamed
     | PeerVerified

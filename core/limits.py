@@ -50,6 +50,8 @@ CONFIRMED_AFTER_SECONDS: Final = 60.0
 FRESH_WORDS_SECONDS: Final = 1.0  # §4.10: a resumed program reads its backlog within this time
 CROSSING_SECONDS: Final = 2.0  # §4.10: a text younger than this may have crossed the end of the peer's stream
 DIAL_TIMEOUT_SECONDS: Final = 5.0
+CALL_BACK_TRIAL_SECONDS: Final = 0.5  # §4.7: in this time a program that takes no second call says so
+ACKNOWLEDGEMENT_POLL_SECONDS: Final = 0.1  # §4.7: how often the system is asked before a call back takes over
 
 # For adapters; public in ``core``
 CLOSE_SECONDS: Final = 2.0  # a connection that wants to close may take this long to write the rest; then abort it

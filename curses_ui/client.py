@@ -135,6 +135,10 @@ class ClientConnection:
     def wants_close(self) -> bool:
         return self._node_connection.wants_close
 
+    @property
+    def wants_acknowledgement(self) -> bool:
+        return self._node_connection.wants_acknowledgement
+
 
 class Client:
     """The third machine (a ``core.NodeMachine``): driven by its connections, the keyboard, the driver and time.
@@ -580,6 +584,8 @@ class Client:
                     outcomes.refuse_own_address(self.state)
                 else:
                     begin_call(self.state, chat, format_address(host, port), show=True)
+            case effects.CallBack():
+                self._call_back(effect)
             case Say():
                 self._say(effect)
             case effects.EndChat(chat):
@@ -624,6 +630,23 @@ class Client:
         self._deliver()
         if call.text:
             self._say(Say(chat, call.text, aside=not call.show))
+
+    def _call_back(self, call: effects.CallBack) -> None:
+        conversation = self.state.of_chat(call.conversation)
+        if conversation is None:
+            return
+        if not self._node.may_not_hear(call.conversation):
+            if call.was_here:
+                outcomes.say_connected(self.state, conversation)
+        elif not conversation.call_back_offered:
+            outcomes.offer_call_back(self.state, conversation)
+        else:
+            try:
+                self._node.call_back(call.conversation, now=self._now)
+            except LocalProtocolError:  # there is nobody to ask where it listens
+                outcomes.refuse_call_back(self.state, conversation)
+            else:
+                outcomes.begin_call_back(self.state, conversation)
 
     def _say(self, say: Say) -> None:
         try:

@@ -54,6 +54,11 @@ class PeerStream(Stream):
         """A share of ``PEERS_TURN_BYTES``: an empty line is a text, and the keyboard waits for all of them."""
         return max(LEAST_TURN_BYTES, PEERS_TURN_BYTES // max(1, self._count_sharers()))
 
+    def flush(self) -> None:
+        super().flush()
+        if self.connection.wants_acknowledgement:
+            self._report_unacknowledged()
+
     def _write(self, data: bytes) -> None:
         self._has_written = True
         super()._write(data)

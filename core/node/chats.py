@@ -1,10 +1,12 @@
 """A node's conversations: dialling, callers, crossing calls, namesakes, verification (docs/protocol.md §4)."""
 
 from collections.abc import Collection
+from typing import Final
 
 from ..connection import Connection
-from ..errors import BufferFull, NotConnected
+from ..errors import BufferFull, LocalProtocolError, NotConnected
 from ..events import (
+    CallBackEnded,
     CallersTurnedAway,
     CancelDial,
     ChatEnd,
@@ -23,7 +25,9 @@ from ..events import (
 )
 from ..limits import DIAL_TIMEOUT_SECONDS, TURNED_AWAY_SECONDS, Limits
 from ..wire.addresses import address_block, is_loopback, is_unspecified, normalise_host
+from .call_back import CallBack
 from .conversation import Conversation, ConversationBook, Stage
+from .held_texts import HeldTexts
 from .link_events import PeerIntroduced, PeerLinkEnded, PeerSilent, TextHeard
 from .event_queue import EventQueue
 from .peer_link import PeerLink
@@ -31,19 +35,37 @@ from .tracker_session import TrackerSession
 from .verification import Verification
 
 
+_BUSY: Final = "BUSY"  # §4.7: programs with one conversation say this to a second call, and close
+
+
 class _Peer:
     """What a node knows of one peer connection beside its link."""
 
-    __slots__ = ("block", "conversation", "host", "incoming", "late_conversation", "port")
+    __slots__ = ("block", "conversation", "host", "incoming", "late_conversation", "number", "port")
 
     def __init__(self, host: str, port: int, incoming: bool) -> None:
         self.host = host
         self.port = port
         self.incoming = incoming
+        self.number = 0
+        """Grows with each connection of the node."""
         self.block = address_block(host)
         self.conversation: Conversation | None = None
         self.late_conversation: Conversation | None = None
         """For text that still arrives here after ``conversation`` has moved to another address (§4.8)."""
+
+
+class _Awaited:
+    """The timer of a call back (§4.7)."""
+
+    __slots__ = ("_chats", "_conversation")
+
+    def __init__(self, chats: "Chats", conversation: Conversation) -> None:
+        self._chats = chats
+        self._conversation = conversation
+
+    def handle_timer(self, *, now: float) -> None:
+        self._chats.review_call_back(self._conversation, now=now)
 
 
 class Chats:
@@ -63,7 +85,8 @@ class Chats:
         dial, cancel answers      the new connection is closed at once
 
     Text is received on every connection of a conversation. It is sent on the oldest
-    that is open, and the conversation ends with the last one.
+    that is open, and the conversation ends with the last one. The user may call back a
+    peer that called and does not answer; then the new connection becomes the first.
     """
 
     def __init__(self, *, queue: EventQueue, tracker: TrackerSession, listen_port: int, limits: Limits) -> None:
@@ -79,7 +102,9 @@ class Chats:
         self._turned_away_again_at: float | None = None  # the next report may come
         self._dials: dict[int, Conversation] = {}
         self._last_dial = 0
+        self._links_made = 0
         self._last_text = TextId(0)
+        self._held = HeldTexts(queue=queue, max_bytes=limits.max_unsent_bytes, hand_on=self._hear)
         self._verification = Verification(
             queue=queue, tracker=tracker, max_names=limits.max_unverified_names
         )
@@ -110,7 +135,7 @@ class Chats:
         conversation.stage = Stage.ASKING
         self._book.note_state(conversation)
         if not self._tracker.ask_address(name, urgent=True, now=now):
-            self._fail(conversation, LossReason.NO_TRACKER)
+            self._fail(conversation, LossReason.NO_TRACKER, now)
         return conversation.number
 
     def open_at(self, host: str, port: int, *, now: float) -> ConversationId:
@@ -129,12 +154,12 @@ class Chats:
             raise NotConnected(f"no conversation {number}")
         link = conversation.sending_link()
         size_bytes = len(text.encode(errors="replace"))
-        if link is not None and conversation.stage is not Stage.ASKING:
+        if link is not None and conversation.stage is not Stage.ASKING and conversation.call_back is None:
             if link.is_full:
                 raise BufferFull(f"{conversation.label} is not reading: {self._limits.max_unsent_bytes} bytes wait")
             self._last_text = TextId(self._last_text + 1)
             link.send_text(self._last_text, text, now=now)
-        elif conversation.stage is not Stage.IDLE:
+        elif conversation.stage is not Stage.IDLE or conversation.call_back is not None:
             if conversation.waiting_bytes + size_bytes > self._limits.max_unsent_bytes:
                 raise BufferFull(f"{conversation.label} is not connected yet: {self._limits.max_unsent_bytes} bytes wait")
             self._last_text = TextId(self._last_text + 1)
@@ -143,6 +168,32 @@ class Chats:
         else:
             raise NotConnected(f"not connected to {conversation.label}")
         return self._last_text
+
+    def may_not_hear(self, number: ConversationId) -> bool:
+        """Whether ``call_back`` may be called."""
+        conversation = self._book.get(number)
+        return (
+            conversation is not None
+            and conversation.name is not None
+            and conversation.stage is Stage.IDLE
+            and conversation.call_back is None
+            and not conversation.was_answered
+            and conversation.sending_link() is not None
+            and all(self._peers[link].incoming for link in conversation.links)
+            and any(link.has_spoken for link in conversation.links)
+        )
+
+    def begin_call_back(self, number: ConversationId, *, now: float) -> None:
+        """Ask where the peer listens, to dial it beside its own call (§4.7)."""
+        conversation = self._book.get(number)
+        if conversation is not None and conversation.call_back is not None:
+            return
+        if conversation is None or conversation.name is None or not self.may_not_hear(number):
+            raise LocalProtocolError(f"conversation {number} is none to call back")
+        if not self._tracker.ask_address(conversation.name, urgent=True, now=now):
+            raise LocalProtocolError("not registered with a tracker")
+        conversation.call_back = CallBack(_Awaited(self, conversation), queue=self._queue)
+        conversation.stage = Stage.ASKING
 
     def end(self, number: ConversationId, *, now: float) -> None:
         """Say farewell on every connection of a conversation, and cancel its dial."""
@@ -197,6 +248,9 @@ class Chats:
         conversation.stage = Stage.IDLE
         conversation.dial = None
         self._attach(conversation, link, peer, now)
+        if conversation.call_back is not None:
+            conversation.call_back.begin_trial(link, now=now)
+            self.review_call_back(conversation, now=now)
         link.settle(now=now)
         return link
 
@@ -206,7 +260,7 @@ class Chats:
         if conversation is None:
             return
         conversation.dial = None
-        self._fail(conversation, reason)
+        self._fail(conversation, reason, now)
 
     def handle_timer(self, *, now: float) -> None:
         """Report callers that were turned away since the last report."""
@@ -240,7 +294,7 @@ class Chats:
         """Fail the chats that wait for an address; verification waits for the tracker's return."""
         for conversation in list(self._book):
             if conversation.stage is Stage.ASKING:
-                self._fail(conversation, LossReason.NO_TRACKER)
+                self._fail(conversation, LossReason.NO_TRACKER, now)
 
     def tracker_registered(self, *, now: float) -> None:
         """Ask for the addresses of callers that came while there was no tracker."""
@@ -249,7 +303,14 @@ class Chats:
     # Making a connection
 
     def _address_known(self, conversation: Conversation, address: tuple[str, int] | None, now: float) -> None:
-        if conversation.sending_link() is not None:
+        if conversation.call_back is not None:
+            # A caller may claim any name: what was meant for it goes to no other machine.
+            if address is not None and address[0] == conversation.host and self._is_usable(*address):
+                conversation.port = address[1]
+                self._dial(conversation)
+            else:
+                self._end_call_back(conversation, now=now)
+        elif conversation.sending_link() is not None:
             self._caller_was_wanted(conversation, address, now)
         elif address is None:
             conversation.stage = Stage.IDLE
@@ -258,7 +319,7 @@ class Chats:
             self._queue.emit(PersonNotOnline(conversation.number, conversation.label, texts))
         elif not self._is_usable(*address):
             conversation.host, conversation.port = address
-            self._fail(conversation, LossReason.UNUSABLE_ADDRESS)
+            self._fail(conversation, LossReason.UNUSABLE_ADDRESS, now)
         else:
             conversation.host, conversation.port = address
             self._dial(conversation)
@@ -297,7 +358,52 @@ class Chats:
             DialPeer(self._last_dial, conversation.host, conversation.port, DIAL_TIMEOUT_SECONDS)
         )
 
-    def _fail(self, conversation: Conversation, reason: LossReason) -> None:
+    # Calling back
+
+    def review_call_back(self, conversation: Conversation, *, now: float) -> None:
+        """Decide whether the connection that was dialled takes over, or comes to nothing."""
+        call_back = conversation.call_back
+        if call_back is None:
+            return
+        if call_back.link is None:
+            if conversation.sending_link() is None:
+                self._cancel_call_back(conversation)
+        elif not call_back.link.can_send:
+            self._end_call_back(conversation, now=now)
+        else:
+            others = [link for link in conversation.links if link is not call_back.link]
+            if call_back.may_take_over(others, now=now):
+                conversation.links.sort(key=lambda link: link is not call_back.link)
+                self._end_call_back(conversation, now=now, took_over=True)
+
+    def _cancel_call_back(self, conversation: Conversation) -> None:
+        """The connection that it was for has ended before there was another; the texts that wait are given back."""
+        conversation.call_back = None
+        self._cancel_dial(conversation)
+        conversation.stage = Stage.IDLE
+        self._book.note_state(conversation)
+        unsent = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
+        if unsent:
+            self._queue.emit(TextsUnconfirmed(conversation.number, unsent, ()))
+
+    def _end_call_back(self, conversation: Conversation, *, now: float, took_over: bool = False) -> None:
+        conversation.call_back = None
+        conversation.stage = Stage.IDLE
+        for link in conversation.links:
+            link.is_awaited = False
+        self._book.note_state(conversation)
+        if conversation.sending_link() is None:
+            unsent = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
+            if unsent:
+                self._queue.emit(TextsUnconfirmed(conversation.number, unsent, ()))
+            return
+        self._queue.emit(CallBackEnded(conversation.number, took_over))
+        self._send_waiting(conversation, now)
+
+    def _fail(self, conversation: Conversation, reason: LossReason, now: float) -> None:
+        if conversation.call_back is not None:
+            self._end_call_back(conversation, now=now)
+            return
         conversation.stage = Stage.IDLE
         self._book.note_state(conversation)
         texts = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
@@ -314,6 +420,8 @@ class Chats:
     def _make_link(self, peer: _Peer, *, hello: str | None, now: float) -> PeerLink:
         link = PeerLink(self, now=now, hello=hello, is_online=self._tracker.knows, limits=self._limits)
         self._peers[link] = peer
+        self._links_made += 1
+        peer.number = self._links_made
         if peer.incoming:
             self._callers.setdefault(peer.block, {})[link] = None
         return link
@@ -354,11 +462,12 @@ class Chats:
         self._book.note_state(conversation)
         if first:
             self._open(conversation, peer)
-        if conversation.stage is not Stage.ASKING:
+        if conversation.stage is not Stage.ASKING and conversation.call_back is None:
             self._send_waiting(conversation, now)
 
     def _open(self, conversation: Conversation, peer: _Peer) -> None:
         conversation.is_open = True
+        conversation.was_answered = False
         namesake = self._book.is_namesake(conversation)
         self._queue.emit(
             ChatOpened(conversation.number, conversation.name, peer.host, peer.port, peer.incoming, namesake)
@@ -395,13 +504,35 @@ class Chats:
                         if len(self._possible_names) > self._limits.max_unverified_names:
                             del self._possible_names[next(iter(self._possible_names))]  # no list comes to settle them
                 case TextHeard(text):
-                    conversation = peer.conversation
-                    if conversation is not None and peer.host != conversation.host:
-                        conversation = self._late_conversation(link, peer, conversation)
-                    if conversation is not None:
-                        self._queue.emit(TextReceived(conversation.number, text))
+                    self._held.take(link, self._older_dials(peer), text, now=now)
                 case PeerLinkEnded():
+                    self._held.release(link, now=now)
                     self._link_ended(link, peer, event)
+        if peer.conversation is not None:
+            self.review_call_back(peer.conversation, now=now)
+
+    def _hear(self, link: PeerLink, text: str, now: float) -> None:
+        peer = self._peers[link]
+        conversation = peer.conversation
+        if conversation is not None and peer.host != conversation.host:
+            conversation = self._late_conversation(link, peer, conversation)
+        if conversation is not None:
+            self._note_heard(conversation, link, text, now)
+            self._queue.emit(TextReceived(conversation.number, text))
+
+    def _older_dials(self, peer: _Peer) -> list[PeerLink]:
+        """Return the connections of its conversation that we had dialled before the peer called."""
+        if not peer.incoming or peer.conversation is None or len(peer.conversation.links) == 1:
+            return []
+        others = [(one, self._peers[one]) for one in peer.conversation.links]
+        return [one for one, other in others if not other.incoming and other.number < peer.number]
+
+    def _note_heard(self, conversation: Conversation, link: PeerLink, text: str, now: float) -> None:
+        call_back = conversation.call_back
+        if call_back is not None and link is call_back.link and text.strip() == _BUSY:
+            link.send_farewell(now=now)
+        elif any(one.has_spoken for one in conversation.links):
+            conversation.was_answered = True
 
     def _introduce(self, link: PeerLink, peer: _Peer, name: str | None, now: float) -> None:
         conversation = self._book.for_caller(name, peer.host)
@@ -428,10 +559,8 @@ class Chats:
 
     def _end(self, conversation: Conversation, now: float) -> None:
         making = conversation.stage is not Stage.IDLE
-        if conversation.dial is not None:
-            self._queue.request(CancelDial(conversation.dial))
-            del self._dials[conversation.dial]
-            conversation.dial = None
+        conversation.call_back = None
+        self._cancel_dial(conversation)
         conversation.stage = Stage.IDLE
         unsent = tuple(text_id for text_id, _ in conversation.take_waiting_texts())
         self._book.note_state(conversation)
@@ -441,6 +570,12 @@ class Chats:
             self._queue.emit(TextsUnconfirmed(conversation.number, unsent, ()))
         for link in list(conversation.links):
             link.send_farewell(now=now)
+
+    def _cancel_dial(self, conversation: Conversation) -> None:
+        if conversation.dial is not None:
+            self._queue.request(CancelDial(conversation.dial))
+            del self._dials[conversation.dial]
+            conversation.dial = None
 
     def _link_ended(self, link: PeerLink, peer: _Peer, ended: PeerLinkEnded) -> None:
         self._silent.pop(link, None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..events import ConversationId, TextId
 from ..wire.addresses import format_address
+from .call_back import CallBack
 from .peer_link import PeerLink
 
 
@@ -22,6 +23,7 @@ class Conversation:
     """One peer as the user sees it: a name at an address, with all its connections."""
 
     __slots__ = (
+        "call_back",
         "dial",
         "host",
         "is_open",
@@ -33,6 +35,7 @@ class Conversation:
         "stage",
         "waiting_bytes",
         "waiting_texts",
+        "was_answered",
     )
 
     def __init__(self, number: ConversationId, name: str | None, host: str, port: int) -> None:
@@ -43,13 +46,17 @@ class Conversation:
         self.port = port
         """The port where the peer listens, if known; else the port that it called from."""
         self.links: list[PeerLink] = []
-        """The connections, oldest first; texts go out on the first that is open (§4.7)."""
+        """The connections, oldest first, but one that called back before all; texts go out on the first that is open (§4.7)."""
         self.is_open = False
         """Between ``ChatOpened`` and ``ChatEnded``."""
         self.is_wanted = False
         """Whether the user has opened it."""
         self.stage = Stage.IDLE
         self.dial: int | None = None
+        self.call_back: CallBack | None = None
+        """Under way; texts wait for its outcome."""
+        self.was_answered = False
+        """Whether the peer has spoken after a text of ours, since the conversation opened."""
         self.waiting_texts: list[tuple[TextId, str]] = []
         """Texts that the user sent while the chat was being opened."""
         self.waiting_bytes = 0
@@ -62,7 +69,7 @@ class Conversation:
         return format_address(self.host, self.port)
 
     def sending_link(self) -> PeerLink | None:
-        """The connection for the next text: the oldest that may still send (§4.7)."""
+        """The connection for the next text: the first that may still send (§4.7)."""
         return next((link for link in self.links if link.can_send), None)
 
     def take_waiting_texts(self) -> list[tuple[TextId, str]]:

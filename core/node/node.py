@@ -112,6 +112,17 @@ class Node(NodeMachine[NodeEvent]):
             raise LocalProtocolError("that is our own address")
         return self._chats.open_at(host, port, now=now)
 
+    def call_back(self, conversation: ConversationId, *, now: float) -> None:
+        """Dial a peer that called and may not hear us (§4.7); ``CallBackEnded`` follows. Again has no effect.
+
+        Until then texts wait.
+
+        Raises:
+            LocalProtocolError: ``may_not_hear`` is false, or there is no tracker.
+        """
+        self._require_present()
+        self._chats.begin_call_back(conversation, now=now)
+
     def say(self, conversation: ConversationId, text: str, *, now: float) -> TextId:
         """Send a text; it waits while the chat is being opened.
 
@@ -220,6 +231,10 @@ class Node(NodeMachine[NodeEvent]):
     def is_connected(self, conversation: ConversationId) -> bool:
         """Whether a text to that conversation would be sent at once."""
         return self._chats.is_connected(conversation)
+
+    def may_not_hear(self, conversation: ConversationId) -> bool:
+        """Whether there is only the peer's call, and it has said nothing since a text of ours (§4.7)."""
+        return self._chats.may_not_hear(conversation)
 
     # Private
 

@@ -104,10 +104,15 @@ class PeerLink(Link[PeerLinkEvent]):
         self._state = _State.OPEN if hello is not None else _State.GREETING
         self.has_heard = False
         """Whether the peer has sent a byte yet."""
+        self.reads = 0
+        """How often bytes of the peer were read."""
         self.active_at = now
         """When the connection was made, or the peer last sent something."""
         self.has_spoken = False
         """Whether a text of ours went out here."""
+        self._spoke_at = now
+        self.is_awaited = False
+        """Whether another connection waits until the peer's system has all that was said here (§4.7)."""
         self._silent_at: float | None = None
         self._speak_from = now
         """When texts may leave: some time after our name (§4.1) or after a full burst (§4.3)."""
@@ -142,6 +147,7 @@ class PeerLink(Link[PeerLinkEvent]):
         The caller asks ``can_send`` and ``is_full`` first.
         """
         self.has_spoken = True
+        self._spoke_at = now
         begins_at = self._stream_bytes
         for piece in chat_text.split_text(text):
             self._write(chat_text.guard(piece).encode() + CRLF)
@@ -163,6 +169,20 @@ class PeerLink(Link[PeerLinkEvent]):
         self.settle(now=now)
 
     # Queries
+
+    def is_heard_out(self, forgotten_until: float) -> bool:
+        """Whether the peer's system has all that we wrote here.
+
+        Args:
+            forgotten_until: Where the system does not tell, what was said before this time counts as acknowledged.
+        """
+        if self._acknowledged_bytes is not None:
+            return self._acknowledged_bytes >= self._stream_bytes
+        return self._written_bytes() == self._stream_bytes and self._spoke_at <= forgotten_until
+
+    @property
+    def wants_acknowledgement(self) -> bool:
+        return self.is_awaited and not self._is(_State.ENDED)
 
     @property
     def can_send(self) -> bool:
@@ -198,6 +218,7 @@ class PeerLink(Link[PeerLinkEvent]):
 
     def _take_data(self, data: bytes, now: float) -> None:
         self.has_heard = True
+        self.reads += 1
         self.active_at = now
         self._silent_at = None
         if self._is(_State.GREETING):

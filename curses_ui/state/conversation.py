@@ -140,6 +140,10 @@ class Conversation:
     """The peer called and waits for ``/accept``; nothing can be sent until then."""
     held: list[str] = field(default_factory=list)
     """Messages of a waiting caller, clean, not shown yet."""
+    call_back_offered: bool = False
+    """The user knows that the peer may not hear us on its own call, and that ``/chat`` once more calls back."""
+    calls_back: bool = False
+    """The peer is being called back; messages wait for that."""
     visited: bool = False
     """The user opened the conversation, or was there; else it is only a stranger's call."""
     kept_bytes: int = 0

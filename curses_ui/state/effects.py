@@ -31,6 +31,15 @@ class OpenChatAt:
 
 
 @dataclass(slots=True)
+class CallBack:
+    """Call back someone who called and may not hear us, if the user knows that; else say so."""
+
+    conversation: ConversationId
+    was_here: bool
+    """The user saw the conversation already; then a peer that hears us needs a word, too."""
+
+
+@dataclass(slots=True)
 class Say:
     """Send one text; ``note_said`` or ``note_not_said`` reports the result to the state."""
 
@@ -120,6 +129,7 @@ class Redraw:
 Effect = (
     OpenChat
     | OpenChatAt
+    | CallBack
     | Say
     | EndChat
     | RefreshList

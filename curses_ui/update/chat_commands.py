@@ -8,12 +8,13 @@ from core import Verdict, fit_name, format_address, is_ip_address
 from ..i18n import N_
 from ..line.command_line import ParsedCommand, split_name
 from ..state.conversation import ChatState, Conversation, EntryKind
-from ..state.effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
+from ..state.effects import CallBack, Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
 from ..state.journal import release_held, tell, tell_here
 from ..state.model import PendingCall, PendingList, SendQuestion, TrackerState, UiState
 from ..state.windows import go_to
 from ..text.address import split_address
 from ..text.clean import clean_message, clean_name
+from .outcomes import say_connected
 from .targets import (
     complain,
     complain_no_peer,
@@ -127,11 +128,12 @@ def _open(state: UiState, conversation: Conversation) -> list[Effect]:
     go_to(state, conversation.number)
     if not conversation.takes_text:
         return _call_again(conversation)
-    if was_here:
-        tell_here(state, _already(state, conversation))
-    elif state.plain:
+    is_call = conversation.incoming and conversation.is_open and not conversation.waiting
+    if was_here and not is_call:
+        say_connected(state, conversation)
+    elif not was_here and state.plain:
         tell_where(state)
-    return []
+    return [CallBack(conversation.chat, was_here)] if is_call and conversation.chat is not None else []
 
 
 def _send(state: UiState, who: Conversation | str, text: str) -> list[Effect]:
@@ -172,12 +174,6 @@ def _call_again(conversation: Conversation) -> list[Effect]:
     if conversation.unnamed:
         return [OpenChatAt(conversation.host, conversation.port)]
     return [OpenChat(conversation.name)]
-
-
-def _already(state: UiState, conversation: Conversation) -> str:
-    if conversation.state is ChatState.CONNECTING:
-        return state.tr("Connecting to {n}...", n=conversation.label)
-    return state.tr("Already connected to {n}.", n=conversation.label)
 
 
 # Taking leave

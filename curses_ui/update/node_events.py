@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from core import (
+    CallBackEnded,
     CallersTurnedAway,
     CameOnline,
     ChatEnd,
@@ -126,6 +127,8 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
             if (conversation := state.of_chat(chat)) is not None:
                 mark_texts(state, conversation, unsent, unconfirmed)
                 _tell_acknowledged(state, conversation, acknowledged)
+        case CallBackEnded(chat, took_over):
+            _call_back_ended(state, chat, took_over=took_over)
         case CallersTurnedAway(count):
             text = state.catalogue.trn(
                 "{n} caller was turned away: there are too many.",
@@ -384,6 +387,7 @@ def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) 
     was_brief = conversation.visits_briefly and event.incoming
     conversation.state = ChatState.OPEN
     conversation.opened_before = True
+    conversation.call_back_offered = conversation.calls_back = False
     conversation.incoming = event.incoming
     conversation.unnamed = event.name is None
     conversation.namesake = event.namesake
@@ -492,7 +496,7 @@ def _chat_ended(state: UiState, event: ChatEnded) -> None:
     brief_before = conversation.visits_briefly
     if event.end is ChatEnd.WE_LEFT:
         conversation.held.clear()
-    conversation.waiting = False
+    conversation.waiting = conversation.calls_back = False
     release_held(state, conversation)
     conversation.state = ChatState.ENDED
     conversation.since_wall = state.wall
@@ -506,6 +510,20 @@ def _chat_ended(state: UiState, event: ChatEnded) -> None:
         tell(state, conversation, _how_it_ended(state, conversation, event), kind, attention=True)
     mark_texts(state, conversation, event.unsent, event.unconfirmed)
     _tell_acknowledged(state, conversation, event.acknowledged)
+
+
+def _call_back_ended(state: UiState, chat: ConversationId, *, took_over: bool) -> None:
+    conversation = state.of_chat(chat)
+    if conversation is None:
+        return
+    conversation.call_back_offered = conversation.calls_back = False
+    name = conversation.label
+    if took_over:
+        text = state.tr("Called {n} back. Your messages go over the new connection from now on.", n=name)
+        tell(state, conversation, text)
+    else:
+        text = state.tr("Cannot call {n} back. Your messages go over the first connection as before.", n=name)
+        tell_error(state, conversation, text)
 
 
 def _tell_acknowledged(state: UiState, conversation: Conversation, texts: tuple[TextId, ...]) -> None:

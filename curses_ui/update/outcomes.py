@@ -1,6 +1,7 @@
 """What became of what was asked of the node and of the driver, as changes of the state."""
 
-from ..state.journal import tell, tell_error
+from ..state.conversation import ChatState, Conversation
+from ..state.journal import tell, tell_error, tell_here
 from ..state.model import TrackerState, UiState
 from ..text.clean import clean_message
 
@@ -14,6 +15,38 @@ def begin_leaving(state: UiState) -> None:
 def begin_reconnecting(state: UiState) -> None:
     """Note that the tracker is tried at once."""
     state.tracker.state = TrackerState.CONNECTING
+
+
+def say_connected(state: UiState, conversation: Conversation) -> None:
+    """Say why the peer on the screen is not called."""
+    if conversation.calls_back:
+        text = state.tr("Calling {n} back...", n=conversation.label)
+    elif conversation.state is ChatState.CONNECTING:
+        text = state.tr("Connecting to {n}...", n=conversation.label)
+    else:
+        text = state.tr("Already connected to {n}.", n=conversation.label)
+    tell_here(state, text)
+
+
+def offer_call_back(state: UiState, conversation: Conversation) -> None:
+    """Say that the peer may not hear us, and what can be done."""
+    conversation.call_back_offered = True
+    text = state.tr(
+        "{n} called, and may or may not hear you on that connection. /chat {n} once more calls back.",
+        n=conversation.label,
+    )
+    tell(state, conversation, text)
+
+
+def begin_call_back(state: UiState, conversation: Conversation) -> None:
+    """Note that the peer is being called back."""
+    conversation.calls_back = True
+    tell(state, conversation, state.tr("Calling {n} back...", n=conversation.label))
+
+
+def refuse_call_back(state: UiState, conversation: Conversation) -> None:
+    """Say that nobody can say where the peer listens."""
+    tell_error(state, conversation, state.tr("Not connected to a tracker."))
 
 
 def begin_renaming(state: UiState, name: str) -> None:

@@ -449,6 +449,63 @@ def test_texts_that_break_off_on_their_way_are_marked() -> None:
     assert marks == {Mark.UNCONFIRMED}
 
 
+# Calling back
+
+
+@pytest.mark.parametrize(
+    ("language", "doubt", "begun", "done"),
+    [
+        (
+            "en",
+            "Bruno called, and may or may not hear you on that connection. /chat Bruno once more calls back.",
+            "Calling Bruno back...",
+            "Called Bruno back. Your messages go over the new connection from now on.",
+        ),
+        (
+            "pt_BR",
+            "Bruno chamou você, mas talvez não receba o que você diz nessa conexão."
+            " Repita /chat Bruno para retornar a chamada.",
+            "Retornando a chamada de Bruno...",
+            "A chamada de Bruno foi retornada. De agora em diante suas mensagens seguem pela nova conexão.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_caller_that_does_not_answer_is_called_back_at_the_second_chat(
+    language: str, doubt: str, begun: str, done: str
+) -> None:
+    stage = Stage()
+    ana, bruno = stage.add_user("Ana", language=language), stage.add_person("Bruno")
+    ana.resize()
+    stage.run(1.0)
+    bruno.call("Ana")
+    ana.enter("/chat Bruno", "oi")
+    log = ana.client.state.here.log
+    assert log[-1].text == "oi"
+    ana.enter("/chat Bruno")
+    assert log[-1].text == doubt
+    ana.enter("/chat Bruno", "e agora?", "/chat Bruno")
+    assert [entry.text for entry in log[-3:]] == [begun, "e agora?", begun]
+    stage.run(31.0)
+    assert log[-1].text == done
+    assert [event.text for event in bruno.events if isinstance(event, TextReceived)] == ["oi", "e agora?"]
+    ana.enter("/chat Bruno")
+    assert log[-1].text != doubt
+
+
+def test_nobody_is_called_back_without_a_tracker_or_after_an_answer() -> None:
+    two = Two()
+    two.stage.run(1.0)
+    conversation = two.bruno.call("Ana")
+    two.ana.enter("/chat Bruno", "oi", "/chat Bruno")
+    two.bruno.stage.stop_tracker()
+    two.ana.enter("/chat Bruno")
+    assert two.said()[-1] == "Not connected to a tracker."
+    two.bruno.say(conversation, "oi!")
+    two.stage.run(1.0)
+    two.ana.enter("/chat Bruno")
+    assert two.said()[-1] == "Already connected to Bruno."
+
+
 # The name
 
 

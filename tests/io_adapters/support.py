@@ -37,6 +37,7 @@ class ScriptedConnection:
         self.unacknowledged_reports: list[int] = []
         self.outgoing = bytearray()
         self.wants_half_close = False
+        self.wants_acknowledgement = False
         self.wants_close = False
         self.on_data: Callable[[bytes], None] = lambda data: None
 

@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Final
 
 from core import (
+    CallBackEnded,
     CameOnline,
     ChatEnded,
     ChatFailed,
@@ -51,14 +52,20 @@ class Violation(AssertionError):
 class SaidText:
     """A text that a node accepted from its user."""
 
-    __slots__ = ("arrived", "carriers", "pieces", "report", "said_at", "sender", "text_id", "written_at")
+    __slots__ = (
+        "arrived", "carriers", "conversation", "pieces", "report", "said_at", "sender", "text_id", "written_at",
+    )  # fmt: skip
 
-    def __init__(self, sender: "PeerProcess", text_id: TextId, pieces: list[str], said_at: float) -> None:
+    def __init__(
+        self, sender: "PeerProcess", text_id: TextId, pieces: list[str], said_at: float, conversation: int
+    ) -> None:
         self.sender = sender
         self.text_id = text_id
         self.pieces = pieces
         """Without empty rows."""
         self.said_at = said_at
+        self.conversation = conversation
+        """Of the sender."""
         self.carriers: dict[int, tuple[SimSocket, int]] = {}
         """By piece: the end that wrote it, and how many pieces that end had written before."""
         self.arrived: set[int] = set()
@@ -101,16 +108,19 @@ class Oracle(WireTap):
         self._attempts: defaultdict[PeerProcess, deque[float]] = defaultdict(deque)
         self.strangers: Final[set[str]] = set()
         """Hosts of programs of another make: what they say is theirs to answer for."""
+        self.called_back: Final[set[tuple[PeerProcess, int]]] = set()
+        """Conversations of those who called back, once the new connection had taken over."""
+        self._newest_shown: defaultdict[tuple[PeerProcess, int], int] = defaultdict(int)
 
     # From the users
 
-    def note_said(self, sender: "PeerProcess", text_id: TextId, text: str, now: float) -> None:
+    def note_said(self, sender: "PeerProcess", text_id: TextId, text: str, now: float, conversation: int) -> None:
         """A node took a text."""
         rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         pieces = split_text(text)
         if "".join(pieces) != "".join(rows) or any(len(piece.encode()) > MAX_TEXT_BYTES for piece in pieces):
             raise Violation(f"cutting: {text!r} became {pieces!r}")
-        said = SaidText(sender, text_id, [piece for piece in pieces if piece], now)
+        said = SaidText(sender, text_id, [piece for piece in pieces if piece], now, conversation)
         self.texts.append(said)
         self._by_id[sender, text_id] = said
         for index, piece in enumerate(said.pieces):
@@ -171,6 +181,9 @@ class Oracle(WireTap):
             case ChatEnded(conversation):
                 self._ended.add((process, conversation))
                 self._note_reports(process, event, now)
+            case CallBackEnded(conversation, took_over):
+                if took_over:
+                    self.called_back.add((process, conversation))
             case TextsUnconfirmed():
                 self._note_reports(process, event, now)
             case PersonNotOnline(texts=texts) | ChatFailed(texts=texts):
@@ -248,6 +261,10 @@ class Oracle(WireTap):
         if place != self._shown[end]:
             raise Violation(f"order: {said} is piece {place} of {end}, shown after {self._shown[end]}")
         self._shown[end] += 1
+        talk = said.sender, said.conversation
+        if talk in self.called_back and not said.report and said.text_id < self._newest_shown[talk]:
+            raise Violation(f"order: {said} is shown after text {self._newest_shown[talk]}, behind a call back")
+        self._newest_shown[talk] = max(self._newest_shown[talk], said.text_id)
         if said.report == "unsent":
             raise Violation(f"unsent: {said} was reported as certainly not sent, and is shown")
         said.arrived.add(index)

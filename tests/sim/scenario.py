@@ -152,4 +152,8 @@ def make_plan(seed: int) -> Plan:
     if descriptors is not None:
         callers = min(limits.max_peer_connections, descriptors - RESERVED_DESCRIPTORS)
         limits = replace(limits, max_peer_connections=callers)
+    again = random.Random(f"call back {seed}")
+    for at in (again.uniform(0.0, length) for _ in range(again.choice((0, 4, 20)))):
+        actions.append(Action(at, "call_back", again.randrange(1000), again.randrange(1000), again.random()))
+    actions.sort(key=lambda action: action.at)
     return Plan(seed, tuple(seats), tuple(actions), edition_2026, limits, counts_work, descriptors)

@@ -183,6 +183,20 @@ class Town:
             host = self._machines[self._plan.seats[seat].machine].host
             peer.act(lambda node, now: discard(node.open_chat_at(host, _FIRST_PORT + seat, now=now)))
 
+    def _do_call_back(self, action: Action) -> None:
+        """Somebody calls back a peer that has not answered, and says something meanwhile."""
+        able = [
+            (peer, conversation)
+            for peer in self.peers
+            if peer.can_act and not peer.has_left
+            for conversation in map(ConversationId, peer.conversations)
+            if peer.node.may_not_hear(conversation)
+        ]
+        if able:
+            peer, conversation = able[action.a % len(able)]
+            peer.act(lambda node, now: node.call_back(conversation, now=now))
+            self._say_in(peer, conversation, _TOKEN)
+
     def _do_say(self, action: Action) -> None:
         for _ in range(1 if action.x < 0.8 else 4):
             self._say(action, _TOKEN)
@@ -217,13 +231,15 @@ class Town:
         chats = peer.conversations
         if not chats:
             return
-        conversation = chats[action.b % len(chats)]
+        self._say_in(peer, chats[action.b % len(chats)], template)
+
+    def _say_in(self, peer: PeerProcess, conversation: int, template: str) -> None:
         self._said += 1
         text = template.replace(_TOKEN, f"{peer.label}.{self._said}.")  # no text is the beginning of another
 
         def intend(node: Node, now: float) -> None:
             text_id = node.say(ConversationId(conversation), text, now=now)
-            self._oracle.note_said(peer, text_id, text, self._network.clock.now)
+            self._oracle.note_said(peer, text_id, text, self._network.clock.now, conversation)
 
         peer.act(intend)
 
@@ -480,7 +496,7 @@ class Town:
 
     def _check_hung_up(self, caller: WildCaller, since: float) -> None:
         tracker = self.tracker
-        undisturbed = tracker is not None and tracker.is_running and self.disturbed_at(tracker.machine) < since
+        undisturbed = tracker is not None and tracker.can_act and self.disturbed_at(tracker.machine) < since
         if undisturbed and caller.is_connected:
             raise Violation("garbled: 300 lines that are no requests, and the tracker listens on")
 

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from core import (
+    CallBackEnded,
     ChatOpened,
     ConversationId,
     Edition,
@@ -161,6 +162,11 @@ class OurClient(_InThread[NodeEvent]):
     def say(self, conversation: ConversationId, text: str) -> TextId:
         """Send a text."""
         return self.intend(lambda now: self.node.say(conversation, text, now=now))
+
+    def call_back(self, conversation: ConversationId) -> CallBackEnded:
+        """``/chat name`` twice, with somebody who called and does not answer; until that is decided."""
+        self.intend(lambda now: self.node.call_back(conversation, now=now))
+        return self.wait_for(CallBackEnded)
 
     def end_chat(self, conversation: ConversationId) -> None:
         """``/bye``."""

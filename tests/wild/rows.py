@@ -337,10 +337,13 @@ SEEN: Final = (
     Row(
         "calls, and never reads the connection that it dialled: two such programs talk by dialling each other",
         "peer",
-        "what it says is shown",
+        "what it says is shown; `/chat` twice calls it back, and then it hears us",
         "2024",
         "peers.NeverReadsWhatItDialled",
-        (f"{_PEERS}::test_program_that_never_reads_what_it_dialled_is_heard",),
+        (
+            f"{_PEERS}::test_program_that_never_reads_what_it_dialled_is_heard",
+            f"{_PEERS}::test_program_that_never_reads_what_it_dialled_hears_us_when_we_call_it_back",
+        ),
         "reads its calls",
     ),
     Row(

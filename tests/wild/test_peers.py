@@ -393,6 +393,38 @@ def test_program_that_never_reads_what_it_dialled_is_heard(tracker: OurTracker, 
         heard_from(ours, bruno, bruno.chat_with("Ana"), "Oi!", "Tem alguém aí?")
 
 
+def test_program_that_never_reads_what_it_dialled_hears_us_when_we_call_it_back(
+    tracker: OurTracker, ours: OurClient
+) -> None:
+    with NeverReadsWhatItDialled("Bruno") as bruno:
+        join(bruno, tracker)
+        dialled = bruno.chat_with("Ana")
+        bruno.say(dialled, "Oi!")
+        conversation = ours.wait_for_text("Oi!").conversation
+        ours.say(conversation, "Ouviu?")
+        assert ours.call_back(conversation).took_over
+        ours.say(conversation, "E agora?")
+        chat = bruno.chats[-1]
+        bruno.wait_for_text(chat, "E agora?")
+        assert (chat.incoming, chat.texts) == (True, ["E agora?"])  # nothing is sent twice
+        heard_from(ours, bruno, dialled, "Agora sim!", before=["Oi!"])
+
+
+@pytest.mark.parametrize("program", [BusyToTheSameName, ServesOneCallAtATime, DropsFirstCallAtSecond])
+def test_a_call_back_that_a_program_did_not_need_costs_no_text(
+    tracker: OurTracker, ours: OurClient, program: type[ClientProgram]
+) -> None:
+    with program("Bruno") as bruno:
+        join(bruno, tracker)
+        dialled = bruno.chat_with("Ana")
+        bruno.say(dialled, "Oi!")
+        conversation = ours.wait_for_text("Oi!").conversation
+        ours.say(conversation, "um")
+        ours.call_back(conversation)
+        ours.say(conversation, "dois")
+        bruno.wait_for("both", lambda: [text for chat in bruno.chats for text in chat.texts] == ["um", "dois"])
+
+
 @in_both_editions
 def test_bare_name_said_at_once_after_registering_is_known_with_the_next_list(
     tracker: OurTracker, ours: OurClient
