@@ -185,6 +185,7 @@ class Client:
         self.encoding: Final = beginning.encoding
         """Of the lines, without a screen."""
         self._typed: Final = LineDecoder(beginning.encoding)
+        self._typed.lines.extend(beginning.commands)
         self._input_has_ended = False
         self._tasks: list[Task] = []
         self._lines: list[str] = []
@@ -231,7 +232,7 @@ class Client:
     @property
     def wants_input(self) -> bool:
         """Whether to read on: without a screen, only when everything that was read is done."""
-        return not self._input_has_ended and not self._typed.lines
+        return not self._input_has_ended and not (self.state.plain and self._typed.lines)
 
     @_input
     def resize(self, rows: int, columns: int, *, now: float) -> None:
@@ -452,8 +453,7 @@ class Client:
             self._is_stale = True
         result = call(self._now)
         self._deliver()
-        if self.state.plain:
-            self._go_on_with_lines()
+        self._go_on_with_lines()
         self._collect_ready()
         if self._wire.step(self.state, now=self._now):
             self._is_stale = True
@@ -530,12 +530,13 @@ class Client:
             self._perform(inputs.apply_key(self.state, event, now=self._now, wall=self._wall))
 
     def _go_on_with_lines(self) -> None:
-        """Do what was typed, without a screen: a script expects each line to be over before the next begins."""
+        """Do what was asked for at the start and, without a screen, what was typed: a script expects each line to be over before the next begins."""
         state = self.state
         while self._typed.lines and self._takes_lines() and not state.leaving:
             line = self._typed.lines.popleft()
+            self._is_stale = True
             self._perform(inputs.enter_line(state, line, now=self._now, wall=self._wall))
-        if self._input_has_ended and not self._typed.lines and not state.leaving:
+        if state.plain and self._input_has_ended and not self._typed.lines and not state.leaving:
             if self._leave_by is None:
                 self._leave_by = self._now + SETTLE_SECONDS
             if self._takes_lines():

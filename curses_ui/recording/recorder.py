@@ -251,6 +251,7 @@ def _check(beginning: Beginning) -> None:
         not 0.0 <= beginning.wall <= MAX_WALL and "wall",
         not 0.0 <= beginning.escape_seconds <= 10.0 and "escape_seconds",
         not beginning.tracker[0].isprintable() and "tracker",
+        any("\ud800" <= c <= "\udfff" or c == "\n" for c in "".join(beginning.commands)) and "commands",
         *(SETTINGS[key].parse(setting_text(settings, key)) is None and f"settings: {key}" for key in SETTINGS),
         *(value < 1 and f"limits: {key}" for key, value in dataclasses.asdict(beginning.limits).items()),
     )

@@ -33,6 +33,8 @@ class Options(argparse.Namespace):
     """Start a tracker there; the host is empty for all interfaces."""
     listen: tuple[str, int] | None
     """Where peers call; the host is empty if only a port was given."""
+    commands: list[str] | None
+    """Rows to carry out at the start, as if they had been typed."""
     plain: bool
     lang: str | None
     ascii: bool
@@ -173,6 +175,16 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         help=tr("address and port on which others connect to you (default: any free port)"),
     )
     file = _reader(lambda text: text if text not in ("", "-") else None, tr("not a file"))
+    command = _reader(lambda text: text if _is_row(text) else None, tr("not one row of text"))
+    add(
+        "-r",
+        "--run",
+        type=command,
+        action="append",
+        dest="commands",
+        metavar="COMMAND",
+        help=tr("carry out COMMAND at the start, as if it was typed; may be given several times"),
+    )
     add("--plain", action="store_true", help=tr("no screen: lines in, lines out"))
     add("--lang", type=language, metavar="|".join(LANGUAGES), help=tr("the language of the program"))
     add("--ascii", action="store_true", help=tr("draw with plain ASCII characters only"))
@@ -248,6 +260,11 @@ def _reader(read: Callable[[str], _Value | None], expected: str) -> Callable[[st
 def _choice(words: Sequence[str], tr: Callable[..., str]) -> Callable[[str], str]:
     expected = tr("must be one of: {list}", list=", ".join(words))
     return _reader(lambda text: text if text in words else None, expected)
+
+
+def _is_row(text: str) -> bool:
+    """Whether it can be typed as one row: surrogates stand for bytes that are no text."""
+    return bool(text.strip()) and len(text.splitlines()) == 1 and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _split_host(text: str) -> tuple[str, int] | None:

@@ -6,7 +6,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -102,7 +102,7 @@ class _Start:
         """Add one of the first lines."""
         self.lines.append((kind, text))
 
-    def beginning(self, plan: NetworkPlan, listening: Address, clock: Clock, *, plain: bool) -> Beginning:
+    def beginning(self, plan: NetworkPlan, listening: Address, clock: Clock, commands: Sequence[str], *, plain: bool) -> Beginning:
         """How the client begins."""
         return Beginning(
             name=self.name,
@@ -120,6 +120,7 @@ class _Start:
             wide_emoji="" if plain else _wide_emoji(),
             runs_tracker=None if plan.embedded is None else plan.embedded.is_running,
             lines=tuple(self.lines),
+            commands=tuple(commands),
             logging=self.settings.log and self.folder is not None,
             transcript_folder="" if self.folder is None else str(self.folder / "transcripts"),
             config_file=self.config_file,
@@ -232,7 +233,7 @@ def _run(known: _Start, options: Options) -> int:
             complain(_cannot_use(known.catalogue, error))
             return EXIT_USAGE
         _greet(known, plan, options)
-        beginning = known.beginning(plan, listening_address(listener), clock, plain=not has_screen)
+        beginning = known.beginning(plan, listening_address(listener), clock, options.commands or (), plain=not has_screen)
         if recorder is not None:
             recorder.begin(beginning)
         client = Client(

@@ -47,6 +47,8 @@ class Beginning:
     """What a user types to start a tracker."""
     lines: tuple[tuple[EntryKind, str], ...] = ()
     """First lines of the status window, translated and clean."""
+    commands: tuple[str, ...] = ()
+    """Rows to carry out before what is typed, each when the one before is over (``-r``)."""
     logging: bool = False
     transcript_folder: str = ""
     config_file: str = ""

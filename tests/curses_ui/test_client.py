@@ -113,6 +113,20 @@ def test_a_list_is_asked_of_the_tracker_and_refused_without_one() -> None:
     two.ana.wait_for("Not connected to a tracker.")
 
 
+@pytest.mark.parametrize("plain", [False, True])
+def test_commands_at_the_start_are_carried_out_in_turn_before_what_is_typed(plain: bool) -> None:
+    stage = Stage()
+    bruno = stage.add_person("Bruno")
+    stage.run(1.0)
+    ana = stage.add_user("Ana", plain=plain, commands=("/chat Bruno", "oi", "/msg Bruno tudo bem?"))
+    if not plain:
+        ana.resize()
+        assert ana.client.wants_input
+    stage.run(3.0)
+    assert [event.text for event in bruno.events if isinstance(event, TextReceived)] == ["oi", "tudo bem?"]
+    assert ana.client.wants_input
+
+
 # Frames
 
 

@@ -176,3 +176,13 @@ def test_no_argument_can_act_on_the_terminal(words: list[str], capsys: pytest.Ca
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert said[:-1].isprintable()
+
+
+def test_commands_for_the_start_are_kept_in_order() -> None:
+    assert said_by("-r", "/chat Bia", "--run=oi", "Ana") == {"commands": ["/chat Bia", "oi"], "name": "Ana"}
+
+
+@pytest.mark.parametrize("word", ["", " ", "a\nb", "a\udcff"])
+def test_a_command_for_the_start_is_one_row_of_text(word: str) -> None:
+    with pytest.raises(SystemExit):
+        parse_options(["-r", word], ENGLISH)
