@@ -86,7 +86,7 @@ def _commands(catalogue: Catalogue) -> str:
     for command in COMMANDS:
         own = command.name_in(catalogue.language)
         also = ", ".join(f"/{word}" for word in command.words if word != own)
-        text = catalogue.tr(command.details)
+        text = f"{catalogue.tr(command.details)} {catalogue.tr(command.keys)}".rstrip()
         items.append(_item(roff(catalogue.tr(command.usage)), f"{text} ({also})" if also else text))
     return "\n".join(items)
 

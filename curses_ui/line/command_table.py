@@ -56,6 +56,8 @@ class Command:
     details: str
     """One or a few sentences for ``/help`` about this command."""
     example: str
+    keys: str = ""
+    """What keys do after it, where there is a screen."""
     completes: Completes = Completes.NOTHING
     choices: tuple[str, ...] = ()
 
@@ -240,11 +242,9 @@ COMMANDS: Final = (
         Arguments.TEXT,
         usage=N_("/search <text>"),
         summary=N_("find in this conversation"),
-        details=N_(
-            "Shows the latest message that contains it; case and accents do not count."
-            " Up and Down go to other hits, Enter stays, Esc goes back."
-        ),
+        details=N_("Shows the latest message that contains it; case and accents do not count."),
         example=N_("/search report"),
+        keys=N_("Up and Down go to other hits, Enter stays, Esc goes back."),
     ),
     Command(
         "show",

@@ -51,8 +51,8 @@ def welcome(catalogue: Catalogue, name: str, tracker: str) -> str:
     )
 
 
-def overview(catalogue: Catalogue) -> str:
-    """``/help``: fits an 80x24 screen."""
+def overview(catalogue: Catalogue, *, has_keys: bool = True) -> str:
+    """``/help``: fits an 80x24 screen; without one, there are no keys to name."""
     tr = catalogue.tr
     by_name = {command.name: command for command in COMMANDS}
     rows = _columns([(tr(by_name[name].usage), tr(by_name[name].summary)) for name in _ESSENTIAL], most=24)
@@ -61,14 +61,16 @@ def overview(catalogue: Catalogue) -> str:
     )
     rows += [
         tr("More: {list}", list=others),
-        tr("/help chat explains one command; /keys lists the keys."),
+        tr("/help chat explains one command; /keys lists the keys.")
+        if has_keys
+        else tr("/help chat explains one command."),
         tr("Anything else goes to the person named in the prompt; start with // to send a text that begins with /."),
         tr("Chats are not encrypted."),
     ]
     return "\n".join(rows)
 
 
-def explain(command: Command, catalogue: Catalogue) -> str:
+def explain(command: Command, catalogue: Catalogue, *, has_keys: bool = True) -> str:
     """``/help <command>``: syntax, what it does, aliases, one example."""
     tr = catalogue.tr
     own = command.name_in(catalogue.language)
@@ -76,7 +78,7 @@ def explain(command: Command, catalogue: Catalogue) -> str:
     return "\n".join(
         (
             tr(command.usage),
-            tr(command.details),
+            f"{tr(command.details)} {tr(command.keys) if has_keys else ''}".rstrip(),
             *([tr("Also: {list}", list=aliases)] if aliases else []),
             tr("Example: {example}", example=tr(command.example)),
         )

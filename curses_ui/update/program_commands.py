@@ -37,14 +37,15 @@ def leave(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
 def help_about(state: UiState, parsed: ParsedCommand) -> None:
     """``/help [command]``"""
     if not parsed.name:
-        tell_here(state, overview(state.catalogue))
+        tell_here(state, overview(state.catalogue, has_keys=not state.plain))
         return
     word = parsed.name.removeprefix("/")
     match find_command(word):
         case Command() as command:
-            tell_here(state, explain(command, state.catalogue))
+            tell_here(state, explain(command, state.catalogue, has_keys=not state.plain))
         case AmbiguousCommand(_, candidates):
-            tell_here(state, "\n\n".join(explain(command, state.catalogue) for command in candidates))
+            has_keys = not state.plain
+            tell_here(state, "\n\n".join(explain(each, state.catalogue, has_keys=has_keys) for each in candidates))
         case UnknownCommand(_, suggestion):
             complain_unknown(state, word, suggestion)
 
@@ -62,7 +63,10 @@ def complain_unknown(state: UiState, word: str, suggestion: str | None) -> None:
 
 def list_keys(state: UiState, _parsed: ParsedCommand) -> None:
     """``/keys``"""
-    tell_here(state, keys(state.catalogue))
+    if state.plain:
+        tell_here(state, state.tr("There are no keys without a screen: every line is a message or a command."))
+    else:
+        tell_here(state, keys(state.catalogue))
 
 
 def version(state: UiState, _parsed: ParsedCommand) -> None:

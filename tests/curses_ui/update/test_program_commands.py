@@ -71,7 +71,7 @@ def test_help_about_a_command_has_syntax_aliases_and_an_example(command: Command
     (text,) = said(state)
     rows = text.split("\n")
     assert rows[0] == command.usage
-    assert rows[1] == command.details
+    assert rows[1] == f"{command.details} {command.keys}".rstrip()
     assert rows[-1] == f"Example: {command.example}"
     assert all(f"/{word}" in text for word in command.words)
 
@@ -279,3 +279,19 @@ def test_name_refuses_what_is_none(row: str, error: str) -> None:
     state = make_state()
     assert run(state, row) == []
     assert said(state) == [error]
+
+
+def test_without_a_screen_nothing_is_said_of_keys() -> None:
+    state = make_state()
+    state.plain = True
+    run(state, "/keys", "/help", "/help search", "/help se")
+    keys, overview, search, two = said(state)
+    assert keys == "There are no keys without a screen: every line is a message or a command."
+    assert "lists the keys" not in overview
+    assert "/help chat explains one command." in overview
+    assert "Esc" not in search + two
+    state.plain = False
+    run(state, "/help", "/help search")
+    overview, search = said(state)
+    assert "/keys lists the keys." in overview
+    assert "Esc goes back." in search
