@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from curses_ui.i18n import LANGUAGES
+from curses_ui.i18n import LANGUAGES, parse_language
 from curses_ui.recording.replay import Session, load_session
 
 from .svg import Scene, moving_picture, picture
@@ -75,7 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("file", nargs="?", type=Path, help="where to write the picture")
     parser.add_argument("--frame", type=int, default=-1, metavar="N", help="from 1, or from the end (default)")
     parser.add_argument("--moving", action="store_true", help="all frames, one after another")
-    parser.add_argument("--lang", choices=LANGUAGES, help="instead of the one it was recorded in")
+    parser.add_argument(
+        "--lang",
+        type=lambda text: parse_language(text) or text,
+        choices=LANGUAGES,
+        help="instead of the one it was recorded in",
+    )
     options = parser.parse_args(arguments)
     if options.session is None:
         for wanted in WANTED:

@@ -98,7 +98,7 @@ def test_a_picture_needs_nothing_from_elsewhere() -> None:
 def test_anybody_can_make_a_picture_of_a_session(tmp_path: Path) -> None:
     session = str(FOLDER / "chat.session")
     picture.main([session, str(tmp_path / "still.svg"), "--frame", "1"])
-    picture.main([session, str(tmp_path / "moving.svg"), "--moving", "--lang", "pt_BR"])
+    picture.main([session, str(tmp_path / "moving.svg"), "--moving", "--lang", "pt"])
     assert "<animate" not in (tmp_path / "still.svg").read_text(encoding="utf-8")
     assert "PESSOAS" in (tmp_path / "moving.svg").read_text(encoding="utf-8")
     with pytest.raises(SystemExit):

@@ -52,6 +52,11 @@ def test_the_tracker_to_check_is_a_host_with_or_without_a_port(word: str, addres
     assert parse_options(["--check-tracker", word]).check_tracker == address
 
 
+@pytest.mark.parametrize("word", ["pt", "pt_BR", "pt-br"])
+def test_a_language_is_called_as_people_call_it(word: str) -> None:
+    assert parse_options(["--lang", word]).language == "pt_BR"
+
+
 @pytest.mark.parametrize(
     "arguments, complaint",
     [
