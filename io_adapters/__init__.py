@@ -32,7 +32,7 @@ if typing.TYPE_CHECKING:
     )
     from .dialling import Dial
     from .input import Input, open_input
-    from .interfaces import own_host
+    from .interfaces import own_hosts
     from .line_output import LineOutput
     from .listening import (
         Acceptor,
@@ -46,6 +46,7 @@ if typing.TYPE_CHECKING:
     from .reactor import READ, WRITE, Reactor, Timer
     from .resolver import Resolver
     from .service_manager import notify_service_manager
+    from .starting import typed_command
     from .system import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS, signals
     from .tracker_server import TrackerServer
     from .watched_socket import ConnectionWatcher, RoleName, SocketWatcher
@@ -93,11 +94,12 @@ _HOMES: typing.Final = {
     "open_input": "input",
     "open_listener": "listening",
     "open_listeners": "listening",
-    "own_host": "interfaces",
+    "own_hosts": "interfaces",
     "plain_host": "addresses",
     "raise_descriptor_limit": "descriptors",
     "sentence": "assignment",
     "signals": "system",
+    "typed_command": "starting",
 }
 
 __all__ = [
@@ -138,11 +140,12 @@ __all__ = [
     "open_input",
     "open_listener",
     "open_listeners",
-    "own_host",
+    "own_hosts",
     "parse_language",
     "plain_host",
     "raise_descriptor_limit",
     "read_catalogue",
     "sentence",
     "signals",
+    "typed_command",
 ]

@@ -19,9 +19,10 @@ from io_adapters import (
     format_address,
     notify_service_manager,
     open_listeners,
-    own_host,
+    own_hosts,
     raise_descriptor_limit,
     signals,
+    typed_command,
 )
 
 from .command_line import EXIT_USAGE, PROGRAM
@@ -189,8 +190,10 @@ class _Program:
         """Say where the tracker listens: to people, to the log, and to the program that started this one."""
         if sys.stderr is not None and sys.stderr.isatty() and not self._options.quiet:
             host, port = server.addresses[0]
-            address = format_address(own_host() if host in ALL_INTERFACES else host, port)
-            print(f"Tracker on {address} - join with: prosa --tracker {address}", file=sys.stderr, flush=True)
+            for each in own_hosts() if host in ALL_INTERFACES else [host]:
+                address = format_address(each, port)
+                said = f"Tracker on {address} - join with: {typed_command('prosa')} --tracker {address}"
+                print(said, file=sys.stderr, flush=True)
         self._log.write(LogLine(Level.INFO, "start", (("version", Bare(VERSION)), ("pid", os.getpid()))))
         for host, port in server.addresses:
             self._log.write(LogLine(Level.INFO, "listen", (("addr", Bare(format_address(host, port))),)))

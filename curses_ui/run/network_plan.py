@@ -16,7 +16,7 @@ from io_adapters import (
     TrackerServer,
     Resolver,
     open_listener,
-    own_host,
+    own_hosts,
 )
 
 from ..text.address import TRACKER_PORT
@@ -79,7 +79,6 @@ class EmbeddedTracker:
         One that does not is inside a client, since those listen on loopback.
         """
         self._drop_probe()
-        host = own_host()
 
         def answered(close: Callable[[], None]) -> None:
             close()
@@ -88,7 +87,7 @@ class EmbeddedTracker:
         self._probe = Dial(
             self._reactor,
             self._resolver,
-            _ALSO_LOOPBACK if host == LOOPBACK else host,
+            next(iter(own_hosts()), _ALSO_LOOPBACK),
             self.port,
             timeout_seconds=_PROBE_SECONDS,
             connected=lambda sock, _host: answered(sock.close),

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn, TypeVar
 
+from io_adapters import typed_command
+
 from ..i18n import LANGUAGES, Catalogue, N_, parse_language
 from ..text.address import TRACKER_PORT, parse_port, split_address, split_listen
 
@@ -20,8 +22,8 @@ _MISTAKES: Final = {
     "ignored explicit argument": N_("{option} takes no value"),
 }
 """What argparse may say of our options, by its beginning, and what we say instead."""
-_MOVED: Final = {"--check-tracker": "prosa-tracker --check-tracker HOST[:PORT]"}
-"""Options that this program had, and the command that does it now."""
+_MOVED: Final = {"--check-tracker": "--check-tracker HOST[:PORT]"}
+"""Options that this program had, and what of the tracker does it now."""
 
 
 class Options(argparse.Namespace):
@@ -78,7 +80,8 @@ class _Parser(argparse.ArgumentParser):
         for word in unknown:
             option = word.partition("=")[0]
             if option in _MOVED:
-                said = self._catalogue.tr("{option} has moved: {command}", option=option, command=_MOVED[option])
+                command = f"{typed_command('prosa-tracker')} {_MOVED[option]}"
+                said = self._catalogue.tr("{option} has moved: {command}", option=option, command=command)
                 self.exit(EXIT_USAGE, f"{self.prog}: {_harmless(said)}\n")
         if unknown:
             self.error(self._catalogue.tr("unknown argument: {words}", words=" ".join(unknown)))
@@ -86,7 +89,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end the program."""
-        advice = self._catalogue.tr("try: {command}", command=f"{self.prog} --help")
+        advice = self._catalogue.tr("try: {command}", command=f"{typed_command(self.prog)} --help")
         self.exit(EXIT_USAGE, f"{self.prog}: {_harmless(message)} ({advice})\n")
 
     def _describe(self, error: argparse.ArgumentError) -> str:

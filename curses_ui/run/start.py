@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from core import Limits
 from io_adapters import (
+    ALL_INTERFACES,
     Address,
     ListenError,
     ListenFault,
@@ -23,8 +24,9 @@ from io_adapters import (
     most_connections,
     open_input,
     open_listener,
-    own_host,
+    own_hosts,
     raise_descriptor_limit,
+    typed_command,
 )
 
 from ..client import Client
@@ -119,6 +121,7 @@ class _Start:
             escape_seconds=escape_seconds(os.environ),
             wide_emoji="" if plain else _wide_emoji(),
             runs_tracker=None if plan.embedded is None else plan.embedded.is_running,
+            tracker_command=typed_command("prosa-tracker"),
             lines=tuple(self.lines),
             commands=tuple(commands),
             logging=self.settings.log and self.folder is not None,
@@ -158,7 +161,7 @@ def _own_name(name: str, catalogue: Catalogue) -> str | None:
             complain(bad_name)
         return fit
     if not os.isatty(_INPUT):
-        complain(catalogue.tr("a name is needed: prosa NAME"))
+        complain(catalogue.tr("a name is needed: {command} NAME", command=typed_command("prosa")))
         return None
     while True:
         try:
@@ -371,9 +374,13 @@ def _greet(known: _Start, plan: NetworkPlan, options: Options) -> None:
         known.tell(tr("Programs that cut names at a space see you as {n}.", n=first), EntryKind.ERROR)
     if plan.hosting is not None:
         host, port = plan.hosting
-        address = format_address(host or own_host(), port)
-        # The command has a row of its own, so that it can be copied whole.
-        known.tell(tr("Others join with:") + f"\nprosa --tracker {address}")
+        hosts = own_hosts() if host in ALL_INTERFACES else [host]
+        # Each command has a row of its own, so that it can be copied whole.
+        commands = [f"{typed_command('prosa')} --tracker {format_address(each, port)}" for each in hosts]
+        if commands:
+            known.tell("\n".join((tr("Others join with:"), *commands)))
+        else:
+            known.tell(tr("This machine has no address that others could reach."), EntryKind.ERROR)
     elif plan.embedded is not None and plan.embedded.is_running:
         known.tell(tr("No tracker was here, so one runs inside this program now."))
     if options.record is not None:

@@ -258,7 +258,7 @@ def test_program_says_first_on_a_terminal_how_to_join() -> None:
         assert process.wait(GUARD_SECONDS) == 0
     first, _, listening = said.decode().splitlines()[:3]
     address = listening.rpartition("addr=")[2]
-    assert first == f"Tracker on {address} - join with: prosa --tracker {address}"
+    assert first == f"Tracker on {address} - join with: python3 -m curses_ui --tracker {address}"
 
 
 def test_program_writes_what_the_terminal_cannot_show_as_an_escape() -> None:

@@ -134,7 +134,7 @@ def test_prosa_records_what_its_terminal_showed(tmp_path: Path) -> None:
 
 def tracker_of(terminal: Terminal) -> str:
     """Where the tracker of a client that brings its own is."""
-    found = re.search(r"prosa --tracker (\S+)", terminal.vt.text())
+    found = re.search(r"(?:prosa|curses_ui) --tracker (\S+)", terminal.vt.text())
     assert found is not None
     return found[1]
 
