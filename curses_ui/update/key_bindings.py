@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 from ..line.completion import Sources, complete
 from ..line.history import ReverseSearch
-from ..state.effects import Effect, Redraw, Suspend
+from ..state.effects import Effect, Leave, Redraw, Suspend
 from ..state.model import UiState
 from ..state.windows import go_to, look, next_active, next_window, set_focused
 from ..terminal.keys import Focus, Key, KeyEvent, Mouse, Paste, Text
@@ -282,7 +282,8 @@ def _interrupt(state: UiState) -> list[Effect] | None:
     state.leave_hint_at = state.now
     if hinted is not None and state.now - hinted <= LEAVE_WITHIN_SECONDS:
         state.leave_hint_at = None
-        return commands.enter(state, "/exit")
+        # Twice is an answer already: who hosts a tracker for others is not asked again.
+        return commands.enter(state, "/exit") if state.settings.confirm_exit else [Leave()]
     _hint_at_leaving(state)
     return None
 

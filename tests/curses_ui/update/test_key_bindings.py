@@ -4,6 +4,7 @@ import pytest
 
 from curses_ui.line.line_edit import MAX_DRAFT_CHARACTERS
 from curses_ui.state.effects import Leave, OpenChat, Redraw, Suspend
+from curses_ui.state.model import TrackerState
 from curses_ui.update.key_bindings import BOUND_KEYS
 
 from ..scene import Scene
@@ -405,6 +406,17 @@ def test_ctrl_c_twice_but_slowly_only_hints() -> None:
     scene.wait(2.1)
     scene.press("C-c")
     assert scene.effects == []
+
+
+def test_ctrl_c_twice_leaves_also_while_others_use_our_tracker() -> None:
+    scene = chats(1)
+    scene.state.tracker.embedded = True
+    scene.state.tracker.state = TrackerState.REGISTERED
+    scene.state.people.replace(["Camila"])
+    assert scene.state.hosted == 1
+    scene.press("C-c", "C-c")
+    assert scene.state.question is None
+    assert scene.effects == [Leave()]
 
 
 def test_ctrl_d_on_an_empty_line_hints_and_deletes_on_any_other() -> None:
