@@ -47,7 +47,7 @@ if typing.TYPE_CHECKING:
     from .resolver import Resolver
     from .service_manager import notify_service_manager
     from .starting import typed_command
-    from .system import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS, signals
+    from .system import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS, is_in_foreground, signals
     from .tracker_server import TrackerServer
     from .watched_socket import ConnectionWatcher, RoleName, SocketWatcher
 else:
@@ -88,6 +88,7 @@ _HOMES: typing.Final = {
     "Topic": "assignment",
     "TrackerServer": "tracker_server",
     "format_address": "addresses",
+    "is_in_foreground": "system",
     "listening_address": "listening",
     "most_connections": "descriptors",
     "notify_service_manager": "service_manager",
@@ -134,6 +135,7 @@ __all__ = [
     "TrackerServer",
     "choose_language",
     "format_address",
+    "is_in_foreground",
     "listening_address",
     "most_connections",
     "notify_service_manager",

@@ -82,3 +82,31 @@ def can_write_now(fd: int) -> bool:
         return bool(ready.poll(0))
     else:
         return True
+
+
+_ASK_ADDRESS: Final = 0x8915  # SIOCGIFADDR of Linux
+_REQUEST: Final = struct.Struct("16s2xH4s16x")  # its struct ifreq: a name; then a family, a port and an address
+
+
+def interface_address(sock: socket.socket, name: str) -> str | None:
+    """Return the IPv4 address of a network interface, None where the system does not tell it in this way.
+
+    Raises:
+        OSError: The interface has none.
+    """
+    address = None
+    if sys.platform == "linux":
+        reply = ioctl(sock, _ASK_ADDRESS, _REQUEST.pack(name.encode()[:15], 0, bytes(4)))
+        address = socket.inet_ntoa(reply[20:24])
+    return address
+
+
+def is_in_foreground(terminal_fd: int) -> bool:
+    """Return whether what is typed at a terminal is for this program; true where the system does not tell."""
+    answer = True
+    if sys.platform != "win32":
+        try:
+            answer = os.tcgetpgrp(terminal_fd) == os.getpgrp()
+        except OSError:  # no terminal of ours
+            pass
+    return answer

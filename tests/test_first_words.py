@@ -100,8 +100,9 @@ def test_a_core_that_another_distribution_has_written_over_is_named(tmp_path: Pa
 @each_program
 @pytest.mark.parametrize("leave_folder", [False, True])
 def test_a_core_that_is_gone_is_named(tmp_path: Path, package: str, leave_folder: bool) -> None:
+    # -S: an environment in which this project is installed for development would find its core.
     site = copy_of_the_packages(tmp_path)
     shutil.rmtree(site / "core")
     if leave_folder:
         (site / "core").mkdir()
-    assert ": Prosa's package core is hidden or damaged: " in complaint(sys.executable, "-m", package, cwd=site)
+    assert ": Prosa's package core is hidden or damaged: " in complaint(sys.executable, "-S", "-m", package, cwd=site)

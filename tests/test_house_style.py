@@ -81,7 +81,6 @@ HAS_SOCKETS_OF_ITS_OWN: Final = "tracker_cli/conformance/wire.py"
 """The self-check watches what really comes over a connection, and breaks one off as a killed machine does."""
 
 IMPORTED_WHEN_NEEDED: Final = {
-    "io_adapters/interfaces.py": "there is no fcntl on Windows",
     "curses_ui/__main__.py": "--help and mistakes are answered without loading the client",
     "curses_ui/run/config_file.py": "most people have no settings",
     "curses_ui/run/crash.py": "a crash is rare",

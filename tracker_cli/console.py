@@ -1,12 +1,11 @@
 """What whoever runs the tracker may type at its terminal: sending people away."""
 
-import os
 import signal
 from collections.abc import Callable
 from typing import Final
 
 from core import Tracker
-from io_adapters import LineOutput, Reactor, format_address, open_input, signals
+from io_adapters import LineOutput, Reactor, format_address, is_in_foreground, open_input, signals
 
 from .log_format import quote
 
@@ -74,10 +73,7 @@ class Console:
             self.obey(line.decode(errors="replace"))
 
     def _is_in_foreground(self) -> bool:
-        try:
-            return os.tcgetpgrp(self._input_fd) == os.getpgrp()
-        except (AttributeError, OSError):  # not on Windows; no terminal of ours
-            return True
+        return is_in_foreground(self._input_fd)
 
     def _users(self, _: str) -> None:
         users = self._tracker.users(now=self._reactor.now)

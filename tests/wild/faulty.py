@@ -134,9 +134,9 @@ class Deaf(ClientProgram):
     """Tells the tracker a port on which nobody listens."""
 
     def registration(self) -> bytes:
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            port = int(unused.getsockname()[1])
-        return f"USER {self.name}:{port}\r\n".encode()
+        self._unused = socket.socket()  # bound, so that no other program gets the port; it never listens
+        self._unused.bind(("127.0.0.1", 0))
+        return f"USER {self.name}:{self._unused.getsockname()[1]}\r\n".encode()
 
 
 class AlwaysBusy(ClientProgram):

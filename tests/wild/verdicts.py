@@ -399,12 +399,12 @@ CLIENTS: Final[dict[type[ClientProgram], tuple[Verdict, ...]]] = {
     ),
     faulty.Deaf: (
         _fault(
-            rules.LISTENS, "connection refused", 'with socket.create_server(("127.0.0.1", 0)) as unused:'
+            rules.LISTENS, "connection refused", 'self._unused.bind(("127.0.0.1", 0))'
         ),
         *_unseen(
             _OF_CALLS,
             "a call to its port failed",
-            'with socket.create_server(("127.0.0.1", 0)) as unused:',
+            'self._unused.bind(("127.0.0.1", 0))',
         ),
     ),
     faulty.AlwaysBusy: _unseen(_OF_CALLS, "it answered BUSY", r'sock.sendall(b"BUSY\r\n")'),
