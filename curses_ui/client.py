@@ -85,7 +85,7 @@ class ClientConnection:
         self._is_over = False
 
     def pass_in(self, name: str, values: tuple[Any, ...], now: float, call: Callable[[float], _Result]) -> _Result:
-        """See ``Client``."""
+        """Hand an input on to the client, with the number of this connection."""
         return self._client.pass_in(name, (self.number, *values), now, call)
 
     @_input
@@ -439,7 +439,7 @@ class Client:
 
     @property
     def history(self) -> Mapping[str, tuple[str, ...]]:
-        """What was typed to whom, oldest first; the status window is ``""``."""
+        """What the user typed, by the name of the conversation, oldest first; the status window is ``""``."""
         return {c.name: tuple(c.history.entries) for c in self.state.conversations.values()}
 
     # The way in
@@ -479,7 +479,7 @@ class Client:
         return made
 
     def _collect_ready(self) -> None:
-        """Keep what has to be flushed for the driver, and see which connections are over."""
+        """Keep the connections that the driver must flush, and see which ones are over."""
         for node_connection in self._node.take_ready():
             found = self._by_node.get(node_connection)
             if found is not None:

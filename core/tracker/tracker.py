@@ -107,7 +107,7 @@ class _State(enum.Enum):
     ACTIVE = enum.auto()
     """Registered: the name is in the list."""
     GONE = enum.auto()
-    """The connection is to be closed; input is ignored."""
+    """The connection will be closed; input is ignored."""
 
 
 # In Python 3.11 the look-up in the enumeration takes longer than most requests.

@@ -216,7 +216,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         epilog="While it plays: Space halts, n and p step, + and - change the speed, q ends it.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the recording")
-    parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="so many times as fast")
+    parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="play this many times as fast")
     parser.add_argument("--step", action="store_true", help="begin halted, to go frame by frame")
     parser.add_argument(
         "--frame", type=int, metavar="N", help="print the N-th frame, from 1; -1 is the last; and end"

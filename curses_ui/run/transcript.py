@@ -19,7 +19,7 @@ class TranscriptFolder:
     """The folder of the transcripts.
 
     A file is opened for each write: nothing is held open while a peer is silent,
-    and a file that was moved away begins anew.
+    and a file that was moved away is begun again.
     """
 
     def __init__(self, path: Path) -> None:

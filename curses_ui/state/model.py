@@ -219,9 +219,9 @@ class UiState:
     config_file: str = ""
     """Where the settings are read from; empty if nowhere."""
     old_history: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What was typed to whom in earlier sessions, oldest first."""
+    """What the user typed in earlier sessions, by the name of the peer, oldest first."""
     windowless: dict[ConversationId, ChatOpened] = field(default_factory=dict)
-    """Callers for whom there was no window; what they say stands in the status window."""
+    """Callers that got no window; their messages stand in the status window."""
     kept_bytes: int = 0
     """The sum of all conversations."""
     told_of_dropping: bool = False

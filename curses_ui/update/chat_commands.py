@@ -79,7 +79,7 @@ def call_now(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 
 
 def _message(state: UiState, parsed: ParsedCommand) -> list[Effect]:
-    """Send a text if it is clear to whom; else ask, or only write the draft."""
+    """Send a text if its recipient is clear; else ask, or only write the draft."""
     row = f"{parsed.name} {parsed.text}"
     if not parsed.quoted:  # somebody with more of these words in the name may have come
         name, text, _ = split_name(row, known_names(state))
@@ -101,7 +101,7 @@ def _message(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 
 
 def _offer_draft(state: UiState, who: Conversation | str, label: str, text: str) -> list[Effect]:
-    """Open the conversation with the text as its draft: the user sees to whom it would go, and presses Enter."""
+    """Open the conversation with the text as its draft: the user sees its recipient, and presses Enter."""
     if state.plain:
         complain(state, 'Not sent: did you mean {n}? Type the whole name: /msg "{n}" ...', n=label)
         return []

@@ -103,7 +103,7 @@ class WireFeed:
                 pass  # from a damaged recording
 
     def open(self, state: UiState, only: str) -> None:
-        """Show the window, with what came before it was opened; anew if it is to show something else."""
+        """Show the window, with what came before it was opened; again if it must show something else."""
         view = state.wire
         if view is None or view.only != only or view.number not in state.conversations:
             self._detach()

@@ -118,7 +118,7 @@ class WireLog:
     # Private
 
     def _write_all(self, seconds: float) -> None:
-        """Read what waits, for so many seconds at most, and write the lines."""
+        """Read what waits, for this many seconds at most, and write the lines."""
         until = time.monotonic() + seconds
         while self._reader.is_behind and time.monotonic() < until:
             self._reader.step()
