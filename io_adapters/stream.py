@@ -10,6 +10,7 @@ from .reactor import READ, WRITE, Reactor, Timer
 
 READ_BYTES: Final = 64 * 1024
 _DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
+_MAX_LATE_BYTES: Final = 1024 * 1024  # read from a broken connection: what a receive buffer holds
 
 
 class StreamOwner(Protocol):
@@ -41,6 +42,8 @@ class Stream:
         "_end_was_read",
         "_is_half_closed",
         "_close_timer",
+        "_loss",
+        "_late_bytes",
     )
 
     def __init__(
@@ -56,6 +59,8 @@ class Stream:
         self._end_was_read = False
         self._is_half_closed = False
         self._close_timer: Timer | None = None
+        self._loss: LossReason | None = None  # writing has failed; what arrived before is still read
+        self._late_bytes = 0
         reactor.register(sock.fileno(), READ, self)
 
     @property
@@ -82,8 +87,13 @@ class Stream:
             return
         except OSError as error:
             if not self.is_closed:  # closed by a handler earlier in this turn
-                self._fail(loss_reason(error.errno))
+                self._report_loss(loss_reason(error.errno) if self._loss is None else self._loss)
             return
+        if self._loss is not None:
+            self._late_bytes += len(data)
+            if not data or self._late_bytes > _MAX_LATE_BYTES:
+                self._report_loss(self._loss)
+                return
         if data:
             self._hand_over(data)
             self.flush()
@@ -133,6 +143,8 @@ class Stream:
     def _write(self, data: bytes) -> None:
         if self._unsent is not None:
             self._unsent += data
+        elif self._loss is not None:
+            self._unsent = bytearray(data)
         else:
             try:
                 sent = self._socket.send(data)
@@ -140,6 +152,8 @@ class Stream:
                 sent = 0
             except OSError as error:
                 if not self.is_closed:
+                    self._unsent = bytearray(data)
+                    self.connection.report_unsent(len(data), now=self._reactor.now)
                     self._fail(loss_reason(error.errno))
                 return
             if sent == len(data):
@@ -168,7 +182,8 @@ class Stream:
 
     def _watch(self) -> None:
         """Watch for reading until the stream has ended, for writing while bytes wait."""
-        mask = (0 if self._end_was_read else READ) | (0 if self._unsent is None else WRITE)
+        waits_to_write = self._unsent is not None and self._loss is None
+        mask = (0 if self._end_was_read else READ) | (WRITE if waits_to_write else 0)
         if mask == self._mask:
             return
         if not mask:
@@ -188,7 +203,10 @@ class Stream:
         self.connection.receive_eof(now=self._reactor.now)
 
     def _wind_up(self) -> None:
-        if self._unsent is not None:
+        if self._loss is not None:
+            if self.connection.wants_close:
+                self.abort()
+        elif self._unsent is not None:
             if self.connection.wants_close and self._close_timer is None:
                 if self.UNSENT_PATIENCE_SECONDS > 0:
                     self._close_timer = self._reactor.call_later(self.UNSENT_PATIENCE_SECONDS, self._close)
@@ -224,15 +242,13 @@ class Stream:
         self.abort()
 
     def _fail(self, reason: LossReason) -> None:
-        """The connection is broken: hand on what arrived before, then report the loss."""
-        if not self._end_was_read:
-            try:
-                for _ in range(_DISCARD_READS):
-                    data = self._socket.recv(READ_BYTES)
-                    if not data:
-                        break
-                    self._hand_over(data)
-            except OSError:
-                pass  # there is no more
+        """Nothing can be written any more: read what arrived before, turn by turn, and report the loss after it."""
+        self._loss = reason
+        if self._end_was_read:
+            self._report_loss(reason)
+        else:
+            self._watch()
+
+    def _report_loss(self, reason: LossReason) -> None:
         self.connection.connection_lost(reason, now=self._reactor.now)
         self.abort()

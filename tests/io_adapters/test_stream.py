@@ -281,7 +281,46 @@ def test_a_reset_that_is_noticed_in_writing_does_not_lose_what_had_arrived_befor
     link.guest.socket.send(b"last words")
     link.guest.reset()
     link.say(b"are you there?")
+    assert link.machine.unsent_reports[-1] == len(b"are you there?")
+    run_until(reactor, lambda: link.is_over())
     assert link.machine.received == b"last words"
+    assert link.machine.losses == [LossReason.RESET]
+    assert link.owner.closed == [link.stream]
+
+
+def test_what_arrived_before_a_failed_write_is_read_a_turn_at_a_time(reactor: Reactor, link: Link) -> None:
+    sent = noise(READ_BYTES + READ_BYTES // 2)
+    link.guest.socket.send(sent)
+    link.guest.reset()
+    link.say(b"are you there?")
+    assert link.machine.received == b""
+    link.say(b"nor now?")
+    assert link.machine.unsent_reports[-1] == len(b"are you there?nor now?")
+    reactor.run_turn(0.01)
+    assert link.machine.received == sent[:READ_BYTES]
+    assert link.machine.losses == []
+    run_until(reactor, lambda: link.is_over())
+    assert link.machine.received == sent
+    assert link.machine.losses == [LossReason.RESET]
+
+
+def test_a_machine_that_is_done_with_a_broken_connection_waits_for_nothing(reactor: Reactor, link: Link) -> None:
+    link.guest.socket.send(noise(READ_BYTES + 1))
+    link.guest.reset()
+    link.say(b"are you there?")
+    link.machine.wants_close = True
+    link.stream.flush()
+    assert link.is_over()
+    assert link.machine.losses == []
+    assert link.owner.closed == [link.stream]
+
+
+def test_a_write_that_fails_after_the_end_was_read_is_a_loss_at_once(reactor: Reactor, link: Link) -> None:
+    link.say(noise(LARGE_BYTES))
+    link.guest.socket.shutdown(socket.SHUT_WR)
+    run_until(reactor, lambda: link.machine.ends == 1)
+    link.guest.reset()
+    run_until(reactor, lambda: link.is_over())
     assert link.machine.losses == [LossReason.RESET]
     assert link.owner.closed == [link.stream]
 
