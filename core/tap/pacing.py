@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import replace
 from typing import Final
 
+from ..limits import LIST_STEP_BYTES
 from .chunks import CHUNK_BYTES, Chunk
 from .lines import WireLine
 from .reading import WireReader
@@ -50,9 +51,15 @@ class PacedReader:
             self._reader.forget(oldest.link)
 
     def step(self) -> int:
-        """Read one piece of what waits; return its size, with a little for each chunk, or 0 if nothing waits."""
+        """Read one piece of what waits, or of a long list before it.
+
+        Returns:
+            The size of the piece, with a little for each chunk; 0 if nothing waits.
+        """
         if not self._waiting:
             return 0
+        if self._reader.read_list():
+            return LIST_STEP_BYTES
         chunk = self._take()
         self._reader.feed(chunk)
         return len(chunk.data) + CHUNK_BYTES

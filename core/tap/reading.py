@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 from typing import Final, assert_never
 
 from ..limits import (
+    DEFAULT_LIMITS,
+    LIST_STEP_BYTES,
     MAX_FAREWELL_BYTES,
     MAX_LINE_BYTES,
     MAX_REPLY_BYTES,
@@ -23,14 +25,15 @@ from ..wire.messages import (
     AddressRequest,
     Disconnect,
     Keep,
-    ListReply,
     ListRequest,
     Register,
     is_register,
+    parse_address_reply,
     parse_hello,
-    parse_reply,
     parse_request,
+    split_list_reply,
 )
+from ..wire.name_list import NameListReader
 from ..wire.names import normalise_name
 from .chunks import Chunk, Happening, Link
 from .lines import MAX_DATA_BYTES, Direction, Ending, Note, Role, Taken, WireLine
@@ -49,6 +52,7 @@ class _Neighbourhood:
     def __init__(self) -> None:
         self.online: Collection[str] = frozenset()
         """Who is active, by the newest ``LIST`` reply; for a tracker, by the ``USER`` lines that it has taken."""
+        self._list: NameListReader | None = None
         self.asked: str | None = None
         self.names: dict[str, str] = {}
         """By address, ``host:port``: what ``ADDR`` has answered."""
@@ -56,6 +60,19 @@ class _Neighbourhood:
     def is_cut(self, name: str) -> bool:
         """Whether a program has most likely cut a name at a space."""
         return name not in self.online and any(other.startswith(f"{name} ") for other in self.online)
+
+    def note_list(self, names: bytes) -> None:
+        """A list has come; ``read_list`` reads it, and ``online`` grows with it."""
+        self._list = NameListReader(names, max_names=DEFAULT_LIMITS.max_people)
+        self.online = self._list.names.keys()
+
+    def read_list(self) -> bool:
+        """Read a step of the newest list; return whether there was anything to read."""
+        if self._list is None:
+            return False
+        if self._list.read(LIST_STEP_BYTES):
+            self._list = None
+        return True
 
     def note_answer(self, reply: AddressReply) -> None:
         """Remember whose address this is."""
@@ -145,16 +162,23 @@ class _ReplyRules(_Rules):
         self._around: Final = around
 
     def judge(self, line: bytes) -> _Judgement:
-        around = self._around
-        match parse_reply(line, asked=around.asked):
-            case ListReply(names):
-                around.online = frozenset(names)
-                return Taken.LIST, ()
-            case AddressReply() as reply:
-                around.note_answer(reply)
-                return Taken.ADDR, ()
-            case None:
-                return Taken.NOTHING, ()
+        names = split_list_reply(line)
+        if names is not None:
+            self.note_list(names)
+            return Taken.LIST, ()
+        reply = parse_address_reply(line, asked=self._around.asked)
+        if reply is None:
+            return Taken.NOTHING, ()
+        self.note_answer(reply)
+        return Taken.ADDR, ()
+
+    def note_list(self, names: bytes) -> None:
+        """Remember who is active."""
+        self._around.note_list(names)
+
+    def note_answer(self, reply: AddressReply) -> None:
+        """Remember whose address this is."""
+        self._around.note_answer(reply)
 
     def quiet_seconds(self, framer: LineFramer) -> float | None:
         return None if framer.seen_line_end else QUIET_LINE_SECONDS
@@ -163,9 +187,11 @@ class _ReplyRules(_Rules):
 class _SentReplyRules(_ReplyRules):
     """From our tracker to a client: it tells us nothing."""
 
-    def judge(self, line: bytes) -> _Judgement:
-        reply = parse_reply(line, asked=self._around.asked)
-        return (Taken.NOTHING if reply is None else Taken.LIST if isinstance(reply, ListReply) else Taken.ADDR), ()
+    def note_list(self, names: bytes) -> None:
+        pass
+
+    def note_answer(self, reply: AddressReply) -> None:
+        pass
 
 
 class _PeerRules(_Rules):
@@ -408,6 +434,8 @@ class WireReader:
 
     def feed(self, chunk: Chunk) -> None:
         """Take the next chunk, in the order in which they came."""
+        while self.read_list():
+            pass
         if self._waiting:
             self.handle_timer(now=chunk.now)
         link = chunk.link
@@ -432,6 +460,13 @@ class WireReader:
                 self._finish(reader, Direction.RECEIVED)
                 self._add_fact(reader, chunk, Taken.CLOSED)
                 self.forget(link)
+
+    def read_list(self) -> bool:
+        """Read a step of a long list (docs/protocol.md §3.4); return whether there was anything to read.
+
+        Optional: the next ``feed`` reads what is left of it.
+        """
+        return self._around.read_list()
 
     def forget(self, link: Link) -> None:
         """Read the connection, if more comes of it, as one whose beginning is not known; harmless for any other."""

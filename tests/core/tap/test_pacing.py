@@ -1,6 +1,7 @@
 """A flood waits, and is read a little at a time; what is too much is left out and counted."""
 
-from core.tap import PIECE_BYTES, Note, PacedReader, Role, Taken, Tap
+from core.limits import LIST_STEP_BYTES
+from core.tap import PIECE_BYTES, Note, PacedReader, Role, Taken, Tap, WireLine
 from core.tap.pacing import MAX_WAITING_BYTES
 
 
@@ -70,3 +71,22 @@ def test_what_is_too_much_is_left_out_from_the_oldest_on_and_counted_once() -> N
     assert lines[-1].text == "00039"
     assert Note.NO_USER not in lines[0].notes, "it is read as from the middle of the connection"
     assert reader.take_left_out_bytes() == 0
+
+
+def test_a_long_list_is_read_in_steps_before_what_follows_it() -> None:
+    names = b":".join(b"n%05d" % number for number in range(10_000))
+    tap, paced = Tap(kept_bytes=0), PacedReader()
+    reader = tap.read()
+    tap.attach(paced.put)
+    tracker = tap.connect(Role.TRACKER, "a:1", "t:10000", now=0.0)
+    tracker.received(b"LIST %b:Ana Paula\r\n" % names, now=0.0)
+    caller = tap.connect(Role.CALLER, "a:1", "b:2", now=0.0)
+    caller.received(b"USER Ana\r\n", now=0.0)
+    sizes: list[int] = []
+    lines: list[WireLine] = []
+    while paced.is_behind:
+        sizes.append(paced.step())
+        lines += paced.take_lines()
+    assert lines == reader.take_lines()
+    assert lines[-1].notes == (Note.CUT_NAME,)
+    assert sizes.count(LIST_STEP_BYTES) >= len(names) // LIST_STEP_BYTES
