@@ -77,13 +77,15 @@ class Stream:
 
     def on_ready(self, mask: int) -> None:
         """Read once, and write what waits; harmless after the end."""
-        if mask & WRITE:
+        if mask & WRITE and self._loss is None:
             self._write_unsent()
             if not mask & READ:
                 return
         try:
             data = self._socket.recv(self.turn_bytes)
         except BlockingIOError:
+            if self._loss is not None:
+                self._report_loss(self._loss)
             return
         except OSError as error:
             if not self.is_closed:  # closed by a handler earlier in this turn
@@ -181,8 +183,12 @@ class Stream:
         self.flush()
 
     def _watch(self) -> None:
-        """Watch for reading until the stream has ended, for writing while bytes wait."""
-        waits_to_write = self._unsent is not None and self._loss is None
+        """Watch for reading until the stream has ended, for writing while bytes wait.
+
+        A socket that can no longer send is ready for writing: so ``on_ready`` is called
+        in each turn, and notices when nothing is left to read.
+        """
+        waits_to_write = self._unsent is not None or self._loss is not None
         mask = (0 if self._end_was_read else READ) | (WRITE if waits_to_write else 0)
         if mask == self._mask:
             return

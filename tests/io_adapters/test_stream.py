@@ -1,5 +1,6 @@
 """A stream between a scripted machine and a plain socket: reading, writing, and every kind of end."""
 
+import errno
 import os
 import random
 import socket
@@ -302,6 +303,28 @@ def test_what_arrived_before_a_failed_write_is_read_a_turn_at_a_time(reactor: Re
     run_until(reactor, lambda: link.is_over())
     assert link.machine.received == sent
     assert link.machine.losses == [LossReason.RESET]
+
+
+def test_a_write_that_fails_on_a_sound_connection_is_a_loss_after_what_had_arrived(
+    reactor: Reactor, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a firewall forbids the packet."""
+
+    class Failing:
+        def send(self, data: bytes) -> int:
+            raise OSError(errno.EPERM, "a test")
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(link.socket, name)
+
+    monkeypatch.setattr(link.stream, "_socket", Failing())
+    link.guest.socket.send(b"last words")
+    link.say(b"are you there?")
+    run_until(reactor, lambda: link.is_over())
+    assert link.machine.received == b"last words"
+    assert link.machine.losses == [LossReason.ERROR]
+    assert link.owner.closed == [link.stream]
+    link.guest.close()
 
 
 def test_a_machine_that_is_done_with_a_broken_connection_waits_for_nothing(reactor: Reactor, link: Link) -> None:
