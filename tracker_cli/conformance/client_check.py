@@ -161,7 +161,8 @@ class _ClientCheck:
         gaps = [later - earlier for earlier, later in zip([since, *times], times, strict=False)]
         last_gap = self._observer.now - times[-1]
         longest = max(*gaps, last_gap)
-        if longest > LATE_KEEP_SHARE * self._keepalive_seconds:
+        patience = LATE_KEEP_SHARE * self._keepalive_seconds + self._observer.stalled_seconds(since)
+        if longest > patience:
             self._note.fault(rules.SAYS_KEEP, words.LATE_KEEP, seconds=f"{longest:.1f}")
         elif len(times) > 1 and sum(gaps) / len(gaps) < OFTEN_KEEP_SHARE * self._keepalive_seconds:
             self._note.leaves_open(rules.SAYS_KEEP, words.MANY_KEEPS, seconds=f"{sum(gaps) / len(gaps):.1f}")

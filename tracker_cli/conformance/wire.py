@@ -28,6 +28,7 @@ MAX_RECORDED_BYTES: Final = 256 * 1024  # of one connection; a program that send
 MAX_WIRES: Final = 64  # open at once; more callers are turned away
 MAX_CALLS: Final = 1000  # in all; a program that calls without end is heard no more
 QUIET_SECONDS: Final = 1.0  # an unfinished line counts as a line this long after its last byte
+BEAT_SECONDS: Final = 0.1  # how often the observer notices that it runs
 _READ_BYTES: Final = 65536
 _LINGER_ZERO: Final = struct.pack("ii", 1, 0)
 
@@ -145,6 +146,9 @@ class Observer:
         self._wires: Final[list[Wire]] = []
         self._acceptors: Final[list[Acceptor]] = []
         self._calls = 0
+        self._stalls: Final[list[tuple[float, float]]] = []  # when it ended, and how long it was
+        self._beat_at = self._reactor.now
+        self.repeat(BEAT_SECONDS, self._beat)
 
     def __enter__(self) -> Self:
         return self
@@ -236,6 +240,13 @@ class Observer:
         """Do ``action`` once, after ``seconds``, if the observation lasts that long."""
         self._reactor.call_later(seconds, action)
 
+    def stalled_seconds(self, since: float) -> float:
+        """For how long this program itself did not observe: on a busy machine, or on one that slept.
+
+        Nobody's silence in that time may be held against them.
+        """
+        return sum(seconds for ended_at, seconds in self._stalls if ended_at >= since)
+
     def wait(self, condition: Callable[[], bool], *, seconds: float) -> bool:
         """Observe until ``condition`` holds; False if it does not within ``seconds``."""
         deadline = min(self.now + seconds, self._deadline)
@@ -255,6 +266,12 @@ class Observer:
         return wire.lines[after] if len(wire.lines) > after else None
 
     # Private
+
+    def _beat(self) -> None:
+        late = self.now - self._beat_at - BEAT_SECONDS
+        if late > BEAT_SECONDS:
+            self._stalls.append((self.now, late))
+        self._beat_at = self.now
 
     def _watch(self, sock: socket.SocketType) -> Wire:
         try:

@@ -1,0 +1,16 @@
+"""The loop that watches another program: it knows when it did not watch."""
+
+import time
+
+from tracker_cli.conformance.wire import BEAT_SECONDS, Observer
+
+
+def test_an_observer_counts_the_time_in_which_it_did_not_run() -> None:
+    with Observer(limit_seconds=60.0) as observer:
+        observer.pause(BEAT_SECONDS)
+        began = observer.now
+        while time.monotonic() < began + 5 * BEAT_SECONDS:
+            pass  # a machine that is busy with something else
+        observer.pause(2 * BEAT_SECONDS)
+        assert observer.stalled_seconds(began) >= 3 * BEAT_SECONDS
+        assert observer.stalled_seconds(observer.now) == 0.0
