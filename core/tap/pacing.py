@@ -4,7 +4,6 @@ from collections import deque
 from dataclasses import replace
 from typing import Final
 
-from ..limits import LIST_STEP_BYTES
 from .chunks import CHUNK_BYTES, Chunk
 from .lines import WireLine
 from .reading import WireReader
@@ -58,8 +57,8 @@ class PacedReader:
         """
         if not self._waiting:
             return 0
-        if self._reader.read_list():
-            return LIST_STEP_BYTES
+        if read_bytes := self._reader.read_list():
+            return read_bytes
         chunk = self._take()
         self._reader.feed(chunk)
         return len(chunk.data) + CHUNK_BYTES

@@ -66,13 +66,15 @@ class _Neighbourhood:
         self._list = NameListReader(names, max_names=DEFAULT_LIMITS.max_people)
         self.online = self._list.names.keys()
 
-    def read_list(self) -> bool:
-        """Read a step of the newest list; return whether there was anything to read."""
+    def read_list(self) -> int:
+        """Read a step of the newest list; return about how many bytes, 0 if there was nothing to read."""
         if self._list is None:
-            return False
+            return 0
+        before = self._list.left_bytes
         if self._list.read(LIST_STEP_BYTES):
             self._list = None
-        return True
+            return max(1, before)
+        return before - self._list.left_bytes
 
     def note_answer(self, reply: AddressReply) -> None:
         """Remember whose address this is."""
@@ -461,8 +463,8 @@ class WireReader:
                 self._add_fact(reader, chunk, Taken.CLOSED)
                 self.forget(link)
 
-    def read_list(self) -> bool:
-        """Read a step of a long list (docs/protocol.md §3.4); return whether there was anything to read.
+    def read_list(self) -> int:
+        """Read a step of a list (docs/protocol.md §3.4); return about how many bytes, 0 if there was nothing to read.
 
         Optional: the next ``feed`` reads what is left of it.
         """

@@ -27,6 +27,11 @@ class NameListReader:
         self.dropped = 0
         """How many names were dropped so far."""
 
+    @property
+    def left_bytes(self) -> int:
+        """How much is not read yet."""
+        return max(0, len(self._data) - self._at)
+
     def read(self, step_bytes: int) -> bool:
         """Read about this many bytes, to the end of a name; return whether all is read."""
         if self._at > len(self._data):
