@@ -2,6 +2,7 @@
 
 from io_adapters import (
     ENGLISH,
+    LANGUAGE_WORDS,
     LANGUAGES,
     PORTUGUESE,
     Catalogue,
@@ -14,6 +15,7 @@ from io_adapters import (
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
+    "LANGUAGE_WORDS",
     "PORTUGUESE",
     "Catalogue",
     "N_",

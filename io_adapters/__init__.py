@@ -13,6 +13,7 @@ import typing
 
 from .languages import (
     ENGLISH,
+    LANGUAGE_WORDS,
     LANGUAGES,
     PORTUGUESE,
     Catalogue,
@@ -43,10 +44,12 @@ if typing.TYPE_CHECKING:
         open_listeners,
     )
     from .peer_node import PeerNode
+    from .port_holder import holder_of
+    from .port_waiting import listen_with_patience
     from .reactor import READ, WRITE, Reactor, Timer
     from .resolver import Resolver
     from .service_manager import notify_service_manager
-    from .starting import typed_command
+    from .starting import help_formatter, typed_command
     from .system import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS, is_in_foreground, signals
     from .tracker_server import TrackerServer
     from .watched_socket import ConnectionWatcher, RoleName, SocketWatcher
@@ -88,7 +91,10 @@ _HOMES: typing.Final = {
     "Topic": "assignment",
     "TrackerServer": "tracker_server",
     "format_address": "addresses",
+    "help_formatter": "starting",
+    "holder_of": "port_holder",
     "is_in_foreground": "system",
+    "listen_with_patience": "port_waiting",
     "listening_address": "listening",
     "most_connections": "descriptors",
     "notify_service_manager": "service_manager",
@@ -107,6 +113,7 @@ __all__ = [
     "ALL_INTERFACES",
     "ENGLISH",
     "LANGUAGES",
+    "LANGUAGE_WORDS",
     "NO_WAIT_FLAGS",
     "PORTUGUESE",
     "PRIVATE_FILE_FLAGS",
@@ -135,7 +142,10 @@ __all__ = [
     "TrackerServer",
     "choose_language",
     "format_address",
+    "help_formatter",
+    "holder_of",
     "is_in_foreground",
+    "listen_with_patience",
     "listening_address",
     "most_connections",
     "notify_service_manager",

@@ -15,6 +15,8 @@ from typing import Final
 ENGLISH: Final = "en"
 PORTUGUESE: Final = "pt_BR"
 LANGUAGES: Final = (ENGLISH, PORTUGUESE)
+LANGUAGE_WORDS: Final = (ENGLISH, "pt")
+"""What users type for them; ``parse_language`` reads more."""
 DOMAIN: Final = "prosa"
 
 _ENVIRONMENT: Final = ("LC_ALL", "LC_MESSAGES", "LANG")

@@ -1,5 +1,6 @@
 """How a user starts the programs: by their names where they are installed, otherwise as this one was started."""
 
+import argparse
 import os
 import sys
 from typing import Final
@@ -13,3 +14,8 @@ def typed_command(program: str) -> str:
     if name == "__main__.py" and os.path.basename(os.path.abspath(folder)) in _PACKAGES.values():
         return f"python3 -m {_PACKAGES[program]}"
     return f"python3 {program}.pyz" if name.endswith(".pyz") else program
+
+
+def help_formatter(prog: str) -> argparse.HelpFormatter:
+    """Make the help of ``prosa`` or ``prosa-tracker`` say ``typed_command``; for argparse's ``formatter_class``."""
+    return argparse.HelpFormatter(typed_command(prog))

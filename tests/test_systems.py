@@ -83,7 +83,7 @@ def test_without_curses_a_client_says_so_in_one_line_and_goes_on_in_plain_mode()
         terminal.send("/exit\r")
         assert terminal.wait_exit() == 0
         said = terminal.error_output()
-    assert said.splitlines() == ["prosa: no screen on this system, which has no curses: using plain mode"]
+    assert said.splitlines() == ["python3 -m curses_ui: no screen on this system, which has no curses: using plain mode"]
 
 
 def test_one_file_asks_which_system_it_is() -> None:

@@ -7,10 +7,11 @@ import os
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from io_adapters import LANGUAGES, parse_language
+from io_adapters import LANGUAGE_WORDS, help_formatter, parse_language, typed_command
 
 PROGRAM: Final = "prosa-tracker"
 DEFAULT_PORT: Final = 10000
+WAIT_SECONDS: Final = 15.0  # for a port: a client that took over the tracker gives it back when its user leaves
 EXIT_USAGE: Final = 2
 
 _LONGEST_SECONDS: Final = 86_400.0
@@ -29,7 +30,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one line, with an escape for every control character, and end the program."""
         shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
-        self.exit(EXIT_USAGE, f"{self.prog}: {shown} (try: {self.prog} --help)\n")
+        command = typed_command(PROGRAM)
+        self.exit(EXIT_USAGE, f"{command}: {shown} (try: {command} --help)\n")
 
 
 class _PrintVersion(argparse.Action):
@@ -53,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
     parser = _Parser(
         prog=PROGRAM,
+        formatter_class=help_formatter,
         description="Tells chat clients who is online and where they listen.",
         allow_abbrev=False,
     )
@@ -68,6 +71,13 @@ def build_parser() -> argparse.ArgumentParser:
         type=_port,
         default=DEFAULT_PORT,
         help=f"listen on this port; 0 takes any free one (default: {DEFAULT_PORT})",
+    )
+    parser.add_argument(
+        "--wait",
+        type=_patience,
+        default=WAIT_SECONDS,
+        metavar="SECONDS",
+        help=f"wait this long for a port that another program holds (default: {WAIT_SECONDS:.0f})",
     )
     parser.add_argument(
         "--keepalive",
@@ -116,7 +126,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--lang",
         type=_language,
-        metavar="|".join(LANGUAGES),
+        metavar="|".join(LANGUAGE_WORDS),
         help="the language of these checks; logs are English",
     )
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="show the version and end")
@@ -150,7 +160,7 @@ def _address(text: str) -> tuple[str, int]:
 def _language(text: str) -> str:
     language = parse_language(text)
     if language is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not one of: {', '.join(LANGUAGES)}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of: {', '.join(LANGUAGE_WORDS)}")
     return language
 
 
@@ -171,12 +181,20 @@ def _count(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
+    return _number_of_seconds(text, 0.1)
+
+
+def _patience(text: str) -> float:
+    return _number_of_seconds(text, 0.0)
+
+
+def _number_of_seconds(text: str, least: float) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not 0.1 <= seconds <= _LONGEST_SECONDS:  # also false for nan
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds: 0.1 to {_LONGEST_SECONDS:.0f}")
+    if not least <= seconds <= _LONGEST_SECONDS:  # also false for nan
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds: {least:g} to {_LONGEST_SECONDS:.0f}")
     return seconds
 
 

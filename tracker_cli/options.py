@@ -16,6 +16,8 @@ class Options:
     """Where to listen; the empty host is all interfaces."""
     port: int
     """0 for any free one."""
+    wait_seconds: float
+    """How long to wait for a port that another program holds."""
     config: TrackerConfig
     log_format: LogFormat
     verbose: bool
@@ -45,6 +47,7 @@ def make_options(found: argparse.Namespace) -> Options:
     return Options(
         hosts=tuple(dict.fromkeys(found.host or [""])),
         port=found.port,
+        wait_seconds=found.wait,
         config=TrackerConfig(
             keepalive_seconds=found.keepalive or defaults.keepalive_seconds,
             edition=Edition(found.edition or defaults.edition),

@@ -17,8 +17,9 @@ from io_adapters import (
     Reactor,
     TrackerServer,
     format_address,
+    holder_of,
+    listen_with_patience,
     notify_service_manager,
-    open_listeners,
     own_hosts,
     raise_descriptor_limit,
     signals,
@@ -52,10 +53,14 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
     with Reactor() as reactor:
         log = Log(reactor, log_fd, encoding, options, environment)
         try:
-            listeners = open_listeners(options.hosts, options.port)
+            listeners = listen_with_patience(
+                reactor, options.hosts, options.port, seconds=options.wait_seconds, waiting=partial(_say_wait, options)
+            )
         except ListenError as error:
-            complain(explain(error))
+            complain(explain(error, holder_of(error.port)))
             return EXIT_CANNOT_LISTEN
+        if not listeners:
+            return EXIT_CLEAN
         program = _Program(reactor, log, options, environment)
         try:
             wire = _open_wire_log(reactor, options, program)
@@ -83,12 +88,14 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
     return EXIT_CLEAN
 
 
-def explain(error: ListenError) -> str:
-    """Return why the tracker cannot listen, and what to do about it."""
+def explain(error: ListenError, holder: str | None = None) -> str:
+    """Return why the tracker cannot listen, and what to do about it; ``holder`` is who holds the port, if known."""
     where = format_address(error.host or "0.0.0.0", error.port)
     match error.fault:
         case ListenFault.IN_USE:
-            why = f"address in use (try --port, or: ss -ltnp sport = :{error.port})"
+            by = f" by {holder}" if holder is not None else ""
+            look = "" if holder is not None else f", or: ss -ltnp sport = :{error.port}"
+            why = f"address in use{by} (try --port{look})"
         case ListenFault.FORBIDDEN:
             why = "permission denied (ports below 1024 are for root; try --port)"
         case ListenFault.NOT_AVAILABLE:
@@ -100,9 +107,15 @@ def explain(error: ListenError) -> str:
     return f"cannot listen on {where}: {why}"
 
 
+def _say_wait(options: Options, error: ListenError) -> None:
+    where, holder = format_address(error.host or "0.0.0.0", error.port), holder_of(error.port)
+    by = f" by {holder}" if holder is not None else ""
+    complain(f"{where} is held{by}: waiting up to {options.wait_seconds:g} s for it")
+
+
 def complain(message: str) -> None:
     """Write one line to standard error, outside the log."""
-    print(f"{PROGRAM}: {message}", file=sys.stderr)
+    print(f"{typed_command(PROGRAM)}: {message}", file=sys.stderr)
 
 
 def _open_wire_log(reactor: Reactor, options: Options, program: "_Program") -> "WireLog | None":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from core import Tracker, TrackerConfig
+from core import Edition, Tracker, TrackerConfig
 from io_adapters import (
     RESERVED_FROM_CALLERS,
     ALL_INTERFACES,
@@ -33,11 +33,12 @@ class EmbeddedTracker:
     again, and after a wait that each of the others draws, the first one takes over.
     """
 
-    def __init__(self, reactor: Reactor, host: str, port: int) -> None:
+    def __init__(self, reactor: Reactor, host: str, port: int, edition: Edition = Edition.E2024) -> None:
         """Prepare; nothing is started. An empty host is all interfaces, port 0 any free one."""
         self._reactor: Final = reactor
         self._host: Final = host
         self._port: Final = port
+        self._edition: Final = edition
         self.on_fault: Callable[[Exception], None] = _raise
         """Told of a fault in serving one client."""
         self.watchers: Final[list[ConnectionWatcher]] = []
@@ -65,7 +66,7 @@ class EmbeddedTracker:
                 return error
             self._server = TrackerServer(
                 self._reactor,
-                Tracker(TrackerConfig()),
+                Tracker(TrackerConfig(edition=self._edition)),
                 [listener],
                 on_fault=lambda fault: self.on_fault(fault),
                 watchers=self.watchers,
@@ -130,24 +131,26 @@ def plan_network(
     tracker: Address | None,
     host: Address | None,
     listen: Address | None,
+    edition: Edition = Edition.E2024,
     default_port: int = TRACKER_PORT,
 ) -> NetworkPlan:
     """Decide, and start the tracker if this program has to bring it.
 
     Without a tracker named, it is the one on this machine, at the default port; if
     there is none, it is ours, on loopback. Then nobody on other machines can know us,
-    and peers are listened for on loopback as well. ListenError if it cannot run on ``host``.
+    and peers are listened for on loopback as well. ``edition`` is that of a tracker of ours.
+    ListenError if it cannot run on ``host``.
     """
     listen_anywhere = listen if listen is not None else ("", 0)
     if tracker is not None:
         return NetworkPlan(tracker, listen_anywhere, None)
     if host is not None:
-        ours = EmbeddedTracker(reactor, *host)
+        ours = EmbeddedTracker(reactor, *host, edition)
         if (error := ours.start()) is not None:
             raise error
         reached_at = LOOPBACK if host[0] in ALL_INTERFACES else host[0]
         return NetworkPlan((reached_at, ours.port), listen_anywhere, ours, (host[0], ours.port))
-    maybe_ours = EmbeddedTracker(reactor, LOOPBACK, default_port)
+    maybe_ours = EmbeddedTracker(reactor, LOOPBACK, default_port, edition)
     is_ours = maybe_ours.start() is None  # if there is one, or none can be, the attempt to reach it will tell
     listen_here = (LOOPBACK, 0) if is_ours and listen is None else listen_anywhere
     return NetworkPlan((LOOPBACK, maybe_ours.port), listen_here, maybe_ours)

@@ -5,15 +5,17 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn, TypeVar
 
-from io_adapters import typed_command
+from io_adapters import help_formatter, typed_command
 
-from ..i18n import LANGUAGES, Catalogue, N_, parse_language
+from ..i18n import LANGUAGE_WORDS, Catalogue, N_, parse_language
 from ..text.address import TRACKER_PORT, parse_port, split_address, split_listen
 
+CLIENT: Final = "prosa"
 EXIT_USAGE: Final = 2
 
 SHELLS: Final = ("bash", "zsh", "fish")
 
+_EDITIONS: Final = ("2024", "2026")
 _COLORS: Final = ("auto", "always", "never")
 _Value = TypeVar("_Value")
 
@@ -33,6 +35,8 @@ class Options(argparse.Namespace):
     tracker: tuple[str, int] | None
     host: tuple[str, int] | None
     """Start a tracker there; the host is empty for all interfaces."""
+    edition: str | None
+    """Of a tracker of ours."""
     listen: tuple[str, int] | None
     """Where peers call; the host is empty if only a port was given."""
     commands: list[str] | None
@@ -58,7 +62,8 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(
-            prog="prosa",
+            prog=CLIENT,
+            formatter_class=help_formatter,
             description=catalogue.tr("Chat from terminal to terminal; a tracker tells who is online."),
             epilog=catalogue.tr("Chats are not encrypted."),
             allow_abbrev=False,
@@ -82,15 +87,16 @@ class _Parser(argparse.ArgumentParser):
             if option in _MOVED:
                 command = f"{typed_command('prosa-tracker')} {_MOVED[option]}"
                 said = self._catalogue.tr("{option} has moved: {command}", option=option, command=command)
-                self.exit(EXIT_USAGE, f"{self.prog}: {_harmless(said)}\n")
+                self.exit(EXIT_USAGE, f"{typed_command(CLIENT)}: {_harmless(said)}\n")
         if unknown:
             self.error(self._catalogue.tr("unknown argument: {words}", words=" ".join(unknown)))
         return found
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end the program."""
-        advice = self._catalogue.tr("try: {command}", command=f"{typed_command(self.prog)} --help")
-        self.exit(EXIT_USAGE, f"{self.prog}: {_harmless(message)} ({advice})\n")
+        command = typed_command(CLIENT)
+        advice = self._catalogue.tr("try: {command}", command=f"{command} --help")
+        self.exit(EXIT_USAGE, f"{command}: {_harmless(message)} ({advice})\n")
 
     def _describe(self, error: argparse.ArgumentError) -> str:
         option = error.argument_name or ""
@@ -149,7 +155,7 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
     )
     host = _reader(_split_host, tr("not a valid address; example: {example}", example=f"0.0.0.0:{TRACKER_PORT}"))
     listen = _reader(split_listen, tr("not a port (0-65535)"))
-    language = _reader(parse_language, tr("must be one of: {list}", list=", ".join(LANGUAGES)))
+    language = _reader(parse_language, tr("must be one of: {list}", list=", ".join(LANGUAGE_WORDS)))
 
     names = parser.add_argument_group(tr("name"))
     names.add_argument("name", nargs="?", metavar="NAME", help=tr("your name; without it, the program asks"))
@@ -166,10 +172,13 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         nargs="?",
         const=("", TRACKER_PORT),
         metavar="ADDR[:PORT]",
-        help=tr(
-            "start a tracker for others as well, on all interfaces or on ADDR; "
-            "for programs of the 2026 edition: prosa-tracker --edition 2026"
-        ),
+        help=tr("start a tracker for others as well, on all interfaces or on ADDR"),
+    )
+    add(
+        "--edition",
+        type=_choice(_EDITIONS, tr),
+        metavar="|".join(_EDITIONS),
+        help=tr("the edition of the assignment that a tracker of ours speaks (default: 2024)"),
     )
     add(
         "--listen",
@@ -189,7 +198,7 @@ def _add_arguments(parser: argparse.ArgumentParser, catalogue: Catalogue) -> Non
         help=tr("carry out COMMAND at the start, as if it was typed; may be given several times"),
     )
     add("--plain", action="store_true", help=tr("no screen: lines in, lines out"))
-    add("--lang", type=language, metavar="|".join(LANGUAGES), help=tr("the language of the program"))
+    add("--lang", type=language, metavar="|".join(LANGUAGE_WORDS), help=tr("the language of the program"))
     add("--ascii", action="store_true", help=tr("draw with plain ASCII characters only"))
     add("--color", type=_choice(_COLORS, tr), metavar="|".join(_COLORS), help=tr("colours on the screen"))
     add("--log", action="store_true", help=tr("write conversations to files"))
@@ -218,6 +227,8 @@ def parse_options(arguments: Sequence[str], catalogue: Catalogue) -> Options:
     found = parser.parse(arguments)
     if found.host is not None and found.tracker is not None:
         parser.error(catalogue.tr("--host starts a tracker: it cannot be used with --tracker"))
+    if found.edition is not None and found.tracker is not None:
+        parser.error(catalogue.tr("--edition is for a tracker of ours: it cannot be used with --tracker"))
     if found.config is not None and found.no_config:
         parser.error(catalogue.tr("--config cannot be used with --no-config"))
     return found
@@ -238,7 +249,7 @@ def complain(message: str) -> None:
     if sys.stderr is None:
         return
     try:
-        print(f"prosa: {_harmless(message)}", file=sys.stderr, flush=True)
+        print(f"{typed_command(CLIENT)}: {_harmless(message)}", file=sys.stderr, flush=True)
     except OSError:
         sys.stderr = None  # else Python tries again at its end
 

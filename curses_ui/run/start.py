@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from core import Limits
+from core import Edition, Limits
 from io_adapters import (
     ALL_INTERFACES,
     Address,
@@ -20,6 +20,7 @@ from io_adapters import (
     PeerNode,
     Reactor,
     format_address,
+    holder_of,
     listening_address,
     most_connections,
     open_input,
@@ -44,7 +45,7 @@ from .crash import crash_report, write_crash_report
 from .driving import Clock, Driver, Wiring
 from .history_file import add_history, load_history
 from .network_plan import NetworkPlan, plan_network
-from .options import EXIT_USAGE, Options, complain
+from .options import CLIENT, EXIT_USAGE, Options, complain
 from .plain_driver import PlainDriver
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _own_name(name: str, catalogue: Catalogue) -> str | None:
             complain(bad_name)
         return fit
     if not os.isatty(_INPUT):
-        complain(catalogue.tr("a name is needed: {command} NAME", command=typed_command("prosa")))
+        complain(catalogue.tr("a name is needed: {command} NAME", command=typed_command(CLIENT)))
         return None
     while True:
         try:
@@ -352,11 +353,19 @@ def _plan(reactor: Reactor, known: _Start, options: Options) -> NetworkPlan:
         tracker = split_address(known.settings.tracker, default_port=TRACKER_PORT)
     if listen is None and known.settings.listen:
         listen = split_listen(known.settings.listen)
-    return plan_network(reactor, tracker=tracker, host=options.host, listen=listen)
+    edition = Edition.E2024 if options.edition is None else Edition(int(options.edition))
+    return plan_network(reactor, tracker=tracker, host=options.host, listen=listen, edition=edition)
 
 
 def _cannot_listen(error: ListenError, catalogue: Catalogue) -> str:
     if error.fault is ListenFault.IN_USE:
+        holder = holder_of(error.port)
+        if holder is not None:
+            return catalogue.tr(
+                "cannot listen on {addr}: address in use by {holder} (choose another port)",
+                addr=format_address(error.host or "*", error.port),
+                holder=holder,
+            )
         return catalogue.tr(
             "cannot listen on {addr}: address in use (choose another port, or: ss -ltnp sport = :{port})",
             addr=format_address(error.host or "*", error.port),

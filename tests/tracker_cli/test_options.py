@@ -12,6 +12,7 @@ def test_options_are_the_defaults_when_nothing_is_said() -> None:
     assert parse_options([]) == Options(
         hosts=("",),
         port=10000,
+        wait_seconds=15.0,
         config=TrackerConfig(),
         log_format=LogFormat.TEXT,
         verbose=False,
@@ -22,11 +23,12 @@ def test_options_are_the_defaults_when_nothing_is_said() -> None:
 
 
 def test_options_take_everything_at_once() -> None:
-    line = "--host 127.0.0.1 --host [::1] --host ::1 --port 0 --keepalive 0.5 --edition 2026 --max-clients 9"
+    line = "--host 127.0.0.1 --host [::1] --host ::1 --port 0 --wait 2.5 --keepalive 0.5 --edition 2026 --max-clients 9"
     line += " --max-per-host 3 --log-format json -v --stats 60 --ready-fd 1"
     assert parse_options(line.split()) == Options(
         hosts=("127.0.0.1", "::1"),
         port=0,
+        wait_seconds=2.5,
         config=TrackerConfig(
             keepalive_seconds=0.5, edition=Edition.E2026, max_clients=9, max_clients_per_host=3
         ),
@@ -81,7 +83,7 @@ def test_a_language_is_called_as_people_call_it(word: str) -> None:
         (["--check-tracker", "lab:0"], "argument --check-tracker: 'lab:0' has no port to connect to"),
         (["--check-tracker", ":9"], "argument --check-tracker: '' is no address"),
         (["--check-tracker", "lab", "--check-client"], "argument --check-client: not allowed with argument"),
-        (["--lang", "de"], "argument --lang: 'de' is not one of: en, pt_BR"),
+        (["--lang", "de"], "argument --lang: 'de' is not one of: en, pt"),
         (["--watch"], "unrecognized arguments: --watch"),
         (["--por", "1"], "unrecognized arguments: --por 1"),
         (["10000"], "unrecognized arguments: 10000"),

@@ -333,18 +333,45 @@ def test_program_serves_on_when_the_wire_file_takes_no_more_and_says_so_once() -
 def test_program_exits_with_2_when_the_wire_file_cannot_be_opened(tmp_path: Path) -> None:
     ended = run("--port", "0", "--wire", str(tmp_path))
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == f"prosa-tracker: cannot write {str(tmp_path)!a}: {os.strerror(errno.EISDIR)}\n"
+    assert ended.stderr == f"python3 -m tracker_cli: cannot write {str(tmp_path)!a}: {os.strerror(errno.EISDIR)}\n"
 
 
-def test_program_exits_with_3_and_says_what_to_do_when_the_port_is_in_use() -> None:
+def test_program_exits_with_3_and_names_who_holds_the_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
-        ended = run("--host", "127.0.0.1", "--port", str(port))
+        ended = run("--host", "127.0.0.1", "--port", str(port), "--wait", "0")
     assert ended.returncode == 3
-    assert ended.stderr == (
-        f"prosa-tracker: cannot listen on 127.0.0.1:{port}: address in use"
-        f" (try --port, or: ss -ltnp sport = :{port})\n"
-    )
+    complaint = f"python3 -m tracker_cli: cannot listen on 127.0.0.1:{port}: address in use by "
+    assert ended.stderr.startswith(complaint)
+    assert ended.stderr.endswith(f" (process {os.getpid()}) (try --port)\n")
+
+
+def test_program_waits_for_a_port_that_is_held_and_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        with RunningTracker("--port", str(port), "--wait", "60") as tracker:
+            tracker.line(rf"127\.0\.0\.1:{port} is held by .* \(process {os.getpid()}\): waiting up to 60 s for it$")
+            holder.close()
+            assert tracker.port() == port
+            assert tracker.end()[0] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_wait_for_a_port(number: signal.Signals) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        with RunningTracker("--port", str(holder.getsockname()[1]), "--wait", "3600") as tracker:
+            tracker.line("waiting up to 3600 s")
+            code, rest = tracker.end(number)
+    assert (code, rest) == (0, "")
+
+
+def test_program_gives_up_at_the_end_of_the_wait() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        ended = run("--host", "127.0.0.1", "--port", str(holder.getsockname()[1]), "--wait", "0.01")
+    assert ended.returncode == 3
+    waiting, failed = ended.stderr.splitlines()
+    assert waiting.endswith("waiting up to 0.01 s for it")
+    assert "address in use" in failed
 
 
 @pytest.mark.parametrize(
@@ -377,7 +404,8 @@ def test_program_exits_with_2_on_a_bad_argument() -> None:
     ended = run("--port", "x")
     assert ended.returncode == 2
     complaint = "argument --port: 'x' is no port: 0 to 65535"
-    assert ended.stderr == f"prosa-tracker: {complaint} (try: prosa-tracker --help)\n"
+    command = "python3 -m tracker_cli"
+    assert ended.stderr == f"{command}: {complaint} (try: {command} --help)\n"
 
 
 def test_program_survives_the_loss_of_whoever_read_its_log() -> None:

@@ -1,11 +1,12 @@
 # fish completion for prosa
 complete -c prosa -f
 complete -c prosa -l tracker -r -d 'the tracker to use (default: the one on this machine, or a built-in one)'
-complete -c prosa -l host -d 'start a tracker for others as well, on all interfaces or on ADDR; for programs of the 2026 edition: prosa-tracker --edition 2026'
+complete -c prosa -l host -d 'start a tracker for others as well, on all interfaces or on ADDR'
+complete -c prosa -l edition -r -a '2024 2026' -d 'the edition of the assignment that a tracker of ours speaks (default: 2024)'
 complete -c prosa -l listen -r -d 'address and port on which others connect to you (default: any free port)'
 complete -c prosa -s r -l run -r -d 'carry out COMMAND at the start, as if it was typed; may be given several times'
 complete -c prosa -l plain -d 'no screen: lines in, lines out'
-complete -c prosa -l lang -r -a 'en pt_BR' -d 'the language of the program'
+complete -c prosa -l lang -r -a 'en pt' -d 'the language of the program'
 complete -c prosa -l ascii -d 'draw with plain ASCII characters only'
 complete -c prosa -l color -r -a 'auto always never' -d 'colours on the screen'
 complete -c prosa -l log -d 'write conversations to files'

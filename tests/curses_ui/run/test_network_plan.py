@@ -5,10 +5,11 @@ from contextlib import closing
 
 import pytest
 
+from core import Edition
 from io_adapters import Address, ListenError, ListenFault, Reactor
 
 from curses_ui.run.network_plan import LOOPBACK, EmbeddedTracker, NetworkPlan, plan_network
-from tests.io_adapters.support import PATIENCE_SECONDS
+from tests.io_adapters.support import PATIENCE_SECONDS, dial_guest
 
 
 def plan(
@@ -17,10 +18,11 @@ def plan(
     tracker: Address | None = None,
     host: Address | None = None,
     listen: Address | None = None,
+    edition: Edition = Edition.E2024,
     default_port: int = 0,
 ) -> NetworkPlan:
     return plan_network(
-        reactor, tracker=tracker, host=host, listen=listen, default_port=default_port
+        reactor, tracker=tracker, host=host, listen=listen, edition=edition, default_port=default_port
     )
 
 
@@ -90,3 +92,21 @@ def test_where_to_listen_can_be_said(tracker: Address | None) -> None:
         assert found.listen == ("127.0.0.2", 4000)
         if found.embedded is not None:
             found.embedded.close()
+
+
+@pytest.mark.parametrize(
+    ("edition", "reply"),
+    [(Edition.E2024, b"ADDR 127.0.0.1:20000\r\n"), (Edition.E2026, b"ADDR Ana:127.0.0.1:20000\r\n")],
+)
+@pytest.mark.parametrize("host", [(LOOPBACK, 0), None])
+def test_a_tracker_of_ours_speaks_the_edition_that_the_user_said(
+    edition: Edition, reply: bytes, host: Address | None
+) -> None:
+    with Reactor() as reactor:
+        found = plan(reactor, host=host, edition=edition)
+        assert found.embedded is not None
+        with closing(found.embedded):
+            guest = dial_guest(reactor, found.embedded.port)
+            guest.socket.send(b"USER Ana:20000\r\nADDR Ana\r\n")
+            assert guest.read_until(b"\r\n") == reply
+            guest.close()

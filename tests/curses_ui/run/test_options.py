@@ -60,7 +60,7 @@ def test_host_takes_an_address_a_port_or_both(word: str, host: tuple[str, int]) 
         ("--tracker lab:0", '--tracker: "lab:0": not a valid address; example: 10.0.0.1:10000'),
         ("--host :x", '--host: ":x": not a valid address; example: 0.0.0.0:10000'),
         ("--plain=1", "--plain takes no value"),
-        ("--lang de", '--lang: "de": must be one of: en, pt_BR'),
+        ("--lang de", '--lang: "de": must be one of: en, pt'),
         ("--color red", '--color: "red": must be one of: auto, always, never'),
         ("--completion csh", '--completion: "csh": must be one of: bash, zsh, fish'),
         ("--host --tracker lab", "--host starts a tracker: it cannot be used with --tracker"),
@@ -100,7 +100,7 @@ def test_an_option_that_moved_says_where_it_went(
     [
         ("--nope", "prosa: argumento desconhecido: --nope (tente: prosa --help)\n"),
         ("--listen", "prosa: --listen precisa de um valor (tente: prosa --help)\n"),
-        ("--lang de", 'prosa: --lang: "de": deve ser um destes: en, pt_BR (tente: prosa --help)\n'),
+        ("--lang de", 'prosa: --lang: "de": deve ser um destes: en, pt (tente: prosa --help)\n'),
     ],
 )
 def test_complaints_speak_portuguese(words: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:

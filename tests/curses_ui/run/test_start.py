@@ -219,7 +219,7 @@ def test_a_port_in_use_is_exit_3(tmp_path: Path) -> None:
     with ana:
         done = run("Bruno", "--plain", "--host", tracker, env=environment(tmp_path))
     assert done.returncode == 3
-    assert done.stderr.startswith(f"prosa: cannot listen on {tracker}: address in use ")
+    assert done.stderr.startswith(f"prosa: cannot listen on {tracker}: address in use by python")
     assert done.stderr.count("\n") == 1
 
 
@@ -302,7 +302,7 @@ def test_a_full_disk_at_the_other_end_is_one_line(tmp_path: Path, option: str) -
             check=False,
         )
     assert done.returncode == 1
-    assert done.stderr == b"prosa: cannot write to standard output: No space left on device\n"
+    assert done.stderr == b"python3 -m curses_ui: cannot write to standard output: No space left on device\n"
 
 
 def test_a_reader_that_is_gone_needs_no_word(tmp_path: Path) -> None:
