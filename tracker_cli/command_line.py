@@ -129,14 +129,14 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="|".join(LANGUAGE_WORDS),
         help="the language of these checks; logs are English",
     )
-    parser.add_argument("--version", action=_PrintVersion, nargs=0, help="show the version and end")
+    parser.add_argument("--version", action=_PrintVersion, nargs=0, help="show the version and exit")
     return parser
 
 
 def _host(text: str) -> str:
     host = text.strip()
     if not host or any(c.isspace() or not c.isprintable() for c in host):
-        raise argparse.ArgumentTypeError(f"{text!r} is no address")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a valid address")
     if host.startswith("[") and host.endswith("]"):
         return host[1:-1]
     return host
@@ -144,7 +144,7 @@ def _host(text: str) -> str:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0-65535)")
     return int(text)
 
 
@@ -160,7 +160,7 @@ def _address(text: str) -> tuple[str, int]:
 def _language(text: str) -> str:
     language = parse_language(text)
     if language is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not one of: {', '.join(LANGUAGE_WORDS)}")
+        raise argparse.ArgumentTypeError(f"{text!r} must be {' or '.join(LANGUAGE_WORDS)}")
     return language
 
 
@@ -170,13 +170,13 @@ def _edition(text: str) -> int:
 
     editions = [str(edition.value) for edition in Edition]
     if text not in editions:
-        raise argparse.ArgumentTypeError(f"{text!r} is no edition: {' or '.join(editions)}")
+        raise argparse.ArgumentTypeError(f"{text!r} must be {' or '.join(editions)}")
     return int(text)
 
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
     return int(text)
 
 
@@ -194,7 +194,7 @@ def _number_of_seconds(text: str, least: float) -> float:
     except ValueError:
         seconds = math.nan
     if not least <= seconds <= _LONGEST_SECONDS:  # also false for nan
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds: {least:g} to {_LONGEST_SECONDS:.0f}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds ({least:g}-{_LONGEST_SECONDS:.0f})")
     return seconds
 
 
@@ -203,5 +203,5 @@ def _descriptor(text: str) -> int:
         descriptor = int(text)
         os.fstat(descriptor)
     except (ValueError, OverflowError, OSError):
-        raise argparse.ArgumentTypeError(f"{text!r} is no open descriptor") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not an open descriptor") from None
     return descriptor

@@ -93,7 +93,7 @@ class Console:
         try:
             ended = self._tracker.ban(address, now=self._reactor.now)
         except ValueError:
-            self.say(f"{quote(address)} is no IP address (try: users)")
+            self.say(f"{quote(address)} is not an IP address (try: users)")
         else:
             self.say(f"banned: {address} ({ended} connections ended)")
 

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 EXIT_CLEAN: Final = 0
 EXIT_UNEXPECTED: Final = 1
 EXIT_CANNOT_LISTEN: Final = 3
+
+LOOPBACK: Final = "127.0.0.1"
 
 _INPUT: Final = 0
 _OUTPUT: Final = 1
@@ -111,6 +113,15 @@ def _say_wait(options: Options, error: ListenError) -> None:
     where, holder = format_address(error.host or "0.0.0.0", error.port), holder_of(error.port)
     by = f" by {holder}" if holder is not None else ""
     complain(f"{where} is held{by}: waiting up to {options.wait_seconds:g} s for it")
+
+
+def invitations(hosts: Sequence[str], port: int) -> list[str]:
+    """Return what people type to join, a line for each address of ours that they can reach."""
+    lines = [] if hosts else ["This machine has no address that others could reach; only its own users can join."]
+    for host in hosts or [LOOPBACK]:
+        address = format_address(host, port)
+        lines.append(f"Tracker on {address} - join with: {typed_command('prosa')} --tracker {address}")
+    return lines
 
 
 def complain(message: str) -> None:
@@ -203,10 +214,8 @@ class _Program:
         """Say where the tracker listens: to people, to the log, and to the program that started this one."""
         if sys.stderr is not None and sys.stderr.isatty() and not self._options.quiet:
             host, port = server.addresses[0]
-            for each in own_hosts() if host in ALL_INTERFACES else [host]:
-                address = format_address(each, port)
-                said = f"Tracker on {address} - join with: {typed_command('prosa')} --tracker {address}"
-                print(said, file=sys.stderr, flush=True)
+            for line in invitations(own_hosts() if host in ALL_INTERFACES else [host], port):
+                print(line, file=sys.stderr, flush=True)
         self._log.write(LogLine(Level.INFO, "start", (("version", Bare(VERSION)), ("pid", os.getpid()))))
         for host, port in server.addresses:
             self._log.write(LogLine(Level.INFO, "listen", (("addr", Bare(format_address(host, port))),)))

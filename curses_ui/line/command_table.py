@@ -195,7 +195,7 @@ COMMANDS: Final = (
         Arguments.OPTIONAL_NAME,
         usage=N_("/reject [name]"),
         summary=N_("turn a call down"),
-        details=N_("Ends a call that waits (setting accept = ask)."),
+        details=N_("Ends a waiting call (setting accept = ask)."),
         example=N_("/reject Ana"),
         completes=Completes.CONVERSATION,
     ),
@@ -227,7 +227,7 @@ COMMANDS: Final = (
     Command(
         "unignore",
         "reexibir",
-        ("designorar",),
+        (),
         Arguments.NAME,
         usage=N_("/unignore <name>"),
         summary=N_("show someone's messages again"),

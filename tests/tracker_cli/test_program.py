@@ -15,7 +15,7 @@ import pytest
 
 from io_adapters import ListenError, ListenFault
 from tracker_cli.log_limits import MAX_LINES_OF_CONNECTION
-from tracker_cli.program import explain
+from tracker_cli.program import explain, invitations
 
 from .running import GUARD_SECONDS, ROOT, RunningTracker, talk
 
@@ -261,6 +261,17 @@ def test_program_says_first_on_a_terminal_how_to_join() -> None:
     assert first == f"Tracker on {address} - join with: python3 -m curses_ui --tracker {address}"
 
 
+def test_who_can_reach_nobody_is_told_so_and_how_to_join_here() -> None:
+    assert invitations(["192.0.2.7", "2001:db8::7"], 9000) == [
+        "Tracker on 192.0.2.7:9000 - join with: prosa --tracker 192.0.2.7:9000",
+        "Tracker on [2001:db8::7]:9000 - join with: prosa --tracker [2001:db8::7]:9000",
+    ]
+    assert invitations([], 9000) == [
+        "This machine has no address that others could reach; only its own users can join.",
+        "Tracker on 127.0.0.1:9000 - join with: prosa --tracker 127.0.0.1:9000",
+    ]
+
+
 def test_program_writes_what_the_terminal_cannot_show_as_an_escape() -> None:
     with RunningTracker(environment={"PYTHONIOENCODING": "latin-1"}) as tracker:
         talk(tracker.connect(tracker.port()), "USER 美:20000\r\nLIST\r\n".encode(), 7)
@@ -403,7 +414,7 @@ def test_program_explains_why_it_cannot_listen(fault: ListenFault, host: str, sa
 def test_program_exits_with_2_on_a_bad_argument() -> None:
     ended = run("--port", "x")
     assert ended.returncode == 2
-    complaint = "argument --port: 'x' is no port: 0 to 65535"
+    complaint = "argument --port: 'x' is not a port (0-65535)"
     command = "python3 -m tracker_cli"
     assert ended.stderr == f"{command}: {complaint} (try: {command} --help)\n"
 

@@ -17,4 +17,4 @@ complete -c prosa-tracker -l ready-fd -r -d 'write the port to this descriptor w
 complete -c prosa-tracker -l check-client -d 'instead of serving, check the client that connects against the assignment, step by step'
 complete -c prosa-tracker -l check-tracker -r -d 'instead of serving, check the tracker there against the assignment, step by step'
 complete -c prosa-tracker -l lang -r -a 'en pt' -d 'the language of these checks; logs are English'
-complete -c prosa-tracker -l version -d 'show the version and end'
+complete -c prosa-tracker -l version -d 'show the version and exit'

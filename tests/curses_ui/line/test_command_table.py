@@ -19,7 +19,7 @@ CALLS = {
     "reject": "recusar",
     "whois": "info dados",
     "ignore": "ignorar",
-    "unignore": "designorar",
+    "unignore": "reexibir",
     "search": "lastlog buscar",
     "show": "mostrar",
     "unread": "naolida",
