@@ -190,6 +190,7 @@ class Client:
         self._tasks: list[Task] = []
         self._lines: list[str] = []
         self._renderer: Final = Renderer()
+        self._has_asked_for_emoji = False
         self._has_size = False
         self._is_stale = True
         self._drawn_at: float | None = None
@@ -267,6 +268,11 @@ class Client:
         if started and self._may_run_tracker:
             outcomes.run_tracker(self.state)
             self._reconnect()
+
+    @_input
+    def emoji_measured(self, wide: str, *, now: float) -> None:
+        """Note what became of ``MeasureEmoji``: the emoji that the terminal's library gives two cells."""
+        outcomes.emoji_measured(self.state, wide)
 
     @_input
     def tracker_probed(self, is_elsewhere: bool, *, now: float) -> None:
@@ -425,7 +431,11 @@ class Client:
             return None
         self._is_stale = False
         self._drawn_at = now
-        return self._renderer.render(self.state, self.state.rows, self.state.columns)
+        frame = self._renderer.render(self.state, self.state.rows, self.state.columns)
+        if self._renderer.has_met_new_emoji and not self._has_asked_for_emoji:
+            self._has_asked_for_emoji = True
+            self._tasks.append(effects.MeasureEmoji())
+        return frame
 
     def take_lines(self) -> list[str]:
         """What to write, without a screen: each line once, clean and without its end."""

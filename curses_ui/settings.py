@@ -33,7 +33,7 @@ class Settings:
     history_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Setting:
     """One key: how its value is read and what it is for."""
 

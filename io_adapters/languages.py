@@ -8,7 +8,6 @@ or used.
 import functools
 import gettext
 import io
-import pkgutil
 from collections.abc import Mapping
 from typing import Final
 
@@ -70,6 +69,8 @@ def read_catalogue(package: str, language: str) -> Catalogue:
     """
     if language == ENGLISH:
         return Catalogue(ENGLISH, gettext.NullTranslations())
+    import pkgutil  # only here: English is in the source
+
     try:
         # Not a path: the package may be inside a zip file.
         data = pkgutil.get_data(package, f"locale/{language}/LC_MESSAGES/{DOMAIN}.mo")

@@ -77,7 +77,9 @@ def open_listener(host: str, port: int) -> socket.socket:
         if host == "":
             return _bind(socket.AF_INET, ("0.0.0.0", port), host, port)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        # Given text, Python loads the tables of international names first.
+        known: str | bytes = host.encode() if host.isascii() else host
+        found = socket.getaddrinfo(known, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise ListenError(ListenFault.UNKNOWN_HOST, host, port, "") from None
     family, _, _, _, address = found[0]

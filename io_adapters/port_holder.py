@@ -1,7 +1,6 @@
 """Which program holds a port, where the system tells: on Linux, in ``/proc``."""
 
 import os
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -9,7 +8,6 @@ from typing import Final
 
 _TABLES: Final = ("/proc/self/net/tcp", "/proc/self/net/tcp6")
 _LISTENING: Final = "0A"  # the state of a listening socket in those tables
-_SOCKET: Final = re.compile(r"socket:\[(\d+)\]")
 _MOST_CHARACTERS: Final = 60
 
 
@@ -49,9 +47,7 @@ def _sockets_of(process: Path) -> set[str]:
     with suppress(OSError):  # another user's, or gone
         for descriptor in (process / "fd").iterdir():
             with suppress(OSError):
-                match = _SOCKET.fullmatch(os.readlink(descriptor))
-                if match is not None:
-                    found.add(match[1])
+                found.add(os.readlink(descriptor).removeprefix("socket:[").removesuffix("]"))
     return found
 
 

@@ -122,7 +122,8 @@ def _addresses(host: str, port: int, flags: int) -> list[SocketAddress]:
     if not host:  # getaddrinfo takes it for this machine
         return []
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+        known: str | bytes = host.encode() if host.isascii() else host  # given text, Python loads tables of names
+        found = socket.getaddrinfo(known, port, type=socket.SOCK_STREAM, flags=flags)
     except (OSError, ValueError):  # ValueError: what cannot be a name at all (NUL, too long, not encodable)
         return []
     return [(family, address) for family, _, _, _, address in found]

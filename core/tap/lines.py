@@ -136,7 +136,7 @@ class WireLine:
 MAX_DATA_BYTES: Final = 8 * 1024  # kept of one line: more than an honest text has, and than anybody reads
 
 _SHORT_ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\r": "\\r", "\n": "\\n"}
-_ESCAPED: Final = re.compile(r"\\(?:\\|t|r|n|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))|[^\\]+|\\")
+_ESCAPED: Final = r"\\(?:\\|t|r|n|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))|[^\\]+|\\"
 
 
 def escape(data: bytes) -> str:
@@ -168,7 +168,7 @@ def _escape_character(character: str) -> str:
 
 def unescape(text: str) -> bytes:
     """The bytes that ``escape`` wrote as ``text``; what is no escape stands for itself."""
-    return b"".join(_unescape_match(match) for match in _ESCAPED.finditer(text))
+    return b"".join(_unescape_match(match) for match in re.finditer(_ESCAPED, text))
 
 
 def _unescape_match(match: re.Match[str]) -> bytes:

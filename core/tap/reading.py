@@ -38,7 +38,7 @@ from ..wire.names import normalise_name
 from .chunks import Chunk, Happening, Link
 from .lines import MAX_DATA_BYTES, Direction, Ending, Note, Role, Taken, WireLine
 
-_GLUED: Final = re.compile(rb"(?:KEEP|LIST|DISC|:\d{1,5})(?:KEEP|LIST|DISC|USER |ADDR )")
+_GLUED: Final = rb"(?:KEEP|LIST|DISC|:\d{1,5})(?:KEEP|LIST|DISC|USER |ADDR )"
 _MAX_ADDRESSES: Final = 1000  # whose names are remembered; a client asks for few
 _ENDINGS: Final = {QUIET_LINE_SECONDS: Ending.QUIET, UNENDED_TEXT_SECONDS: Ending.LONG_QUIET}
 
@@ -149,7 +149,7 @@ class _RequestRules(_Rules):
                 pass
             case _:
                 assert_never(request)
-        glued = (Note.GLUED,) if _GLUED.search(line) else ()
+        glued = (Note.GLUED,) if re.search(_GLUED, line) else ()
         if is_register(line):
             return Taken.USER, (Note.UNFIT, *glued)
         return Taken.NOTHING, glued

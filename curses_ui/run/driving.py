@@ -16,6 +16,7 @@ from io_adapters import Input, PeerNode, Reactor, signals
 from ..client import Client
 from ..state.effects import (
     Bell,
+    MeasureEmoji,
     Notify,
     ProbeTracker,
     Redraw,
@@ -61,7 +62,7 @@ class Clock:
         self.utc_offset_seconds = time.localtime(wall).tm_gmtoff
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Wiring:
     """A client, just made, and what it is joined to."""
 
@@ -132,16 +133,15 @@ class Driver(ABC):
         """Show what has changed."""
 
     @abstractmethod
-    def _do(self, task: Bell | Notify | Suspend | Redraw) -> None:
+    def _do(self, task: Bell | Notify | Suspend | Redraw | MeasureEmoji) -> None:
         """Do something with the terminal."""
 
     # Called by the loop
 
     def _turn_ended(self) -> None:
-        while tasks := self._client.take_events():
-            for task in tasks:
-                self._carry_out(task)
+        self._carry_out_tasks()
         self._show()
+        self._carry_out_tasks()  # a frame may ask for something
         self._network.pump()
         self._follow_input()
         if self._recorder is not None and (fault := self._recorder.flush()) is not None:
@@ -171,9 +171,14 @@ class Driver(ABC):
             self._input.rest()
         self._is_reading = wanted
 
+    def _carry_out_tasks(self) -> None:
+        while tasks := self._client.take_events():
+            for task in tasks:
+                self._carry_out(task)
+
     def _carry_out(self, task: Task) -> None:
         match task:
-            case Bell() | Notify() | Suspend() | Redraw():
+            case Bell() | Notify() | Suspend() | Redraw() | MeasureEmoji():
                 self._do(task)
             case WriteTranscript():
                 self._write(task)

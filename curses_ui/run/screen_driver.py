@@ -5,8 +5,9 @@ from typing import Final, assert_never
 
 from io_adapters import signals
 
-from ..state.effects import Bell, Notify, Redraw, Suspend
-from ..terminal.screen import Screen
+from ..state.effects import Bell, MeasureEmoji, Notify, Redraw, Suspend
+from ..terminal.screen import Screen, draws_wide
+from ..text.characters import new_emoji
 from .driving import Driver, Wiring
 
 
@@ -44,7 +45,7 @@ class ScreenDriver(Driver):
             self._screen.use_mouse(self._client.state.settings.mouse)
             self._screen.draw(frame)
 
-    def _do(self, task: Bell | Notify | Suspend | Redraw) -> None:
+    def _do(self, task: Bell | Notify | Suspend | Redraw | MeasureEmoji) -> None:
         match task:
             case Bell():
                 self._screen.ring()
@@ -52,6 +53,8 @@ class ScreenDriver(Driver):
                 self._screen.notify(text)
             case Redraw():
                 self._screen.redraw()
+            case MeasureEmoji():
+                self._client.emoji_measured(draws_wide(new_emoji()), now=self._reactor.now)
             case Suspend():
                 self._screen.suspend()
                 self._reactor.time()

@@ -20,7 +20,6 @@ from io_adapters import (
     PeerNode,
     Reactor,
     format_address,
-    holder_of,
     listening_address,
     most_connections,
     open_input,
@@ -46,7 +45,6 @@ from .driving import Clock, Driver, Wiring
 from .history_file import add_history, load_history
 from .network_plan import NetworkPlan, plan_network
 from .options import CLIENT, EXIT_USAGE, Options, complain
-from .plain_driver import PlainDriver
 
 if TYPE_CHECKING:
     from io_adapters.wire_files import WireLog
@@ -120,7 +118,6 @@ class _Start:
             plain=plain,
             encoding=(sys.stdout and sys.stdout.encoding) or "utf-8",
             escape_seconds=escape_seconds(os.environ),
-            wide_emoji="" if plain else _wide_emoji(),
             runs_tracker=None if plan.embedded is None else plan.embedded.is_running,
             tracker_command=typed_command("prosa-tracker"),
             lines=tuple(self.lines),
@@ -270,6 +267,8 @@ def _run(known: _Start, options: Options) -> int:
             driver = ScreenDriver(wiring, screen)
             errors = _errors_kept_off_the_screen(trace)
         else:
+            from .plain_driver import PlainDriver  # only here: a screen has no use for it
+
             driver = PlainDriver(wiring, _OUTPUT)
         stack.callback(driver.close)
         try:
@@ -303,13 +302,6 @@ def _can_have_screen(known: _Start, options: Options) -> bool:
         known.settings = replace(known.settings, ascii=True)
         known.tell(tr("No UTF-8 locale on this machine: using ASCII."), EntryKind.ERROR)
     return True
-
-
-def _wide_emoji() -> str:
-    from ..terminal.screen import draws_wide  # only here: plain mode has to work where there is no curses at all
-    from ..text.characters import new_emoji
-
-    return draws_wide(new_emoji())
 
 
 def escape_seconds(environment: Mapping[str, str]) -> float:
@@ -359,6 +351,8 @@ def _plan(reactor: Reactor, known: _Start, options: Options) -> NetworkPlan:
 
 def _cannot_listen(error: ListenError, catalogue: Catalogue) -> str:
     if error.fault is ListenFault.IN_USE:
+        from io_adapters import holder_of  # only here: most starts have no use for it
+
         holder = holder_of(error.port)
         if holder is not None:
             return catalogue.tr(

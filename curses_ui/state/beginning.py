@@ -14,7 +14,7 @@ from .memory import append
 from .model import UiState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Beginning:
     """Two clients that begin alike and get the same inputs show the same frames."""
 
@@ -39,8 +39,6 @@ class Beginning:
     """Of the lines that come in."""
     escape_seconds: float = 0.025
     """How long an ESC from the keyboard waits for the rest of a sequence."""
-    wide_emoji: str = ""
-    """Emoji newer than Python's tables that the terminal's library gives two cells."""
     runs_tracker: bool | None = None
     """Whether our own tracker runs; None: this client never runs one."""
     tracker_command: str = "prosa-tracker"
@@ -63,7 +61,6 @@ def begin(beginning: Beginning) -> UiState:
         catalogue=load_catalogue(beginning.language),
         settings=beginning.settings,
         plain=beginning.plain,
-        wide_emoji=beginning.wide_emoji,
         local_clock=LocalClock(beginning.utc_offset_seconds),
         now=beginning.now,
         wall=beginning.wall,

@@ -57,7 +57,7 @@ class LogEntry:
     """The line of the wire that it shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Anchor:
     """Which row stands at the top of a view that is scrolled up; holds for every width."""
 
@@ -77,7 +77,7 @@ class ChatState(enum.Enum):
     ENDED = enum.auto()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Flood:
     """How fast texts come from one peer, and those that were folded away."""
 
@@ -92,7 +92,7 @@ class Flood:
     """When the line that tells how many was written last."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Aside:
     """A text that was typed in another window, and waits with the call that was made for it."""
 
@@ -102,7 +102,7 @@ class Aside:
     """Clean."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Conversation:
     """One window: the status window, or everything with one peer."""
 

@@ -95,7 +95,7 @@ class OpenWire:
     """The name, or the address, whose connections are shown; empty for all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SaveSettings:
     """Write changed settings into the settings file; report ``settings_saved``."""
 
@@ -103,12 +103,12 @@ class SaveSettings:
     """Keys and values, as they stand in the file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bell:
     """Ring the terminal's bell."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Notify:
     """Ask the terminal for a desktop notification."""
 
@@ -116,12 +116,12 @@ class Notify:
     """Clean."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Suspend:
     """Give the terminal back and stop, as ^Z does."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Redraw:
     """Clear the screen and draw all of it."""
 
@@ -149,7 +149,7 @@ Effect = (
 # What only the driver can do
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WriteTranscript:
     """Append lines to the transcript of one conversation; report ``transcript_failed`` if that fails."""
 
@@ -157,22 +157,27 @@ class WriteTranscript:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class MeasureEmoji:
+    """Find out which emoji newer than Python's tables are drawn two cells wide; report ``emoji_measured``."""
+
+
+@dataclass(slots=True)
 class ProbeTracker:
     """Find out whether the tracker can be reached on another address of this machine; report ``tracker_probed``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StartTracker:
     """Run the tracker of this machine inside the program; report ``own_tracker``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StopTracker:
     """Stop the tracker inside the program, if it runs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SetTrackerAddress:
     """Reach for another tracker, from the next attempt on."""
 
@@ -185,6 +190,7 @@ Task = (
     | Notify
     | Suspend
     | Redraw
+    | MeasureEmoji
     | WriteTranscript
     | ProbeTracker
     | SaveSettings

@@ -35,7 +35,7 @@ class TrackerState(enum.Enum):
     """Lost or refused; the next attempt comes at ``retry_at``."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Tracker:
     """What is known of the tracker."""
 
@@ -92,7 +92,7 @@ class SendQuestion:
 Question = PasteQuestion | ExitQuestion | CloseQuestion | SendQuestion
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Search:
     """A search in the conversation on the screen, from Alt+s or ``/search`` until a key ends it."""
 
@@ -117,7 +117,7 @@ class PendingList:
     """Only names that contain this."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Presence:
     """Those who came or went together, and how many lines tell of such things."""
 
@@ -131,14 +131,14 @@ class Presence:
     """The number of the line that tells of them."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PendingCall:
     """A ``/chat`` or ``/msg`` that waits for a fresh list, because its name is not exact."""
 
     command: ParsedCommand
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class UiState:
     """Everything. ``now`` and ``wall`` are those of the latest input."""
 

@@ -12,7 +12,7 @@ REPEATS_SEEN: Final = 3
 """A ``KEEP``, a ``LIST`` and its reply count in their earlier lines, if those are the latest ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Repeat:
     """One of the latest lines, and how often it came."""
 
@@ -22,7 +22,7 @@ class Repeat:
     count: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class WireView:
     """The window of the wire, while there is one."""
 

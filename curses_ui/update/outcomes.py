@@ -3,6 +3,7 @@
 from ..state.conversation import ChatState, Conversation
 from ..state.journal import tell, tell_error, tell_here
 from ..state.model import TrackerState, UiState
+from ..text.characters import is_new_emoji
 from ..text.clean import clean_message
 
 
@@ -59,6 +60,11 @@ def run_tracker(state: UiState) -> None:
     """Note that the tracker runs inside this program from now on."""
     state.tracker.embedded = True
     tell(state, state.status, state.tr("The tracker runs inside this program now."))
+
+
+def emoji_measured(state: UiState, wide: str) -> None:
+    """Note which emoji newer than Python's tables can be drawn, in two cells."""
+    state.wide_emoji = "".join(filter(is_new_emoji, wide))
 
 
 def tracker_probed(state: UiState, *, is_elsewhere: bool) -> None:

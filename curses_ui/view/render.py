@@ -18,10 +18,12 @@ from .viewport import View, Viewport
 class Renderer:
     """Renders one frame after the other; remembers wrapped rows, which changes no frame."""
 
-    __slots__ = ("_cache",)
+    __slots__ = ("_cache", "has_met_new_emoji")
 
     def __init__(self) -> None:
         self._cache = RowCache()
+        self.has_met_new_emoji = False
+        """Whether a frame had an emoji that is newer than Python's tables."""
 
     def render(self, state: UiState, rows: int, columns: int) -> Frame:
         """Draw the state on a screen of that size."""
@@ -43,7 +45,10 @@ class Renderer:
             line, column = _input_line(state, layout, glyphs)
             lines.append(line)
             cursor = (layout.rows - 1, column) if layout.columns else None
-        return Frame(tuple(_with_stand_ins(line, state.wide_emoji, glyphs) for line in lines), cursor, title(state))
+        if any(not span.text.isprintable() for line in lines for span in line):  # rarely
+            self.has_met_new_emoji = True
+            lines = [_with_stand_ins(line, state.wide_emoji, glyphs) for line in lines]
+        return Frame(tuple(lines), cursor, title(state))
 
 
 def render(state: UiState, rows: int, columns: int) -> Frame:
@@ -80,8 +85,6 @@ def _with_hits(state: UiState, line: Line) -> Line:
 
 def _with_stand_ins(line: Line, wide_emoji: str, glyphs: Glyphs) -> Line:
     """The line with a sign for each new emoji whose width on the terminal is not known."""
-    if all(span.text.isprintable() for span in line):
-        return line  # as nearly every line
 
     def drawn(character: str) -> str:
         return glyphs.new_emoji if is_new_emoji(character) and character not in wide_emoji else character

@@ -14,6 +14,7 @@ from curses_ui.state.beginning import Beginning
 from curses_ui.state.conversation import EntryKind, Mark
 from curses_ui.state.effects import (
     Bell,
+    MeasureEmoji,
     Notify,
     ProbeTracker,
     Redraw,
@@ -24,6 +25,7 @@ from curses_ui.state.effects import (
     WriteTranscript,
 )
 from curses_ui.state.model import TrackerState
+from curses_ui.text.characters import new_emoji
 from tools.stage import TRACKER, Person, Stage, User
 
 from .scene import check_frame, is_harmless
@@ -233,6 +235,21 @@ def test_what_the_driver_reports_is_said_and_clean() -> None:
         "Fault in the tracker: KeyError␛",
         "Cannot write /tmp/␛: full. The recording ends here.",
     ]
+
+
+def test_new_emoji_are_asked_for_once_when_the_first_is_to_be_drawn() -> None:
+    two = Two()
+    ana, new = two.ana, new_emoji()
+    ana.client.receive_input("👍".encode(), now=two.stage.now)
+    two.stage.run(0.1)
+    assert MeasureEmoji() not in ana.tasks
+    ana.client.receive_input(f"{new[0]}{new[1]}".encode(), now=two.stage.now)
+    two.stage.run(0.1)
+    assert ana.sees("👍〓〓")
+    ana.client.emoji_measured(f"{new[0]}x\x1b", now=two.stage.now)
+    two.stage.run(0.1)
+    assert ana.sees(f"👍{new[0]}〓")
+    assert ana.tasks.count(MeasureEmoji()) == 1
 
 
 # Our own tracker
