@@ -154,7 +154,7 @@ class Client:
         *,
         random: Callable[[], float],
         note: Note | None = None,
-        trace: Callable[[str], None] | None = None,
+        trace: Callable[[object], None] | None = None,
     ) -> None:
         """Begin by asking for the tracker; LocalProtocolError if the name or the port is unfit.
 
@@ -162,7 +162,7 @@ class Client:
             beginning: Everything that this client is made of.
             random: Gives numbers in [0, 1); made from ``beginning.seed``.
             note: Told of every input.
-            trace: Told of every event of the node and every effect of the state.
+            trace: Told of every event of the node and every effect of the state, before it counts.
         """
         self.state: Final[UiState] = begin(beginning)
         """To be read; only inputs change it."""
@@ -700,7 +700,7 @@ class Client:
 
     def _tell(self, what: object) -> None:
         if self._trace is not None:
-            self._trace(repr(what))
+            self._trace(what)
 
 
 def _is_due(deadline: float | None, now: float) -> bool:

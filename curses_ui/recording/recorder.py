@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin
 
-from core import VERSION
+from core import VERSION, Limits
 from io_adapters import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS
 
 from ..client import INPUTS, Value
 from ..i18n import LANGUAGES
 from ..settings import SETTINGS, setting_text
 from ..state.beginning import Beginning
+from ..state.limits import ClientLimits
 from ..terminal.frame import Frame, Role, Span
 
 FORMAT: Final = 2  # of the file; another one cannot be read
@@ -253,11 +254,18 @@ def _check(beginning: Beginning) -> None:
         not beginning.tracker[0].isprintable() and "tracker",
         any("\ud800" <= c <= "\udfff" or c == "\n" for c in "".join(beginning.commands)) and "commands",
         *(SETTINGS[key].parse(setting_text(settings, key)) is None and f"settings: {key}" for key in SETTINGS),
-        *(value < 1 and f"limits: {key}" for key, value in dataclasses.asdict(beginning.limits).items()),
+        *_too_small("limits", beginning.limits),
+        *_too_small("client_limits", beginning.client_limits),
     )
     for field in wrong:
         if field:
             raise ValueError(field)
+
+
+def _too_small(what: str, limits: Limits | ClientLimits) -> Iterator[str]:
+    for name, value in dataclasses.asdict(limits).items():
+        if value < 1:
+            yield f"{what}: {name}"
 
 
 def _check_entry(entry: Entry) -> None:

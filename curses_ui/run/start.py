@@ -402,9 +402,9 @@ def _errors_kept_off_the_screen(trace: TextIO | None) -> Iterator[None]:
         sys.stderr.write(kept.getvalue()[:_MAX_KEPT_ERRORS])
 
 
-def _tracer(file: TextIO) -> Callable[[str], None]:
-    def write(text: str) -> None:
-        file.write(f"{time.monotonic():.3f} {text}\n")
+def _tracer(file: TextIO) -> Callable[[object], None]:
+    def write(what: object) -> None:
+        file.write(f"{time.monotonic():.3f} {what!r}\n")
 
     return write
 

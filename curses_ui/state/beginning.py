@@ -9,6 +9,7 @@ from ..i18n import ENGLISH, load_catalogue
 from ..settings import Settings
 from ..text.clean import clean_message
 from .conversation import EntryKind, LogEntry
+from .limits import CLIENT_LIMITS, ClientLimits
 from .local_clock import LocalClock
 from .memory import append
 from .model import UiState
@@ -52,6 +53,8 @@ class Beginning:
     config_file: str = ""
     old_history: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = Limits()
+    """Of the node."""
+    client_limits: ClientLimits = CLIENT_LIMITS
 
 
 def begin(beginning: Beginning) -> UiState:
@@ -60,6 +63,7 @@ def begin(beginning: Beginning) -> UiState:
         beginning.name,
         catalogue=load_catalogue(beginning.language),
         settings=beginning.settings,
+        limits=beginning.client_limits,
         plain=beginning.plain,
         local_clock=LocalClock(beginning.utc_offset_seconds),
         now=beginning.now,

@@ -14,9 +14,6 @@ from .memory import append, keep_aside, make_room, put_last, take_aside
 from .model import UiState
 from .windows import is_watched
 
-FLOOD_LINES_PER_SECOND: Final = 50  # faster than anybody reads or types
-MAX_FOLDED_LINES: Final = 500  # of one fold, kept for /show; the others are only counted
-MAX_HELD_TEXTS: Final = 500  # of a caller that waits for /accept
 FLOOD_CALM_SECONDS: Final = 1.0
 BELL_INTERVAL_SECONDS: Final = 3.0
 
@@ -80,7 +77,7 @@ def hear(state: UiState, conversation: Conversation, text: str, *, sender: str =
     conversation.texts_in += 1
     conversation.bytes_in += len(text.encode(errors="replace"))
     if conversation.waiting:
-        if len(conversation.held) < MAX_HELD_TEXTS:
+        if len(conversation.held) < state.limits.max_held_texts:
             keep_aside(state, conversation, conversation.held, clean_message(text))
             _make_room(state)
         return []
@@ -159,13 +156,13 @@ def _is_flood(state: UiState, conversation: Conversation) -> bool:
     if state.now - flood.second_from >= 1.0:
         flood.second_from, flood.count = state.now, 0
     flood.count += 1
-    return flood.count > FLOOD_LINES_PER_SECOND
+    return flood.count > state.limits.flood_texts_per_second
 
 
 def _fold(state: UiState, conversation: Conversation, text: str) -> None:
     flood = conversation.flood
     flood.hidden += 1
-    if len(flood.kept) < MAX_FOLDED_LINES:
+    if len(flood.kept) < state.limits.max_folded_texts:
         keep_aside(state, conversation, flood.kept, clean_message(text))
         _make_room(state)
     if flood.hidden == 1:

@@ -5,12 +5,8 @@ from typing import Final
 from .conversation import Conversation, LogEntry
 from .model import UiState
 
-MAX_LOG_ENTRIES: Final = 5000  # per conversation; the oldest go first
-MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
-"""Of all messages in all conversations, as UTF-8, with ``ENTRY_BYTES`` for each."""
-ENTRY_BYTES: Final = 200
-FREED_BYTES: Final = MAX_KEPT_BYTES // 64  # at once, so that the search for what goes is rare
-ALWAYS_KEPT_ENTRIES: Final = 100  # the latest ones where the user spoke
+ENTRY_BYTES: Final = 200  # that each message counts besides its text
+FREED_SHARE: Final = 64  # this part of the limit is freed at once, so that the search for what goes is rare
 
 
 def kept_bytes(entry: LogEntry) -> int:
@@ -25,7 +21,7 @@ def append(state: UiState, conversation: Conversation, entry: LogEntry, *, is_fr
     """
     conversation.log.append(entry)
     _count(state, conversation, kept_bytes(entry))
-    if len(conversation.log) > MAX_LOG_ENTRIES:
+    if len(conversation.log) > state.limits.max_log_entries:
         _count(state, conversation, -kept_bytes(conversation.log.pop(0)))
     if is_fresh:
         state.fresh.append((conversation.number, entry))
@@ -72,19 +68,20 @@ def forget(state: UiState, conversation: Conversation) -> None:
     _count(state, conversation, -conversation.kept_bytes)
 
 
-def make_room(state: UiState, limit: int = MAX_KEPT_BYTES) -> bool:
+def make_room(state: UiState) -> bool:
     """Drop the oldest messages until all fit; return False if nothing was dropped.
 
     Windows that strangers opened and the user never visited go first, then the
-    largest window. Of a window where the user spoke the latest 100 entries stay.
+    largest window. Of a window where the user spoke the latest entries stay.
     """
+    limit = state.limits.max_kept_bytes
     dropped = False
     while state.kept_bytes > limit:
-        windows = [c for c in state.conversations.values() if c.held or c.flood.kept or _spare_entries(c)]
+        windows = [c for c in state.conversations.values() if c.held or c.flood.kept or _spare_entries(state, c)]
         if not windows:
             break
         largest = max(windows, key=lambda c: (not c.visited, c.kept_bytes))
-        _drop(state, largest, state.kept_bytes - limit + FREED_BYTES)
+        _drop(state, largest, state.kept_bytes - limit + limit // FREED_SHARE)
         dropped = True
     return dropped
 
@@ -94,15 +91,15 @@ def _count(state: UiState, conversation: Conversation, size: int) -> None:
     state.kept_bytes += size
 
 
-def _spare_entries(conversation: Conversation) -> int:
+def _spare_entries(state: UiState, conversation: Conversation) -> int:
     """Return how many entries may go. The latest one stays: it may be a fold that still grows."""
-    return max(0, len(conversation.log) - (ALWAYS_KEPT_ENTRIES if conversation.texts_out else 1))
+    return max(0, len(conversation.log) - (state.limits.always_kept_entries if conversation.texts_out else 1))
 
 
 def _drop(state: UiState, conversation: Conversation, wanted: int) -> None:
     enough = conversation.kept_bytes - wanted
     entries = 0
-    for entry in conversation.log[: _spare_entries(conversation)]:
+    for entry in conversation.log[: _spare_entries(state, conversation)]:
         if conversation.kept_bytes <= enough:
             break
         _count(state, conversation, -kept_bytes(entry))

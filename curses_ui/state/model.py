@@ -21,6 +21,7 @@ from ..line.kill_ring import KillRing
 from ..line.line_edit import LineEdit
 from ..settings import Settings
 from .conversation import STATUS_WINDOW, Anchor, Conversation, LogEntry
+from .limits import CLIENT_LIMITS, ClientLimits
 from .local_clock import LocalClock
 from .people import People
 from .wire import WireView
@@ -146,6 +147,7 @@ class UiState:
     """Ours."""
     catalogue: Catalogue = field(default_factory=lambda: load_catalogue(ENGLISH))
     settings: Settings = field(default_factory=Settings)
+    limits: ClientLimits = CLIENT_LIMITS
     unsaved: dict[str, str] = field(default_factory=dict)
     """Settings changed since they were saved, as they stand in the file."""
     being_saved: dict[str, str] = field(default_factory=dict)

@@ -12,8 +12,6 @@ from .wire import WIRE_CHAT
 from .people import Person
 
 MAX_MET: Final = 2000  # people who are remembered
-MAX_STRANGERS: Final = 64  # windows; then the oldest ended one folds into the status window
-MAX_WINDOW_NUMBERS: Final = 4096  # that are remembered
 READ_AFTER_SECONDS: Final = 0.5  # hopping across a conversation does not read it
 
 
@@ -129,7 +127,7 @@ def open_window(state: UiState, chat: ConversationId, name: str) -> Conversation
     if number is None:
         number = 1 + max((STATUS_WINDOW, *state.windows.values()))
         state.windows[chat] = number
-        _forget_old_numbers(state)
+        _forget_old_numbers(state, number)
     conversation = state.conversations.get(number)
     if conversation is None:
         conversation = state.add_conversation(number, chat, name, _free_label(state, name, number))
@@ -221,11 +219,11 @@ def strangers(state: UiState) -> list[Conversation]:
     return [conversation for conversation in state.chats() if not conversation.visited]
 
 
-def _forget_old_numbers(state: UiState) -> None:
+def _forget_old_numbers(state: UiState, new: int) -> None:
     """Keep the numbers of removed windows bounded: a stranger may call under any number of names."""
-    if len(state.windows) > MAX_WINDOW_NUMBERS:
-        old = (chat for chat, number in state.windows.items() if number not in state.conversations)
-        for chat in list(old)[: MAX_WINDOW_NUMBERS // 2]:
+    if len(state.windows) > state.limits.max_window_numbers:
+        old = (chat for chat, number in state.windows.items() if number not in state.conversations and number != new)
+        for chat in list(old)[: max(1, state.limits.max_window_numbers // 2)]:
             del state.windows[chat]
 
 

@@ -38,10 +38,9 @@ from ..line.command_table import COMMANDS
 from ..state.conversation import ChatState, Conversation, EntryKind, LogEntry
 from ..state.effects import Effect
 from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_error, tell_here
-from ..state.memory import put_last
+from ..state.memory import put_last, take_aside
 from ..state.model import PendingCall, PendingList, TrackerState, UiState
 from ..state.windows import (
-    MAX_STRANGERS,
     go_to,
     is_asked_about,
     is_only_asides,
@@ -361,7 +360,7 @@ def _chat_opened(state: UiState, event: ChatOpened) -> list[Effect]:
 def _has_room(state: UiState) -> bool:
     """Whether one more stranger can have a window; the oldest ended one is folded for it if needed."""
     visitors = strangers(state)
-    if len(visitors) < MAX_STRANGERS:
+    if len(visitors) < state.limits.max_strangers:
         return True
     ended = next((c for c in visitors if c.state is ChatState.ENDED), None)
     if ended is None:
@@ -495,7 +494,7 @@ def _chat_ended(state: UiState, event: ChatEnded) -> None:
         return
     brief_before = conversation.visits_briefly
     if event.end is ChatEnd.WE_LEFT:
-        conversation.held.clear()
+        take_aside(state, conversation, conversation.held)  # refused: nobody reads them
     conversation.waiting = conversation.calls_back = False
     release_held(state, conversation)
     conversation.state = ChatState.ENDED

@@ -31,7 +31,7 @@ def fuzz(target: Target, first: int, seconds: float) -> int:
     fed = weighed = failures = 0
     weighing_seconds = 0.0
     while (now := time.process_time()) < until and failures < _MOST_FAILURES:
-        if weighing_seconds < (seconds - (until - now)) / 3:
+        if target.shapes and weighing_seconds < (seconds - (until - now)) / 3:
             failures += not _is_clean(target, first + weighed, (target.weigh_by_time,))
             weighing_seconds += time.process_time() - now
             weighed += 1

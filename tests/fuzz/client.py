@@ -12,6 +12,7 @@ from core import LossReason
 
 from curses_ui.client import FRAME_SECONDS, INPUTS, Client, ClientConnection, Value
 from curses_ui.state.beginning import Beginning
+from tests.client_audit import ClientAudit
 from tests.curses_ui.scene import check_frame, is_harmless
 
 NOON: Final = 1_795_348_800.0
@@ -22,6 +23,7 @@ _WORDS: Final = ("", "127.0.0.1", "10.0.0.7", "Bia", "\x1b]0;x\x07", "é" * 40, 
 _WAITS: Final = (0.0, 0.0, 0.0, 0.001, 0.02, 0.3, 1.1, 13.0)
 _MOST_VALUE_BYTES: Final = 64
 _MOST_TIMERS_AT_ONCE: Final = 50
+_MOST_CALL_BYTES: Final = 1000  # an input of a megabyte would take minutes
 
 
 class Watched:
@@ -32,7 +34,9 @@ class Watched:
             "Ana", 20000, _TRACKER, wall=NOON, plain=plain, runs_tracker=runs_tracker, transcript_folder="/there"
         )
         self.now = 0.0
-        self.client = Client(beginning, random=lambda: 0.5)
+        self.audit = ClientAudit()
+        self.client = Client(beginning, random=lambda: 0.5, note=self.audit.note, trace=self.audit.trace)
+        self.audit.watch(self.client)
         self.connections: list[ClientConnection] = []
         self.lines: list[str] = []
         self.frames = 0
@@ -58,10 +62,12 @@ class Watched:
         client = self.client
         client.take_ready()
         client.take_requests()
-        client.take_events()
-        for line in client.take_lines():
+        tasks = client.take_events()
+        lines = client.take_lines()
+        for line in lines:
             assert is_harmless(line), ascii(line)
             self.lines.append(line)
+        self.audit.look(tasks, lines)
         frame = client.take_frame(now=self.now)
         if frame is not None:
             check_frame(frame, client.state.rows, client.state.columns)
@@ -104,7 +110,7 @@ def talking() -> Watched:
 
 def feed_calls(chunks: Sequence[bytes]) -> object:
     """Make the calls that the bytes stand for; returns how many frames and lines came of them."""
-    data = b"".join(chunks)
+    data = b"".join(chunks)[:_MOST_CALL_BYTES]
     watched = Watched(plain=bool(data[:1] and data[0] & 1), runs_tracker=[None, False, True][len(data) % 3])
     calls = iter(data)
     for byte in calls:

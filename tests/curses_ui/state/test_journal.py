@@ -8,10 +8,8 @@ from core.events import TextsUnconfirmed
 from curses_ui.settings import Settings
 from curses_ui.state.conversation import EntryKind, Mark
 from curses_ui.state.effects import Bell, Notify
+from curses_ui.state.limits import CLIENT_LIMITS
 from curses_ui.state.journal import (
-    FLOOD_LINES_PER_SECOND,
-    MAX_FOLDED_LINES,
-    MAX_HELD_TEXTS,
     hear,
     mark_texts,
     release_held,
@@ -118,7 +116,7 @@ def test_what_comes_faster_than_fifty_lines_a_second_is_folded_into_one_line() -
     log = scene.window(1).log
     assert log[-1].text == "1 message from Ana hidden. /show"  # it is counted once a turn of the loop
     scene.wait(1.1)
-    assert len(log) == 1 + FLOOD_LINES_PER_SECOND + 1
+    assert len(log) == 1 + CLIENT_LIMITS.flood_texts_per_second + 1
     assert log[-1].text == "30 messages from Ana hidden. /show"
     assert scene.window(1).texts_in == 80
 
@@ -135,7 +133,7 @@ def test_of_a_great_flood_only_so_much_is_kept() -> None:
     scene.hear(1, *(f"t{number}" for number in range(5000)))
     scene.wait(2)
     assert scene.last(scene.window(1)) == "4950 messages from Ana hidden. /show"
-    assert len(scene.window(1).log[-1].folded) == MAX_FOLDED_LINES
+    assert len(scene.window(1).log[-1].folded) == CLIENT_LIMITS.max_folded_texts
     assert len(scene.window(1).log) < 60
 
 
@@ -180,13 +178,13 @@ def test_what_a_waiting_caller_says_is_held_back() -> None:
     conversation = scene.window(1)
     conversation.waiting = True
     before = len(conversation.log)
-    for number in range(MAX_HELD_TEXTS + 5):
+    for number in range(CLIENT_LIMITS.max_held_texts + 5):
         hear(scene.state, conversation, str(number))
     assert len(conversation.log) == before
     assert conversation.unread == 0
     conversation.waiting = False
     release_held(scene.state, conversation)
-    assert len(conversation.log) == before + MAX_HELD_TEXTS
+    assert len(conversation.log) == before + CLIENT_LIMITS.max_held_texts
     assert conversation.held == []
 
 

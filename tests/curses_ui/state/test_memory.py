@@ -1,21 +1,22 @@
 """How much is kept of what others say, and what goes first."""
 
-import pytest
+from core import ChatEnd, ChatEnded, ConversationId
 
-from curses_ui.state import memory
 from curses_ui.state.conversation import Conversation
-from curses_ui.state.memory import ENTRY_BYTES, kept_bytes, make_room
+from curses_ui.state.limits import ClientLimits
+from curses_ui.state.memory import ENTRY_BYTES, kept_bytes
 
 from ..scene import Scene
 
 
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> int:
-    """At most 200 short messages fit; they are dropped one by one."""
-    limit = 200 * (ENTRY_BYTES + 2)
-    monkeypatch.setattr(memory, "FREED_BYTES", 0)
-    monkeypatch.setattr(make_room, "__defaults__", (limit,))
-    return limit
+SMALL = 200 * (ENTRY_BYTES + 2)
+"""At most 200 short messages fit."""
+
+
+def small_scene() -> Scene:
+    scene = Scene()
+    scene.state.limits = ClientLimits(max_kept_bytes=SMALL)
+    return scene
 
 
 def talk(scene: Scene, chat: int, count: int, text: str = "xx") -> None:
@@ -57,14 +58,17 @@ def test_the_sum_is_right_through_floods_waiting_callers_and_removed_windows() -
     assert scene.state.kept_bytes == counted(scene)
     scene.wait(5)
     scene.enter("/reject P2")
+    scene.event(ChatEnded(ConversationId(2), ChatEnd.WE_LEFT, None, (), ()))
+    assert not scene.window(2).held
+    assert scene.state.kept_bytes == counted(scene)
     scene.press("M-3")
     scene.enter("/close")
     assert 3 not in scene.state.conversations
     assert scene.state.kept_bytes == counted(scene)
 
 
-def test_what_strangers_said_goes_before_anything_the_user_has_seen(small: int) -> None:
-    scene = Scene()
+def test_what_strangers_said_goes_before_anything_the_user_has_seen() -> None:
+    scene = small_scene()
     scene.called_by(1, "Ana")
     scene.press("M-2", "M-1")
     scene.called_by(2, "Stranger")
@@ -72,11 +76,11 @@ def test_what_strangers_said_goes_before_anything_the_user_has_seen(small: int) 
     talk(scene, 1, 160)
     assert theirs(scene.window(1)) == 160
     assert theirs(scene.window(2)) < 60
-    assert scene.state.kept_bytes <= small
+    assert scene.state.kept_bytes <= SMALL
 
 
-def test_without_strangers_the_oldest_of_the_largest_window_goes(small: int) -> None:
-    scene = Scene()
+def test_without_strangers_the_oldest_of_the_largest_window_goes() -> None:
+    scene = small_scene()
     for chat in (1, 2):
         scene.called_by(chat, f"P{chat}")
         scene.press(f"M-{chat + 1}")
@@ -85,11 +89,11 @@ def test_without_strangers_the_oldest_of_the_largest_window_goes(small: int) -> 
     talk(scene, 2, 60)
     assert "first" not in scene.log(scene.window(1))
     assert theirs(scene.window(2)) == 60
-    assert scene.state.kept_bytes <= small
+    assert scene.state.kept_bytes <= SMALL
 
 
-def test_the_last_hundred_of_a_window_where_the_user_spoke_stay(small: int) -> None:
-    scene = Scene()
+def test_the_last_hundred_of_a_window_where_the_user_spoke_stay() -> None:
+    scene = small_scene()
     scene.call(1, "Ana")
     scene.enter("oi")
     talk(scene, 1, 150)
@@ -97,25 +101,25 @@ def test_the_last_hundred_of_a_window_where_the_user_spoke_stay(small: int) -> N
     scene.press("M-3")
     talk(scene, 2, 190)
     assert len(scene.window(1).log) == 100
-    assert scene.state.kept_bytes <= small
+    assert scene.state.kept_bytes <= SMALL
 
 
-def test_what_a_waiting_caller_said_and_an_open_fold_go_too(small: int) -> None:
-    scene = Scene()
+def test_what_a_waiting_caller_said_and_an_open_fold_go_too() -> None:
+    scene = small_scene()
     scene.state.settings = scene.state.settings.__class__(accept="ask")
     scene.called_by(1, "Ana")
     scene.hear(1, *(["x" * 1000] * 100))
-    assert scene.state.kept_bytes <= small
+    assert scene.state.kept_bytes <= SMALL
     scene.press("M-2")
     scene.enter("/accept")
     scene.hear(1, *(["y" * 1000] * 200))
     scene.frame()
-    assert scene.state.kept_bytes <= small
+    assert scene.state.kept_bytes <= SMALL
     assert scene.state.kept_bytes == counted(scene)
 
 
-def test_it_is_said_once_that_old_messages_go(small: int) -> None:
-    scene = Scene()
+def test_it_is_said_once_that_old_messages_go() -> None:
+    scene = small_scene()
     scene.called_by(1, "Ana")
     talk(scene, 1, 500)
     said = "Too much was said to keep all of it: the oldest messages go."

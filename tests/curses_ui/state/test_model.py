@@ -7,7 +7,8 @@ import pytest
 from core import ConversationId
 from curses_ui.i18n import PORTUGUESE
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, LogEntry
-from curses_ui.state.memory import MAX_LOG_ENTRIES, append
+from curses_ui.state.limits import CLIENT_LIMITS
+from curses_ui.state.memory import append
 
 from ..scene import NOON, Scene
 
@@ -22,13 +23,13 @@ def test_a_state_begins_with_the_status_window_alone() -> None:
 
 def test_entries_are_found_by_number_also_when_the_oldest_are_gone() -> None:
     state = Scene().state
-    for _ in range(MAX_LOG_ENTRIES + 3):
+    for _ in range(CLIENT_LIMITS.max_log_entries + 3):
         append(state, state.here, LogEntry(state.next_entry_number(), EntryKind.NEWS, NOON, "", "x"))
-    assert len(state.here.log) == MAX_LOG_ENTRIES
+    assert len(state.here.log) == CLIENT_LIMITS.max_log_entries
     assert state.here.index_of(4) == 0
     assert state.here.index_of(1) == 0
-    assert state.here.index_of(MAX_LOG_ENTRIES + 3) == MAX_LOG_ENTRIES - 1
-    assert state.here.index_of(MAX_LOG_ENTRIES + 9) == MAX_LOG_ENTRIES
+    assert state.here.index_of(CLIENT_LIMITS.max_log_entries + 3) == CLIENT_LIMITS.max_log_entries - 1
+    assert state.here.index_of(CLIENT_LIMITS.max_log_entries + 9) == CLIENT_LIMITS.max_log_entries
 
 
 def test_new_entries_are_handed_out_once() -> None:

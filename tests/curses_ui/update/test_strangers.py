@@ -2,13 +2,14 @@
 
 from core import ChatEnd, ChatEnded, ChatOpened, ConversationId
 
-from curses_ui.state.windows import MAX_STRANGERS, MAX_WINDOW_NUMBERS, strangers
+from curses_ui.state.limits import CLIENT_LIMITS
+from curses_ui.state.windows import strangers
 from curses_ui.update.node_events import begin_call
 
 from ..scene import Scene
 
 
-def crowd(count: int = MAX_STRANGERS) -> Scene:
+def crowd(count: int = CLIENT_LIMITS.max_strangers) -> Scene:
     """P1 to P64 have called, and each has said something; the user has looked at nobody."""
     scene = Scene()
     for chat in range(1, count + 1):
@@ -34,7 +35,7 @@ def test_the_oldest_ended_call_folds_into_the_status_window() -> None:
     scene.called_by(65, "P65")
     assert scene.last(scene.state.status) == "P7 called and sent 3 messages, at last: sumiu?"
     assert scene.state.status.attention or scene.state.here is scene.state.status
-    assert len(strangers(scene.state)) == MAX_STRANGERS
+    assert len(strangers(scene.state)) == CLIENT_LIMITS.max_strangers
     assert scene.window(65).number == 66
     assert 8 not in scene.state.conversations
 
@@ -59,7 +60,7 @@ def test_a_folded_caller_that_comes_back_has_its_number_again() -> None:
 def test_a_connected_one_is_never_folded_the_next_stranger_stands_in_the_status_window() -> None:
     scene = crowd()
     one_more(scene)
-    assert len(scene.state.conversations) == 1 + MAX_STRANGERS
+    assert len(scene.state.conversations) == 1 + CLIENT_LIMITS.max_strangers
     assert scene.last(scene.state.status) == "P65 is calling. There are too many windows; /chat P65 opens one."
     scene.hear(65, "olá")
     entry = scene.state.status.log[-1]
@@ -88,8 +89,8 @@ def test_windows_that_the_user_visited_do_not_count() -> None:
 
 def test_the_numbers_of_removed_windows_are_not_kept_for_ever() -> None:
     scene = crowd()
-    for chat in range(65, MAX_WINDOW_NUMBERS + 100):
-        leave(scene, chat - MAX_STRANGERS)
+    for chat in range(65, CLIENT_LIMITS.max_window_numbers + 100):
+        leave(scene, chat - CLIENT_LIMITS.max_strangers)
         scene.called_by(chat, f"P{chat}")
-    assert len(scene.state.windows) <= MAX_WINDOW_NUMBERS
+    assert len(scene.state.windows) <= CLIENT_LIMITS.max_window_numbers
     assert scene.window(chat).number == chat + 1

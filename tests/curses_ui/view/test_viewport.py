@@ -5,7 +5,7 @@ import random
 import pytest
 
 from curses_ui.state.conversation import Anchor
-from curses_ui.state.memory import MAX_LOG_ENTRIES
+from curses_ui.state.limits import CLIENT_LIMITS
 from curses_ui.view.layout import Layout, compute_layout
 from curses_ui.view.viewport import Viewport
 
@@ -126,8 +126,8 @@ def test_the_oldest_texts_go_first_and_the_view_goes_to_the_oldest_left() -> Non
     here = scene.state.here
     here.anchor = Anchor(here.log[0].number, 0)
     scene.state.plain = True  # nothing is folded
-    scene.hear(1, *numbered(MAX_LOG_ENTRIES))
-    assert len(here.log) == MAX_LOG_ENTRIES
+    scene.hear(1, *numbered(CLIENT_LIMITS.max_log_entries))
+    assert len(here.log) == CLIENT_LIMITS.max_log_entries
     assert texts_in_view(scene, SEVEN_ROWS)[2] == "t0"  # below the day and the unread rule
 
 

@@ -16,6 +16,8 @@ from curses_ui.terminal.frame import Frame
 from io_adapters.peer_node import PeerNode
 from io_adapters.reactor import Reactor
 
+from tests.client_audit import ClientAudit
+
 from ..network import Machine, Network
 from ..processes import Process, TimerWatch
 
@@ -51,11 +53,10 @@ class ScreenProcess(Process):
         self._recorder: Final = Recorder(record_to) if record_to is not None else None
         if self._recorder is not None:
             self._recorder.begin(beginning)
-        self.client: Final = Client(
-            beginning,
-            random=random.Random(beginning.seed).random,
-            note=self._recorder.note if self._recorder is not None else None,
-        )
+        audit = self._audit = ClientAudit(self._recorder.note if self._recorder is not None else None)
+        chance = random.Random(beginning.seed).random
+        self.client: Final = Client(beginning, random=chance, note=audit.note, trace=audit.trace)
+        audit.watch(self.client)
         self.adapter: Final = PeerNode(
             cast(Reactor, self.reactor),
             self.client,
@@ -97,7 +98,8 @@ class ScreenProcess(Process):
     def _end_turn(self) -> None:
         now = self.reactor.now
         client = self.client
-        for task in client.take_events():
+        tasks = client.take_events()
+        for task in tasks:
             match task:
                 case WriteTranscript(label=label) if self.disk_is_full:
                     client.transcript_failed(label, "/transcripts/log", "No space left on device", now=now)
@@ -115,6 +117,7 @@ class ScreenProcess(Process):
                 self._recorder.note_frame(now, frame)
             with self.network.unmetered():
                 self._on_frame(self, frame)
+        self._audit.look(tasks)
         self.adapter.pump()
         if client.is_over and self.ended_at is None:
             self.finish()

@@ -1,0 +1,182 @@
+"""One client watched: every input, event and effect is noted, and after each turn the whole is compared."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from curses_ui.client import Client, Note, Value
+from curses_ui.state.conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
+from curses_ui.state.effects import Bell, Task
+from curses_ui.state.model import UiState
+from curses_ui.state.windows import READ_AFTER_SECONDS
+
+from .fault import demand, is_harmless
+from .hearing import Hearing
+from .ledger import Ledger, News, Page
+from .talks import Talks
+from .typing import Typing
+from .written import Written
+
+_SLACK_SECONDS: Final = 0.1
+_BELL_SECONDS: Final = 3.0
+_SHOWN_OF_LAST: Final = 12  # characters of a folded window's last text that its line has at least
+
+
+class ClientAudit:
+    """Makes a client by ``watch``, whose ``note`` and ``trace`` it takes; call ``look`` after each turn."""
+
+    def __init__(self, also_note: Note | None = None) -> None:
+        self._also_note: Final = also_note
+        self._client: Client | None = None
+        self._has_news = True
+        self._ledger: Final = Ledger()
+        self._hearing: Final = Hearing()
+        self._talks: Final = Talks()
+        self._typing: Final = Typing()
+        self._written: Final = Written()
+        self._tasks: list[Task] = []
+        self._lines: list[str] = []
+        self._unread: dict[int, int] = {}
+        self._watched_since: dict[int, float] = {}
+        self._touched: Final[set[int]] = set()
+        self._is_reading = True
+
+    def watch(self, client: Client) -> None:
+        """Begin with a client that was just made."""
+        self._client = client
+        self._turn(client, [], [])
+
+    def note(self, now: float, name: str, values: tuple[Value, ...]) -> None:
+        """Be told of an input (``client.Note``)."""
+        if self._also_note is not None:
+            self._also_note(now, name, values)
+        self._has_news = True
+        self._typing.note_input(name, values)
+
+    def trace(self, what: object) -> None:
+        """Be told of an event or an effect, before it counts."""
+        client = self._client
+        if client is not None:
+            self._hearing.note(client.state, what, client._now)
+            self._talks.note(what)
+            self._typing.note(what)
+
+    def look(self, tasks: Sequence[Task], lines: Sequence[str] = ()) -> None:
+        """Compare everything, after a turn; given what the client handed out in it.
+
+        Raises:
+            AuditFault: Something is not as it has to be.
+        """
+        self._tasks += tasks
+        self._lines += lines
+        client = self._client
+        if client is None or not self._has_news:
+            return
+        self._has_news = False
+        tasks, self._tasks = self._tasks, []
+        lines, self._lines = self._lines, []
+        self._turn(client, tasks, lines)
+
+    def _turn(self, client: Client, tasks: Sequence[Task], lines: Sequence[str]) -> None:
+        state = client.state
+        _check_windows(state)
+        news, gone = self._ledger.take(state)
+        _check_characters(news)
+        self._hearing.check(state, news, client._now)
+        self._talks.check(state, news)
+        self._check_strangers(state, news, gone)
+        self._check_unread(state, news, tasks)
+        self._typing.check(state, news, is_in_sequence=client._keys.next_timer() is not None)
+        self._written.check(state, news, gone, tasks, lines)
+
+    # Strangers
+
+    def _check_strangers(self, state: UiState, news: dict[int, News], gone: list[Page]) -> None:
+        """Strangers' windows are few; the oldest ended one folds into the status window, with what it said last."""
+        self._touched.add(state.current)
+        for page in gone:
+            self._touched.discard(page.conversation.number)
+        strangers = [c for c in state.conversations.values() if c.chat is not None and not c.visited]
+        demand(len(strangers) <= state.limits.max_strangers, f"strangers: {len(strangers)} windows, of {state.limits.max_strangers}")
+        for conversation in strangers:
+            demand(conversation.number not in self._touched, f"strangers: window {conversation.number} was on the screen")
+        if self._typing.has_keyboard:
+            return
+        folded = [page for page in gone if not page.visited]
+        for page in folded:
+            conversation = page.conversation
+            demand(conversation.state is ChatState.ENDED, f"strangers: window {conversation.number} is folded, and connected")
+            older = [c.number for c in strangers if c.number < conversation.number and _had_ended(news[c.number])]
+            demand(not older, f"strangers: window {conversation.number} is folded, and {older} are older")
+            self._check_told(conversation, news)
+
+    def _check_told(self, conversation: Conversation, news: dict[int, News]) -> None:
+        said = [entry.text for entry in conversation.log if entry.kind is EntryKind.THEIRS]
+        told = [entry.text for entry in news[STATUS_WINDOW].new if conversation.label in entry.text]
+        if news[STATUS_WINDOW].dropped:
+            return
+        if said:
+            told = [text for text in told if str(conversation.texts_in) in text and said[-1][:_SHOWN_OF_LAST] in text]
+        demand(bool(told), f"strangers: nothing tells of {conversation.label}, of {conversation.texts_in} texts, at last {said[-1:]}")
+
+    # Reading
+
+    def _check_unread(self, state: UiState, news: dict[int, News], tasks: Sequence[Task]) -> None:
+        """A text is unread until its window has been before the user for a while."""
+        came, now = self._hearing.unread, state.now
+        was_reading = self._is_reading
+        self._is_reading = state.focused
+        has_rung = any(isinstance(task, Bell) for task in tasks)
+        for number, conversation in state.conversations.items():
+            before, new = self._unread.get(number, 0), came[number]
+            if news[number].before is None:
+                before = 0
+            is_watched = number == state.current and state.focused and conversation.anchor is None
+            since = self._watched_since.get(number)
+            if not is_watched:
+                self._watched_since.pop(number, None)
+            elif since is None:
+                since = self._watched_since[number] = now
+            unread = conversation.unread
+            self._unread[number] = unread
+            if self._typing.has_keyboard:
+                continue  # /unread, or windows were changed in between
+            if not is_watched and was_reading == state.focused:
+                demand(unread == before + new, f"unread: window {number} counts {unread}, it had {before} and {new} came")
+                if new and not has_rung and state.settings.bell and number != state.current:
+                    rang_at = self._written.rang_at
+                    is_due = rang_at is None or now - rang_at >= _BELL_SECONDS + _SLACK_SECONDS
+                    demand(not is_due, f"bell: {new} texts came for window {number}, and it does not ring")
+            elif is_watched and since is not None:
+                demand(unread in (before + new, 0, new), f"unread: window {number} counts {unread}, it had {before} and {new} came")
+                if before and unread < before:
+                    demand(now >= since + READ_AFTER_SECONDS - 1e-6, f"unread: window {number} counts as read after {now - since:.3f} s")
+                late = now > since + READ_AFTER_SECONDS + _SLACK_SECONDS
+                demand(not late or unread <= new, f"unread: window {number} is read for {now - since:.1f} s, and counts {unread}")
+        came.clear()
+
+
+def _had_ended(found: News) -> bool:
+    return found.before is not None and found.before.state is ChatState.ENDED
+
+
+def _check_windows(state: UiState) -> None:
+    """Every window has its number, and every peer one window."""
+    numbers = list(state.conversations)
+    demand(numbers == sorted(numbers) and state.current in state.conversations, f"windows: {numbers}, {state.current} is shown")
+    demand(state.previous in state.conversations, f"windows: the previous one, {state.previous}, is gone")
+    used = list(state.windows.values())
+    demand(len(set(used)) == len(used), f"windows: a number is given twice, {used}")
+    demand(len(used) <= max(state.limits.max_window_numbers, len(numbers) + 1), f"windows: {len(used)} numbers are kept")
+    for number, conversation in state.conversations.items():
+        demand(conversation.number == number, f"windows: window {number} believes that it is {conversation.number}")
+        if conversation.chat is not None:
+            demand(state.windows.get(conversation.chat) == number, f"windows: window {number} is another peer's")
+
+
+def _check_characters(news: dict[int, News]) -> None:
+    """No text can act on a terminal, or forge a line."""
+    for number, found in news.items():
+        for entry in found.new:
+            rows = entry.text.split("\n") if entry.kind in (EntryKind.NEWS, EntryKind.ERROR) else [entry.text]
+            for text in (*rows, entry.sender, *entry.folded):
+                demand(is_harmless(text), f"controls: in window {number} stands {text!r}")

@@ -1,0 +1,206 @@
+"""What the user types: drafts stay, texts go where they were meant to, and nothing that was taken vanishes."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from core import ConversationId, LocalProtocolError, split_text
+from curses_ui.line.command_line import is_command
+from curses_ui.state.conversation import Conversation, EntryKind
+from curses_ui.state.effects import OpenChat, Say
+from curses_ui.state.model import PasteQuestion, UiState
+from curses_ui.text.clean import MAX_CLEAN_BYTES, clean_message
+
+from .fault import demand
+from .ledger import News
+
+KEYBOARD: Final = frozenset({"receive_input", "end_input"})
+_HARMLESS: Final = frozenset({b"\x1b[5~", b"\x1b[6~", b"\x1b[1;5H", b"\x1b[1;5F", b"\x1b[O", b"\x1b[I", b"\x1ba", b"\x1b[24~", b"\x0c"})
+"""Keys that scroll, look away, or go to another window: no draft changes."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What lay before the user at the last look."""
+
+    current: int
+    drafts: dict[int, str]
+    windows: dict[int, Conversation]
+    queue: list[tuple[int, str]]
+    question: object
+    is_in_sequence: bool
+    is_plainly_typing: bool
+    """Keys go into the draft: nothing is searched for, asked or completed, and no escape sequence is open."""
+    takes_text: bool
+    chat: ConversationId | None
+
+
+class Typing:
+    """Told of each input, and of each effect, before it counts."""
+
+    def __init__(self) -> None:
+        self._desk: Desk | None = None
+        self._keys: list[bytes] = []
+        self._has_keyboard = False
+        self._said: defaultdict[ConversationId, list[str]] = defaultdict(list)
+        self._says: list[str] = []
+        self._opening: list[tuple[str, str]] = []
+        self._was_refused = False
+
+    def note_input(self, name: str, values: tuple[object, ...]) -> None:
+        """An input of the client."""
+        if name in KEYBOARD:
+            self._has_keyboard = True
+            self._keys += [data for data in values if isinstance(data, bytes)]
+
+    def note(self, what: object) -> None:
+        """An effect of the state."""
+        match what:
+            case Say(chat, text):
+                self._said[chat].append(clean_message(text))
+                self._says.append(text)
+            case OpenChat(name, text=text) if text:
+                self._opening.append((name, clean_message(text)))
+            case LocalProtocolError():
+                self._was_refused = True
+            case _:
+                pass
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether anything was typed since the last look."""
+        return self._has_keyboard or self._desk is not None and self._desk.is_in_sequence
+
+    # Looking
+
+    def check(self, state: UiState, news: dict[int, News], *, is_in_sequence: bool) -> None:
+        """Compare what was typed with drafts, logs, and the lines that wait to be sent."""
+        self._check_own_texts(state, news)
+        desk = self._desk
+        if desk is not None and not state.plain:
+            self._check_drafts(state, desk)
+            self._check_queue(state, desk)
+            if len(self._keys) == 1 and desk.is_plainly_typing:
+                self._check_keys(state, desk, self._keys[0])
+        self._turn(state, is_in_sequence)
+
+    def _turn(self, state: UiState, is_in_sequence: bool) -> None:
+        here = state.here
+        is_busy = any((state.question, state.search, state.reverse_search, state.completion, state.leaving))
+        self._desk = Desk(
+            state.current,
+            {number: conversation.draft.text for number, conversation in state.conversations.items()},
+            dict(state.conversations),
+            list(state.paste),
+            state.question,
+            is_in_sequence,
+            not is_busy and state.window_digits is None and not is_in_sequence,
+            here.takes_text and not here.waiting,
+            here.chat,
+        )
+        self._keys.clear()
+        self._has_keyboard = False
+        self._said.clear()
+        self._says.clear()
+        self._opening.clear()
+        self._was_refused = False
+
+    # Ours
+
+    def _check_own_texts(self, state: UiState, news: dict[int, News]) -> None:
+        """Each text that was sent stands once in the window of its peer."""
+        for number, found in news.items():
+            conversation = state.conversations[number]
+            ours = [entry.text for entry in found.new if entry.kind is EntryKind.OURS]
+            said = list(self._said[conversation.chat]) if conversation.chat is not None and self._said else []
+            for name, text in self._opening:
+                if conversation.name == name and ours.count(text) > said.count(text):
+                    said.insert(ours.index(text), text)
+            if state.plain:  # there, what a peer does not take waits
+                demand(all(text in said for text in ours) or not said, f"ours: {ours} in window {number}, typed {said}")
+            elif found.before is not None or ours or not found.dropped:
+                ours_expected = said[len(said) - len(ours) :] if found.dropped else said
+                demand(ours == ours_expected, f"ours: in window {number} stands {ours}, said was {said}")
+
+    # Drafts
+
+    def _check_drafts(self, state: UiState, desk: Desk) -> None:
+        touched = {desk.current, state.current} if self.has_keyboard else set()
+        if len(self._keys) > 1 or any(len(keys) > 12 and b"\x1b" in keys for keys in self._keys):
+            return  # it may have gone through several windows
+        for number, conversation in state.conversations.items():
+            before = desk.drafts.get(number, "")
+            if desk.windows.get(number) is not conversation or conversation.draft.text == before or number in touched:
+                continue
+            demand(not before.strip(), f"draft: {before!r} in window {number} became {conversation.draft.text!r}")
+
+    def _check_keys(self, state: UiState, desk: Desk, keys: bytes) -> None:
+        before = desk.drafts[desk.current]
+        window = state.conversations.get(desk.current)
+        if window is None or window is not desk.windows[desk.current]:
+            return
+        draft = window.draft.text
+        if keys in _HARMLESS or keys[:1] == b"\x1b" and keys[1:].isdigit() and len(keys) == 2:
+            demand(draft == before, f"draft: {keys!r} made {draft!r} of {before!r}")
+        elif keys.startswith(b"\x05\x15") and state.question is None:
+            typed = keys[2:].decode(errors="replace")
+            if typed.isprintable() and len(typed) < 10_000:
+                demand(draft == typed, f"draft: {typed!r} was typed, and {draft!r} stands there")
+        elif keys == b"\r" and before.strip():
+            self._check_enter(state, desk, window, before)
+
+    def _check_enter(self, state: UiState, desk: Desk, window: Conversation, line: str) -> None:
+        """What was entered is in the history, and goes out as it was, or back, or is refused."""
+        rows = line.split("\n")
+        if len(rows) > 1 and is_command(rows[0]):
+            demand(window.draft.text == line, f"enter: {line!r} is no command, and is gone")
+            return
+        demand(line in window.history.entries, f"enter: {line!r} is not in the history")
+        if is_command(rows[0]) or not desk.takes_text or desk.chat is None:
+            return
+        if rows[0].startswith("//"):
+            rows[0] = rows[0][1:]
+        if len(rows) == 1 and len(rows[0].encode()) > MAX_CLEAN_BYTES:
+            rows = split_text(rows[0])
+        self._check_went_out(state, desk, [row for row in rows if row.strip()], desk.current)
+
+    # The lines that wait
+
+    def _check_went_out(self, state: UiState, desk: Desk, rows: list[str], number: int) -> None:
+        """All rows are sent, or wait behind what waited, in order."""
+        queue = list(state.paste)
+        waiting = [text for of, text in queue[max(0, len(queue) - len(rows)) :] if of == number and text in rows]
+        out = list(dict.fromkeys([*(text for text in self._says if text in rows), *waiting]))
+        wanted = list(dict.fromkeys(rows))
+        rest = "\n".join(wanted[len(out) :])
+        kept = not rest or any(rest in entry for entry in state.conversations[number].history.entries)
+        demand(out == wanted[: len(out)] and kept, f"paste: {rows} were entered, {out} go out, and the rest is nowhere")
+
+    def _check_queue(self, state: UiState, desk: Desk) -> None:
+        """What waits to be sent is sent in order, or is in the history."""
+        queue = list(state.paste)
+        if queue != desk.queue:
+            gone = _gone(desk.queue, queue)
+            for number, text in gone:
+                conversation = state.conversations.get(number)
+                if conversation is None or conversation is not desk.windows.get(number):
+                    continue  # the user removed the window
+                kept = any(text in entry.split("\n") for entry in conversation.history.entries)
+                demand(text in self._says or kept, f"paste: {text!r} for window {number} is neither sent nor kept")
+        question = desk.question
+        if isinstance(question, PasteQuestion) and self._keys == [b"y"] and question.conversation in state.conversations:
+            demand(state.question is None, "paste: the answer is not heard")
+            self._check_went_out(state, desk, list(question.messages), question.conversation)
+        if isinstance(question, PasteQuestion) and self._keys == [b"n"]:
+            demand(state.question is None and not self._says and len(queue) <= len(desk.queue), "paste: no is taken for yes")
+        if isinstance(question, PasteQuestion) and self._keys == [b"e"]:
+            draft, wanted = state.here.draft.text, question.text.strip("\n")
+            demand(wanted in draft or bool(state.notice), f"paste: {wanted!r} is not in the draft {draft!r}")
+
+
+def _gone(before: list[tuple[int, str]], after: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """What stood at the front and does not any more."""
+    for start in range(len(before) + 1):
+        if after[: len(before) - start] == before[start:]:
+            return before[:start]
+    return before
