@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core import ChatOpened, ConversationId, TrackerLossReason
+from core import ChatOpened, ConversationId, PeerVerified, TrackerLossReason
 
 from ..i18n import ENGLISH, Catalogue, load_catalogue
 from ..line.command_line import ParsedCommand
@@ -139,6 +139,15 @@ class PendingCall:
     command: ParsedCommand
 
 
+@dataclass(slots=True)
+class Windowless:
+    """A caller that got no window."""
+
+    opened: ChatOpened
+    verified: PeerVerified | None = None
+    """What the tracker says of its address, if it has answered."""
+
+
 @dataclass(slots=True, eq=False)
 class UiState:
     """Everything. ``now`` and ``wall`` are those of the latest input."""
@@ -222,7 +231,7 @@ class UiState:
     """Where the settings are read from; empty if nowhere."""
     old_history: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """What the user typed in earlier sessions, by the name of the peer, oldest first."""
-    windowless: dict[ConversationId, ChatOpened] = field(default_factory=dict)
+    windowless: dict[ConversationId, Windowless] = field(default_factory=dict)
     """Callers that got no window; their messages stand in the status window."""
     kept_bytes: int = 0
     """The sum of all conversations."""

@@ -182,8 +182,11 @@ def _call_again(conversation: Conversation) -> list[Effect]:
 def bye(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/bye [name]``; never leaves the program."""
     conversation = find_chat(state, parsed)
-    if conversation is None:
-        return []
+    return [] if conversation is None else _say_goodbye(state, conversation)
+
+
+def _say_goodbye(state: UiState, conversation: Conversation) -> list[Effect]:
+    """Take leave, and say so where it was typed."""
     if conversation.takes_text and conversation.number != state.current:
         tell_here(state, state.tr("Saying goodbye to {n}...", n=conversation.label))
     return end(state, conversation)
@@ -214,7 +217,7 @@ def accept(state: UiState, parsed: ParsedCommand) -> None:
 def reject(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/reject [name]``"""
     conversation = _caller(state, parsed)
-    return [] if conversation is None else end(state, conversation)
+    return [] if conversation is None else _say_goodbye(state, conversation)
 
 
 def _caller(state: UiState, parsed: ParsedCommand) -> Conversation | None:

@@ -39,7 +39,7 @@ from ..state.conversation import ChatState, Conversation, EntryKind, LogEntry
 from ..state.effects import Effect
 from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_error, tell_here
 from ..state.memory import put_last, take_aside
-from ..state.model import PendingCall, PendingList, TrackerState, UiState
+from ..state.model import PendingCall, PendingList, TrackerState, UiState, Windowless
 from ..state.windows import (
     go_to,
     is_asked_about,
@@ -333,8 +333,10 @@ def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool, d
     conversation.visited = True
     if is_new:
         conversation.origin = state.current
-    if (opened := state.windowless.pop(chat, None)) is not None:
-        _note_opened(state, conversation, opened)
+    if (caller := state.windowless.pop(chat, None)) is not None:
+        _note_opened(state, conversation, caller.opened)
+        if caller.verified is not None:
+            _peer_verified(state, caller.verified)
     if show:
         go_to(state, conversation.number)
     if draft:
@@ -350,7 +352,7 @@ def _chat_requested(state: UiState, chat: ConversationId, name: str) -> None:
 def _chat_opened(state: UiState, event: ChatOpened) -> list[Effect]:
     name = event.name or format_address(event.host, event.port)
     if state.of_chat(event.conversation) is None and event.incoming and not _has_room(state):
-        state.windowless[event.conversation] = event
+        state.windowless[event.conversation] = Windowless(event)
         text = state.tr("{n} is calling. There are too many windows; /chat {n} opens one.", n=clean_name(name))
         tell(state, state.status, text, attention=True)
         return ring(state, clean_name(name))
@@ -480,9 +482,10 @@ def _text_received(state: UiState, chat: ConversationId, text: str) -> list[Effe
     conversation = state.of_chat(chat)
     if conversation is not None:
         return [] if conversation.name in state.ignored else hear(state, conversation, text)
-    opened = state.windowless.get(chat)
-    if opened is None or opened.name in state.ignored:
+    caller = state.windowless.get(chat)
+    if caller is None or caller.opened.name in state.ignored:
         return []
+    opened = caller.opened
     name = opened.name or format_address(opened.host, opened.port)
     return hear(state, state.status, text, sender=clean_name(name))
 
@@ -561,8 +564,8 @@ def _how_it_ended(state: UiState, conversation: Conversation, event: ChatEnded) 
 
 
 def _peer_named(state: UiState, event: PeerNamed) -> None:
-    if (opened := state.windowless.get(event.conversation)) is not None:
-        state.windowless[event.conversation] = replace(opened, name=event.name, namesake=event.namesake)
+    if (caller := state.windowless.get(event.conversation)) is not None:
+        caller.opened = replace(caller.opened, name=event.name, namesake=event.namesake)
     conversation = state.of_chat(event.conversation)
     if conversation is None:
         return
@@ -576,6 +579,8 @@ def _peer_named(state: UiState, event: PeerNamed) -> None:
 
 
 def _peer_verified(state: UiState, event: PeerVerified) -> None:
+    if (caller := state.windowless.get(event.conversation)) is not None:
+        caller.verified = event
     conversation = state.of_chat(event.conversation)
     if conversation is None:
         return

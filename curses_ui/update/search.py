@@ -5,6 +5,7 @@ from typing import Final
 
 from ..state.conversation import Conversation, EntryKind, LogEntry
 from ..state.model import Search, UiState
+from ..state.windows import look
 from ..text.clean import clean_message
 from ..text.matching import casefold
 from ..view.bars import search_status
@@ -65,6 +66,7 @@ def stop(state: UiState, *, restore: bool) -> None:
     """End the search; with ``restore`` the view goes back to where it was."""
     if state.search is not None and restore:
         state.here.anchor = state.search.anchor
+        look(state)
     elif state.search is not None and state.search.hits and state.wire is not None:
         state.wire.hit = state.search.hits[state.search.at]
     state.search = None
@@ -76,10 +78,12 @@ def _show_hit(state: UiState) -> None:
         return
     if search.at < 0:
         state.here.anchor = search.anchor
+        look(state)
         return
     layout = screen_layout(state)
     viewport = Viewport(state, state.here, layout)
     state.here.anchor = viewport.anchor_at(search.hits[search.at], rows_above=layout.log_rows // 2)
+    look(state)
 
 
 def describe_hits(state: UiState) -> str:

@@ -23,7 +23,7 @@ def submit(state: UiState) -> list[Effect]:
     state.typed.stop()
     if here.draft.is_blank:
         here.draft.take()
-        here.anchor = None
+        paging.scroll_to_bottom(state)
         return []
     rows = here.draft.text.split("\n")
     if len(rows) == 1 or not is_command(rows[0]):
@@ -46,7 +46,7 @@ def submit(state: UiState) -> list[Effect]:
 
 def enter(state: UiState, row: str) -> list[Effect]:
     """Carry out one typed row, then scroll so that the start of its output is visible."""
-    state.here.anchor = None
+    paging.scroll_to_bottom(state)
     before = state.entries
     effects = commands.enter(state, row)
     if not state.plain:

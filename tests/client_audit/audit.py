@@ -39,6 +39,7 @@ class ClientAudit:
         self._watched_since: dict[int, float] = {}
         self._touched: Final[set[int]] = set()
         self._is_reading = True
+        self._kept_unread: Final[set[int]] = set()
 
     def watch(self, client: Client) -> None:
         """Begin with a client that was just made."""
@@ -138,8 +139,12 @@ class ClientAudit:
                 since = self._watched_since[number] = now
             unread = conversation.unread
             self._unread[number] = unread
+            if not is_watched or not unread:
+                self._kept_unread.discard(number)
             if self._typing.has_keyboard:
-                continue  # /unread, or windows were changed in between
+                if is_watched and unread and conversation.read_at is None:
+                    self._kept_unread.add(number)  # by /unread
+                continue  # windows may have been changed in between
             if not is_watched and was_reading == state.focused:
                 demand(unread == before + new, f"unread: window {number} counts {unread}, it had {before} and {new} came")
                 if new and not has_rung and state.settings.bell and number != state.current:
@@ -151,7 +156,7 @@ class ClientAudit:
                 if before and unread < before:
                     demand(now >= since + READ_AFTER_SECONDS - 1e-6, f"unread: window {number} counts as read after {now - since:.3f} s")
                 late = now > since + READ_AFTER_SECONDS + _SLACK_SECONDS
-                demand(not late or unread <= new, f"unread: window {number} is read for {now - since:.1f} s, and counts {unread}")
+                demand(not late or unread <= new or number in self._kept_unread, f"unread: window {number} is read for {now - since:.1f} s, and counts {unread}")
         came.clear()
 
 

@@ -88,10 +88,11 @@ class Hearing:
         conversation = state.of_chat(chat)
         sender = ""
         if conversation is None:
-            opened = state.windowless.get(chat)
-            if opened is None:
+            caller = state.windowless.get(chat)
+            if caller is None:
                 demand(chat in self._with_window, f"unheard: {text!r} of a caller that never got a window")
                 return
+            opened = caller.opened
             if opened.name in state.ignored:
                 return
             conversation, sender = state.status, clean_name(opened.name or format_address(opened.host, opened.port))
@@ -145,7 +146,7 @@ class Hearing:
             if conversation.chat is not None:
                 self._with_window.add(conversation.chat)
             self._check_held(flow, state.told_of_dropping)
-            self._check_shown(number, flow, found)
+            self._check_shown(number, flow, found, state.told_of_dropping)
             self._check_folds(number, flow, state.told_of_dropping, now)
             demand(conversation.texts_in == flow.texts, f"count: window {number} counts {conversation.texts_in} texts, {flow.texts} came")
 
@@ -155,10 +156,10 @@ class Hearing:
             demand(may_have_gone or held == flow.held[len(flow.held) - len(held) :], f"held: {held[-3:]} wait, and not {flow.held[-3:]}")
             flow.held = held[:]
 
-    def _check_shown(self, number: int, flow: Flow, found: News) -> None:
+    def _check_shown(self, number: int, flow: Flow, found: News, may_have_gone: bool) -> None:
         shown = [(entry.sender, entry.text) for entry in found.new if entry.kind is EntryKind.THEIRS]
         expected, flow.expected = flow.expected, []
-        if len(shown) < len(expected) and found.dropped:
+        if len(shown) < len(expected) and may_have_gone:
             expected = expected[len(expected) - len(shown) :]
         demand(len(shown) == len(expected), f"texts: in window {number} {shown[-4:]} are new, there came {expected[-4:]}")
         for (sender, text), (said_by, said) in zip(shown, expected, strict=True):

@@ -68,6 +68,13 @@ def test_a_text_to_a_call_that_waits_says_what_to_do() -> None:
     assert said(state) == ["Davi is calling. /accept to talk, /reject to end the call."] * 2
 
 
+def test_reject_says_where_it_was_typed_that_it_takes_leave() -> None:
+    state = make_state()
+    add_chat(state, "Davi").waiting = True
+    run(state, "/reject Davi")
+    assert said(state) == ["Saying goodbye to Davi..."]
+
+
 @pytest.mark.parametrize(
     ("row", "error"),
     [

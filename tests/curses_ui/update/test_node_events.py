@@ -30,7 +30,7 @@ from curses_ui.settings import Settings
 from curses_ui.i18n import ENGLISH, PORTUGUESE
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, Mark
 from curses_ui.state.effects import RefreshList
-from curses_ui.state.model import TrackerState
+from curses_ui.state.model import TrackerState, Windowless
 from curses_ui.state.effects import Rename
 from curses_ui.update.node_events import MAX_NAMES_TOLD, TRACKER_WHY, WHY, begin_call
 from curses_ui.update.outcomes import begin_renaming
@@ -389,9 +389,9 @@ def test_an_unnamed_peer_that_the_list_names_is_called_by_its_name_from_then_on(
 def test_an_unnamed_caller_without_a_window_gets_its_name() -> None:
     scene = Scene()
     scene.event(ChatOpened(ConversationId(1), None, "10.0.0.9", 40001, True, False))
-    scene.state.windowless[ConversationId(2)] = ChatOpened(ConversationId(2), None, "10.0.0.9", 40002, True, False)
+    scene.state.windowless[ConversationId(2)] = Windowless(ChatOpened(ConversationId(2), None, "10.0.0.9", 40002, True, False))
     scene.event(PeerNamed(ConversationId(2), "Ana", namesake=True))
-    assert scene.state.windowless[ConversationId(2)] == ChatOpened(ConversationId(2), "Ana", "10.0.0.9", 40002, True, True)
+    assert scene.state.windowless[ConversationId(2)].opened == ChatOpened(ConversationId(2), "Ana", "10.0.0.9", 40002, True, True)
 
 
 def test_what_only_the_machine_of_a_peer_is_known_to_have_is_told_without_a_mark() -> None:

@@ -11,6 +11,7 @@ from curses_ui.text.matching import casefold, find_spans
 from curses_ui.update.search import find_entries, search_here, step, stop
 from curses_ui.view.bars import search_status
 
+from ..scene import Scene
 from ..desk import add_chat, make_state, run, said, say
 
 
@@ -100,6 +101,36 @@ def test_an_older_hit_scrolls_the_view_and_stop_restores_it_or_not() -> None:
     search_here(state, "relatorio 0")
     stop(state, restore=False)
     assert camila.anchor == there
+
+
+def test_what_is_below_a_hit_does_not_count_as_read() -> None:
+    scene = Scene()
+    scene.called_by(1, "Ana")
+    for number in range(60):
+        scene.wait(0.1)
+        scene.hear(1, f"text {number}")
+    scene.press("M-2", "M-s")
+    scene.type("text 3")
+    scene.wait(5)
+    assert scene.window(1).unread == 60
+    scene.press("Escape")
+    scene.wait(1)
+    assert not scene.window(1).unread
+
+
+def test_a_text_of_ours_goes_to_the_bottom_where_all_is_read() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    for number in range(60):
+        scene.wait(0.1)
+        scene.hear(1, f"text {number}")
+    scene.press("PgUp")
+    scene.hear(1, "below")
+    scene.wait(5)
+    assert scene.window(1).unread == 1
+    scene.enter("oi")
+    scene.wait(1)
+    assert not scene.window(1).unread
 
 
 def test_search_without_a_hit_leaves_the_view_and_says_so() -> None:

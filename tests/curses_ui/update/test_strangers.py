@@ -1,6 +1,6 @@
 """Callers that the user never asked for: at most 64 windows, and nothing they say is lost without a word."""
 
-from core import ChatEnd, ChatEnded, ChatOpened, ConversationId
+from core import ChatEnd, ChatEnded, ChatOpened, ConversationId, PeerVerified, Verdict
 
 from curses_ui.state.limits import CLIENT_LIMITS
 from curses_ui.state.windows import strangers
@@ -77,6 +77,15 @@ def test_a_stranger_without_a_window_gets_one_when_the_user_asks() -> None:
     assert scene.state.here.is_open
     scene.hear(65, "olá")
     assert scene.last() == "olá"
+
+
+def test_a_stranger_without_a_window_keeps_the_verdict_on_its_address() -> None:
+    scene = crowd()
+    one_more(scene)
+    scene.event(PeerVerified(ConversationId(65), Verdict.MISMATCH, "10.0.0.9", "10.0.0.77"))
+    begin_call(scene.state, ConversationId(65), "P65", show=True)
+    assert scene.state.here.verdict is Verdict.MISMATCH
+    assert scene.last() == "P65 called from 10.0.0.9, but the tracker says 10.0.0.77."
 
 
 def test_windows_that_the_user_visited_do_not_count() -> None:

@@ -24,6 +24,7 @@ from curses_ui.view.render import Renderer
 
 from ..clockwork import Clockwork
 from ..oracle import Violation
+from .plan import NAMES
 
 if TYPE_CHECKING:
     from .process import ScreenProcess
@@ -86,6 +87,8 @@ class Reading:
     """Callers wait for the user's word, and what they say with them."""
     ignored: set[str] = field(default_factory=set)
     has_dropped: bool = False
+    has_strangers: bool = False
+    """There were more callers than windows."""
 
 
 class ScreenOracle:
@@ -130,6 +133,18 @@ class ScreenOracle:
         is_echoed = takes_text and to is None and here.number != STATUS_WINDOW
         is_echoed = is_echoed and not state.paste  # what waits behind a paste may go back into the history
         self.typed[token] = Typed(person, said, self._clock.now, to if to is not None else here.name, is_echoed)
+
+    def note_line(self, person: "ScreenProcess", said: str | None, to: str | None) -> None:
+        """Somebody without a screen enters a line; without ``to``, where it goes shows at the sender's."""
+        if said is not None and to is None:
+            self._pasted[_token_of(said)] = Typed(person, said, self._clock.now, "", True)
+        elif said is not None and to is not None:
+            self.typed[_token_of(said)] = Typed(person, said, self._clock.now, to, False)
+
+    def check_shown_window(self, person: "ScreenProcess", number: int) -> None:
+        """A click on a window in the pane shows that window."""
+        if person.client.state.current != number:
+            raise Violation(f"click: {person.label} clicked on window {number}, and sees {person.client.state.current}")
 
     def note_pasted(self, person: "ScreenProcess", rows: list[str]) -> None:
         """Somebody pastes some texts; whether they are sent, and to whom, shows at the sender's."""
@@ -201,7 +216,7 @@ class ScreenOracle:
         if layout.log_rows < 2 or state.people_overlaid or not line.strip():
             return
         before = _log_of(person, layout.header_rows)
-        size, window, entries = (state.rows, state.columns), state.current, len(state.here.log)
+        size, window, entries = (state.rows, state.columns), state.current, state.entries
         since = self._clock.now
 
         def check() -> None:
@@ -210,7 +225,7 @@ class ScreenOracle:
                 return
             if _log_of(person, layout.header_rows) != before or state.question is not None or state.people_overlaid:
                 return
-            if len(state.here.log) > entries:
+            if state.here.log and state.here.log[-1].number > entries:
                 return  # the same again, as often as there is room for
             if line.startswith(_SLOW_COMMANDS) and self._clock.now - since < _SLOW_ANSWER_SECONDS:
                 self._clock.later(_SLOW_ANSWER_SECONDS, check)
@@ -228,6 +243,7 @@ class ScreenOracle:
             asks=state.settings.accept == "ask",
             ignored={name for by, name in self._ignoring if by is person},
             has_dropped=state.told_of_dropping,
+            has_strangers=person.had_windowless,
         )
         for (by, name), window in self._removed.items():
             if by is person:
@@ -267,6 +283,8 @@ class ScreenOracle:
         if len(echoes) > 1 or echoes[0][0] != typed.window:
             raise Violation(f"wrong-window: {token} was typed to {typed.window}, and stands at {[name for name, _ in echoes]}")
         (_, echo), *_ = echoes
+        if typed.window not in NAMES:
+            return  # a stranger's, who shows nobody anything
         shown = self._shown(token, typed)
         if len(shown) > 1:
             raise Violation(f"twice: {token} stands {len(shown)} times at {typed.window}'s")
@@ -290,7 +308,8 @@ class ScreenOracle:
                 continue
             for name, window in reading.windows.items():
                 for seen in window.get(token, ()):
-                    if reader.name != typed.window or name != typed.by.name or seen.is_own:
+                    is_told = not name and reading.has_strangers  # it had no window for one more
+                    if reader.name != typed.window or name != typed.by.name and not is_told or seen.is_own:
                         raise Violation(
                             f"wrong-person: {token}, typed to {typed.window}, stands at {reader.label} in {name or 'status'!r}"
                         )

@@ -1,16 +1,25 @@
 """What people with screens do in one run, and what happens around them; made from a seed alone."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from curses_ui.settings import Settings
+from curses_ui.state.limits import CLIENT_LIMITS, ClientLimits
 
 from ..scenario import Action
 
 NAMES: Final = ("Ana", "Bruno", "Caio Silva", "Zé")
 LENGTHS: Final = (20.0, 40.0, 80.0)
 SIZES: Final = ((24, 80), (24, 80), (40, 120), (10, 40), (20, 20), (50, 200))
+
+SMALL_LIMITS: Final = {
+    "max_strangers": (2, 3),
+    "max_window_numbers": (2, 6),
+    "flood_texts_per_second": (4, 8),
+    "max_folded_texts": (2, 10),
+    "max_held_texts": (2, 10),
+}
 
 # What people do, and how often compared with the others.
 DOINGS: Final = {
@@ -31,6 +40,10 @@ DOINGS: Final = {
     "history": 2,
     "long": 1,
     "focus": 2,
+    "stranger": 4,
+    "flood": 2,
+    "click": 2,
+    "answer_call": 4,
 }
 TROUBLE: Final = {
     "leave": 1,
@@ -57,6 +70,9 @@ class ScreenPlan:
     people: int
     sizes: tuple[tuple[int, int], ...]
     settings: tuple[Settings, ...]
+    limits: ClientLimits
+    plain: tuple[bool, ...]
+    """Who has no screen."""
     actions: tuple[Action, ...]
 
 
@@ -80,11 +96,26 @@ def make_screen_plan(seed: int) -> ScreenPlan:
         at += chance.expovariate(1 / pause)
     settings = tuple(
         Settings(
-            accept="ask" if chance.random() < 0.03 else "auto",
+            accept="ask" if chance.random() < 0.06 else "auto",
             ascii=chance.random() < 0.1,
             confirm_exit=chance.random() < 0.1,
+            mouse=chance.random() < 0.5,
+            notify=chance.random() < 0.5,
+            bell=chance.random() < 0.8,
         )
         for _ in range(people)
     )
     sizes = tuple(chance.choice(SIZES) for _ in range(people))
-    return ScreenPlan(seed, people, sizes, settings, tuple(actions))
+    plain = tuple(chance.random() < 0.06 for _ in range(people))
+    return ScreenPlan(seed, people, sizes, settings, draw_client_limits(seed), plain, tuple(actions))
+
+
+def draw_client_limits(seed: int) -> ClientLimits:
+    """Limits as they are, or some of them so small that ordinary runs reach them."""
+    chance = random.Random(f"client limits {seed}")
+    if chance.random() < 0.3:
+        return CLIENT_LIMITS
+    small = {name: chance.choice(sizes) for name, sizes in SMALL_LIMITS.items() if chance.random() < 0.5}
+    if chance.random() < 0.15:  # seldom: what goes explains the absence of texts
+        small |= {"max_kept_bytes": chance.choice((5_000, 12_000, 25_000)), "always_kept_entries": chance.choice((2, 10))}
+    return replace(CLIENT_LIMITS, **small)

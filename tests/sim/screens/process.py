@@ -48,6 +48,8 @@ class ScreenProcess(Process):
         self.is_busy_until = 0.0
         """When its user has finished what was begun."""
         self.ended_at: float | None = None
+        self.had_windowless = False
+        """Whether there were ever more callers than windows."""
         self._on_frame: Final = on_frame
         self._on_end: Final = on_end
         self._recorder: Final = Recorder(record_to) if record_to is not None else None
@@ -66,20 +68,25 @@ class ScreenProcess(Process):
         )
         self.reactor.add_end_of_turn(self._end_turn)
         self.reactor.after_turn = TimerWatch(self.reactor, self.client.next_timer, label).look
-        self.reactor.call_soon(lambda: self.client.resize(*size, now=self.reactor.now))
+        if not beginning.plain:
+            self.reactor.call_soon(lambda: self.client.resize(*size, now=self.reactor.now))
 
     @property
     def node(self) -> Node:
         """The client's node, to be compared with what the screen says."""
         return self.client._node
 
-    def press(self, keys: bytes, before: Callable[[], None] | None = None) -> None:
-        """Let bytes of the keyboard come, which a program that is stopped reads later; ``before`` it does so, look."""
+    def press(
+        self, keys: bytes, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None
+    ) -> None:
+        """Let bytes of the keyboard come, which a program that is stopped reads later; look ``before`` and ``after`` it does so."""
 
         def read() -> None:
             if before is not None:
                 before()
             self.client.receive_input(keys, now=self.reactor.now)
+            if after is not None:
+                after()
 
         self.reactor.call_soon(read)
 
@@ -109,6 +116,7 @@ class ScreenProcess(Process):
                     self.adapter.set_tracker_address((host, port))
                 case _:
                     pass
+        lines = client.take_lines()
         frame = client.take_frame(now=now)
         if frame is not None:
             self.frame = frame
@@ -117,7 +125,8 @@ class ScreenProcess(Process):
                 self._recorder.note_frame(now, frame)
             with self.network.unmetered():
                 self._on_frame(self, frame)
-        self._audit.look(tasks)
+        self._audit.look(tasks, lines)
+        self.had_windowless |= bool(client.state.windowless)
         self.adapter.pump()
         if client.is_over and self.ended_at is None:
             self.finish()

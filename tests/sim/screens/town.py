@@ -1,6 +1,7 @@
 """People at their terminals: what a plan has them do, as keys, and the trouble around them."""
 
 import errno
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -13,11 +14,21 @@ from curses_ui.terminal.frame import Frame
 from ..network import Machine, Network
 from ..processes import TRACKER_PORT, TrackerProcess
 from ..scenario import Action
+from ..wild import CLOSE, WildCaller
 from .oracle import ScreenOracle
 from .plan import NAMES, ScreenPlan
 from .process import ScreenProcess
 
 _PORT: Final = 20000
+_STRANGE_HOST: Final = "10.0.9.1"
+_STRANGE_NAMES: Final = (
+    "X@", "X@", "X@", "Xena Lee @", "X\x1b[31m@", "X\u202e@", "X" * 40 + "@", "\u540d@", "X@\t\x07", "X@",
+)  # fmt: skip
+_STRANGE_TEXTS: Final = (
+    "hello", "\x1b]0;title\x07\x1b[2J", "a\tb\x9bc", "\u202eback\u2066", "e\u0301\u0301\u0301\u0301\u0301", "\U0001f469\u200d\U0001f467",
+    "x" * 1500, "{n} %s /chat Ana", "\u2028 line", "w\u200bide \ufeff", "\x00\x7f", "caf\u00e9",
+)  # fmt: skip
+_IN_PANE: Final = re.compile(r"[\u2502|][ >] ?([0-9]+) [.*~!x?] \S[^\u2502|]*$")
 _TYPING_SECONDS: Final = 0.1  # from the last letter to Enter: some frames are drawn
 _LONGEST_SEQUENCE_SECONDS: Final = 1.2  # a paste without an end ends a second after its last byte
 _ODD_KEYS: Final = (
@@ -25,7 +36,7 @@ _ODD_KEYS: Final = (
     b"\x1bb", b"\x1bOQ", b"\x1b[24~", b"\x1b", b"\x1b[200~", b"\xc3", b"\x1b[Z", b"\x12", b"\x1b]0;x\x07", b"\x14",
 )  # fmt: skip
 _WRONG: Final = ("/chat Nobody", "/chta Ana", "/msg Ana", "/win 77", "/nonsense", "/ch", "/set x 1", "/close 66", "/bye Nobody")
-_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker")
+_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker", "/show", "/set bell off", "/set notify on", "/set time_format %H:%M:%S", "/unread")
 
 
 class ScreenTown:
@@ -51,6 +62,7 @@ class ScreenTown:
         self._incarnations: Final = [0] * plan.people
         self.tracker: TrackerProcess | None = None
         self._said = 0
+        self._strangers = 0
 
     @property
     def running(self) -> list[ScreenProcess]:
@@ -83,6 +95,8 @@ class ScreenTown:
             settings=self._plan.settings[seat],
             logging=True,
             transcript_folder="/transcripts",
+            client_limits=self._plan.limits,
+            plain=self._plan.plain[seat],
         )
         self.people[seat] = ScreenProcess(
             self._network,
@@ -105,12 +119,14 @@ class ScreenTown:
 
     # Private: choosing and typing
 
-    def _person(self, action: Action) -> ScreenProcess | None:
+    def _person(self, action: Action, *, with_lines: bool = False) -> ScreenProcess | None:
+        """Somebody who can act; ``with_lines``, whoever has no screen too."""
         now = self._network.clock.now
         able = [
             person
             for person in self.running
             if person.can_act and not person.client.state.leaving and person.is_busy_until <= now
+            if with_lines or not person.client.state.plain
         ]
         return able[action.a % len(able)] if able else None
 
@@ -134,6 +150,12 @@ class ScreenTown:
             to: The name of the peer; None for the window that the screen shows by then.
         """
         state = person.client.state
+        if state.plain:
+            self._oracle.note_line(person, said, to)
+            person.press(line.encode() + b"\n")
+            if is_closing:
+                self._oracle.note_closed(person)
+            return
         if state.question is not None:
             person.press(b"n")
         if state.search is not None or state.reverse_search is not None or state.completion is not None:
@@ -162,7 +184,7 @@ class ScreenTown:
     # Private: what people do
 
     def _do_talk(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             ornament = ("", "", "", "", " ", "\u00e9 ", "\u6f22 ", "\U0001f469\u200d\U0001f467 ", "//", "a\u0301\u0316 ")[action.b % 10]
             text = self._text(person, person.client.state.here.name, ornament)
@@ -175,12 +197,12 @@ class ScreenTown:
             self._enter(person, text, text)
 
     def _do_chat(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             self._enter(person, f"/chat {self._other(person, action)}")
 
     def _do_msg(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             to = self._other(person, action)
             if to in person.node.people:
@@ -219,12 +241,12 @@ class ScreenTown:
             person.resize(*sizes[action.b % len(sizes)])
 
     def _do_wrong(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             self._enter(person, _WRONG[action.b % len(_WRONG)])
 
     def _do_ask(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             self._enter(person, _ASKED[action.b % len(_ASKED)])
 
@@ -237,17 +259,17 @@ class ScreenTown:
                 person.is_busy_until = self._network.clock.now + _LONGEST_SEQUENCE_SECONDS
 
     def _do_bye(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             self._enter(person, "/bye")
 
     def _do_close(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             self._enter(person, "/close", is_closing=True)
 
     def _do_ignore(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             name = self._other(person, action)
             self._oracle.note_ignored(person, name)
@@ -271,6 +293,55 @@ class ScreenTown:
         person = self._person(action)
         if person is not None:
             person.press((b"\x1b[O", b"\x1b[I")[action.b % 2])
+
+    def _do_answer_call(self, action: Action) -> None:
+        """Whoever wants to be asked accepts or refuses a caller that waits."""
+        person = self._person(action, with_lines=True)
+        if person is not None:
+            waiting = [conversation.label for conversation in person.client.state.chats() if conversation.waiting]
+            if waiting:
+                self._enter(person, f"{'/accept' if action.x < 0.8 else '/reject'} {waiting[action.b % len(waiting)]}")
+
+    def _do_click(self, action: Action) -> None:
+        """A click on somebody in the pane who has a window."""
+        person = self._person(action)
+        if person is None or person.frame is None or person.client._is_stale or person.client.state.question is not None:
+            return
+        rows = [(row, int(found[1])) for row, line in enumerate(person.frame.text().split("\n")) if (found := _IN_PANE.search(line))]
+        if rows:
+            row, number = rows[action.b % len(rows)]
+            columns = person.client.state.columns
+            person.press(f"\x1b[<0;{columns - 3};{row + 1}M".encode(), after=lambda: self._oracle.check_shown_window(person, number))
+
+    # Private: strangers
+
+    def _do_stranger(self, action: Action) -> None:
+        """Somebody of another make calls, says what he likes, and goes or stays."""
+        person = self._person(action, with_lines=True)
+        if person is None:
+            return
+        self._strangers += 1
+        name = _STRANGE_NAMES[action.b % len(_STRANGE_NAMES)].replace("@", str(self._strangers))
+        texts = [f"{_STRANGE_TEXTS[(action.b + at) % len(_STRANGE_TEXTS)]} {at}" for at in range(action.b % 7)]
+        hello = f"USER {name}\r\n" if action.b % 11 else ""
+        said = "".join(f"{text}\r\n" for text in texts)
+        self._call(person, ((0.0, hello + said), (action.x * 3.0, "again\r\n"), (action.x * 20.0 if action.b % 3 else 0.5, None)))
+
+    def _do_flood(self, action: Action) -> None:
+        """A stranger says far more than anybody reads, twice."""
+        person = self._person(action, with_lines=True)
+        if person is None:
+            return
+        self._strangers += 1
+        first, second = (
+            "".join(f"{word} {number}{' long' * (action.a % 50)}\r\n" for number in range(10 + action.b % 60)) for word in ("one", "two")
+        )
+        self._call(person, ((0.0, f"USER Flood{self._strangers}\r\n{first}"), (action.x * 2.0, second), (5.0, None)))
+
+    def _call(self, person: ScreenProcess, script: tuple[tuple[float, str | None], ...]) -> None:
+        machine = self._network.machine(_STRANGE_HOST)
+        steps = tuple((wait, CLOSE if text is None else text.encode()) for wait, text in script)
+        WildCaller(self._network, machine, person.machine.host, _PORT, steps, _ignore_line)
 
     # Private: trouble
 
@@ -335,3 +406,5 @@ class ScreenTown:
             person.disk_is_full = False
 
 
+def _ignore_line(line: bytes) -> None:
+    """For what a stranger reads."""
