@@ -108,7 +108,7 @@ def status_bar(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> Li
     if notice:
         left.append(Span(shorten(notice, room, glyphs.ellipsis), Role.BAR_ALERT))
         return fit(tuple(left), layout.columns, Role.BAR)
-    room -= line_width(right) + len(edge)
+    room -= line_width(right) + (1 if right else len(edge))  # what is below never touches the peers
     extras: list[Span] = []
     for text, role in _extras(state, layout):
         if room - line_width(tuple(extras)) - len(gap) - text_width(text) >= min(_PEERS_CELLS, room):

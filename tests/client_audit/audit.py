@@ -40,6 +40,7 @@ class ClientAudit:
         self._touched: Final[set[int]] = set()
         self._is_reading = True
         self._kept_unread: Final[set[int]] = set()
+        self._typed_at = 0.0
 
     def watch(self, client: Client) -> None:
         """Begin with a client that was just made."""
@@ -144,6 +145,7 @@ class ClientAudit:
             if self._typing.has_keyboard:
                 if is_watched and unread and conversation.read_at is None:
                     self._kept_unread.add(number)  # by /unread
+                self._typed_at = now
                 continue  # windows may have been changed in between
             if not is_watched and was_reading == state.focused:
                 demand(unread == before + new, f"unread: window {number} counts {unread}, it had {before} and {new} came")
@@ -155,7 +157,7 @@ class ClientAudit:
                 demand(unread in (before + new, 0, new), f"unread: window {number} counts {unread}, it had {before} and {new} came")
                 if before and unread < before:
                     demand(now >= since + READ_AFTER_SECONDS - 1e-6, f"unread: window {number} counts as read after {now - since:.3f} s")
-                late = now > since + READ_AFTER_SECONDS + _SLACK_SECONDS
+                late = now > max(since, self._typed_at) + READ_AFTER_SECONDS + _SLACK_SECONDS
                 demand(not late or unread <= new or number in self._kept_unread, f"unread: window {number} is read for {now - since:.1f} s, and counts {unread}")
         came.clear()
 

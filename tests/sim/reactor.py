@@ -1,6 +1,7 @@
 """One process's loop: the reactor's face, driven by the simulated clock."""
 
 import heapq
+import signal
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -66,6 +67,10 @@ class SimReactor:
         self._timer_count = 0
         self._calls: list[Callable[[], None]] = []
         self._end_of_turn: list[Callable[[], None]] = []
+        self._turn_end: Callable[[], None] | None = None
+        self._signals: dict[int, Callable[[], None]] = {}
+        self.stopped: Callable[[], None] | None = None
+        """Called when the program has stopped its loop."""
         self._turn_at: float | None = None
         self._busy_until = 0.0
         self._turn_number = 0
@@ -119,7 +124,26 @@ class SimReactor:
     def remove_end_of_turn(self, callback: Callable[[], None]) -> None:
         self._end_of_turn.remove(callback)
 
+    def set_turn_end(self, callback: Callable[[], None] | None) -> None:
+        self._turn_end = callback
+
+    def add_signal(self, number: int, callback: Callable[[], None]) -> None:
+        self._signals[number] = callback
+
+    def run(self) -> None:
+        """Return at once: the simulation turns the loop."""
+
+    def stop(self) -> None:
+        if self.stopped is not None:
+            self.call_soon(self.stopped)
+
     # What the simulation calls
+
+    def signal(self, name: str) -> None:
+        """A signal arrives; the program sees it when it runs."""
+        callback = self._signals.get(getattr(signal, name))
+        if callback is not None:
+            self.call_soon(callback)
 
     def wake(self, watched: SimSocket | SimListener) -> None:
         """Something has happened to a descriptor."""
@@ -229,6 +253,8 @@ class SimReactor:
         self._fire_timers(now)
         for callback in tuple(self._end_of_turn):
             callback()
+        if self._turn_end is not None:
+            self._turn_end()
         if self.after_turn is not None:
             self.after_turn()
         for watched in woken:

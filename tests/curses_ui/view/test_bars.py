@@ -1,5 +1,7 @@
 """Header and status bar at every width."""
 
+import re
+
 import pytest
 
 from core import ChatRequested, ConversationId
@@ -34,6 +36,19 @@ def bars(scene: Scene, columns: int, rows: int = 24) -> tuple[str, str]:
 def test_the_status_bar_says_when_where_and_who_is_there() -> None:
     status = bars(busy(), 80)[1]
     assert status.rstrip() == " 12:00  [2:Camila]  *3:Ana(2) *4:Davi(3) *5:Eva(4) *2:Camila .Rui"
+
+
+@pytest.mark.parametrize("columns", range(12, 80))
+def test_what_is_below_never_touches_the_number_of_the_others(columns: int) -> None:
+    scene = busy()
+    scene.press("M-2")
+    for _ in range(40):
+        scene.enter("oi")
+    scene.picture(10, columns)
+    scene.press("PgUp")
+    status = bars(scene, columns, 10)[1]
+    assert re.search(r"(^|[^0-9+]) ?[0-9]+v *$|-- more [0-9]+ v --", status), status
+    assert not re.search(r"\+[0-9]+v|[0-9] on[0-9]", status), status
 
 
 def test_the_status_bar_shows_that_transcripts_are_written_and_not_that_they_are_not() -> None:

@@ -24,6 +24,7 @@ from curses_ui.view.render import Renderer
 
 from ..clockwork import Clockwork
 from ..oracle import Violation
+from .frames import check_freshness, check_picture
 from .plan import NAMES
 
 if TYPE_CHECKING:
@@ -173,6 +174,13 @@ class ScreenOracle:
                 if not span.text.isascii() or not span.text.isprintable():
                     self._check_characters(person, span.text)
         self._check_bars(person, frame)
+        check_picture(person.label, state, frame)
+
+    def check_freshness(self, person: "ScreenProcess") -> None:
+        """What is on the screen is still so, if the client has nothing more to draw."""
+        client = person.client
+        if person.can_act and person.frame is not None and not client._is_stale and not client.state.leaving:
+            check_freshness(person.label, client.state, person.frame)
 
     def _check_characters(self, person: "ScreenProcess", text: str) -> None:
         wrong = [character for character in text if unicodedata.category(character) in _CONTROLS]

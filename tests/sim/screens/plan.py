@@ -47,6 +47,8 @@ DOINGS: Final = {
 }
 TROUBLE: Final = {
     "leave": 1,
+    "end": 1,
+    "set_clock": 1,
     "start": 6,
     "kill": 1,
     "kill_tracker": 1,

@@ -1,4 +1,4 @@
-"""A whole client with its screen as a program of the simulation."""
+"""A whole client with its screen, or without one, as a program of the simulation: the real driver on a simulated terminal."""
 
 import random
 import socket
@@ -10,18 +10,49 @@ from typing import Final, cast
 from core import Node
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
+from curses_ui.run.driving import Clock, Driver, Wiring
+from curses_ui.run.plain_driver import PlainDriver
+from curses_ui.run.screen_driver import ScreenDriver
 from curses_ui.state.beginning import Beginning
-from curses_ui.state.effects import SetTrackerAddress, StartTracker, WriteTranscript
+from curses_ui.state.effects import Bell, Notify, Suspend, Task, WriteTranscript
 from curses_ui.terminal.frame import Frame
+from curses_ui.terminal.screen import Screen
 from io_adapters.peer_node import PeerNode
 from io_adapters.reactor import Reactor
-
 from tests.client_audit import ClientAudit
 
 from ..network import Machine, Network
+from ..oracle import Violation
 from ..processes import Process, TimerWatch
+from .terminal import NOON, SimClock, SimInput, SimOutput, SimScreen, SimTranscripts
 
-NOON: Final = 1_795_348_800.0
+__all__ = ["NOON", "ScreenProcess"]
+
+
+class HandingOut(Client):
+    """A client that remembers, for a turn, what it has handed to its driver."""
+
+    def __init__(self, beginning: Beginning, *, random: Callable[[], float], audit: ClientAudit) -> None:
+        self.tasks: Final[list[Task]] = []
+        self.lines: Final[list[str]] = []
+        self.frame: Frame | None = None
+        super().__init__(beginning, random=random, note=audit.note, trace=audit.trace)
+
+    def take_events(self) -> list[Task]:
+        tasks = super().take_events()
+        self.tasks.extend(tasks)
+        return tasks
+
+    def take_lines(self) -> list[str]:
+        lines = super().take_lines()
+        self.lines.extend(lines)
+        return lines
+
+    def take_frame(self, *, now: float) -> Frame | None:
+        frame = super().take_frame(now=now)
+        if frame is not None:
+            self.frame = frame
+        return frame
 
 
 class ScreenProcess(Process):
@@ -39,12 +70,9 @@ class ScreenProcess(Process):
         record_to: Path | None,
     ) -> None:
         super().__init__(network, machine, label)
-        beginning = replace(beginning, now=self.reactor.now, wall=NOON + network.clock.now)
+        self.clock: Final = SimClock(self.reactor)
+        beginning = replace(beginning, now=self.reactor.now, wall=self.clock.wall)
         self.name: Final = beginning.name
-        self.frame: Frame | None = None
-        """What the screen shows."""
-        self.frames = 0
-        self.disk_is_full = False
         self.is_busy_until = 0.0
         """When its user has finished what was begun."""
         self.ended_at: float | None = None
@@ -52,86 +80,123 @@ class ScreenProcess(Process):
         """Whether there were ever more callers than windows."""
         self._on_frame: Final = on_frame
         self._on_end: Final = on_end
+        self._seen: Frame | None = None
         self._recorder: Final = Recorder(record_to) if record_to is not None else None
         if self._recorder is not None:
             self._recorder.begin(beginning)
-        audit = self._audit = ClientAudit(self._recorder.note if self._recorder is not None else None)
-        chance = random.Random(beginning.seed).random
-        self.client: Final = Client(beginning, random=chance, note=audit.note, trace=audit.trace)
-        audit.watch(self.client)
+        self._audit: Final = ClientAudit(self._recorder.note if self._recorder is not None else None)
+        self.client: Final = HandingOut(beginning, random=random.Random(beginning.seed).random, audit=self._audit)
+        self._audit.watch(self.client)
+        reactor = cast(Reactor, self.reactor)
         self.adapter: Final = PeerNode(
-            cast(Reactor, self.reactor),
+            reactor,
             self.client,
             tracker_address=beginning.tracker,
             listeners=[cast(socket.socket, network.listen(machine, beginning.listen_port))],
             on_exhausted=lambda error: self.client.calls_exhausted(str(error), now=self.reactor.now),
         )
-        self.reactor.add_end_of_turn(self._end_turn)
-        self.reactor.after_turn = TimerWatch(self.reactor, self.client.next_timer, label).look
-        if not beginning.plain:
-            self.reactor.call_soon(lambda: self.client.resize(*size, now=self.reactor.now))
+        self._input: Final = SimInput(self.reactor)
+        self._screen: Final = SimScreen(size)
+        self._transcripts: Final = SimTranscripts()
+        self._output: Final = SimOutput() if beginning.plain else None
+        wiring = Wiring(reactor, cast(Clock, self.clock), self.client, self.adapter, None, self._input, self._recorder)
+        self._driver: Final[Driver] = (
+            ScreenDriver(wiring, cast(Screen, self._screen)) if self._output is None else PlainDriver(wiring, self._output.fd)
+        )
+        vars(self._driver)["_transcripts"] = self._transcripts
+        self._timers: Final = TimerWatch(self.reactor, self.client.next_timer, label)
+        self._written: Final[dict[str, list[str]]] = {}
+        self.reactor.after_turn = self._look
+        self.reactor.stopped = self._exit
+        self.reactor.call_soon(self._driver.run)
 
     @property
     def node(self) -> Node:
         """The client's node, to be compared with what the screen says."""
         return self.client._node
 
+    @property
+    def frame(self) -> Frame | None:
+        """What the screen shows."""
+        return self._screen.frame
+
     def press(
         self, keys: bytes, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None
     ) -> None:
         """Let bytes of the keyboard come, which a program that is stopped reads later; look ``before`` and ``after`` it does so."""
-
-        def read() -> None:
-            if before is not None:
-                before()
-            self.client.receive_input(keys, now=self.reactor.now)
-            if after is not None:
-                after()
-
-        self.reactor.call_soon(read)
+        self._input.put(keys, before, after)
 
     def resize(self, rows: int, columns: int) -> None:
         """The terminal's window gets another size."""
-        self.reactor.call_soon(lambda: self.client.resize(rows, columns, now=self.reactor.now))
+        self._screen.size = rows, columns
+        self.reactor.signal("SIGWINCH")
 
     def close_terminal(self) -> None:
         """The terminal's window is closed."""
-        self.reactor.call_soon(lambda: self.client.end_input(now=self.reactor.now))
+        self.press(b"")
+
+    def signal(self, name: str) -> None:
+        """A signal arrives."""
+        self.reactor.signal(name)
+
+    def fill_disk(self, *, is_full: bool) -> None:
+        """Fill the disk of the machine, or make room on it."""
+        self._transcripts.is_full = is_full
 
     def kill(self) -> None:
         self.finish()
         super().kill()
 
-    def _end_turn(self) -> None:
-        now = self.reactor.now
+    def _look(self) -> None:
+        """Compare, after each turn, what the client handed out with what its driver made of it."""
+        if self.ended_at is not None:
+            return
+        self._timers.look()
         client = self.client
-        tasks = client.take_events()
-        for task in tasks:
-            match task:
-                case WriteTranscript(label=label) if self.disk_is_full:
-                    client.transcript_failed(label, "/transcripts/log", "No space left on device", now=now)
-                case StartTracker():
-                    client.own_tracker(False, now=now)
-                case SetTrackerAddress(host, port):
-                    self.adapter.set_tracker_address((host, port))
-                case _:
-                    pass
-        lines = client.take_lines()
-        frame = client.take_frame(now=now)
-        if frame is not None:
-            self.frame = frame
-            self.frames += 1
-            if self._recorder is not None:
-                self._recorder.note_frame(now, frame)
-            with self.network.unmetered():
+        with self.network.unmetered():
+            self._check_driver(client)
+            frame = self._screen.frame
+            if frame is not None and frame is not self._seen:
+                self._seen = frame
                 self._on_frame(self, frame)
-        self._audit.look(tasks, lines)
+            self._audit.look(client.tasks, client.lines)
         self.had_windowless |= bool(client.state.windowless)
-        self.adapter.pump()
-        if client.is_over and self.ended_at is None:
-            self.finish()
-            self.adapter.close()
-            self.reactor.die()
+        client.tasks.clear()
+        client.lines.clear()
+
+    def _check_driver(self, client: HandingOut) -> None:
+        screen, label = self._screen, self.label
+        if client._tasks or client._lines:
+            raise Violation(f"driver: of {label}, {client._tasks[:3]} {client._lines[:3]} were not fetched")
+        if self._output is None and screen.frame is not client.frame:
+            raise Violation(f"driver: {label} does not see the latest frame")
+        for task in client.tasks:
+            match task:
+                case Bell() if self._output is None:
+                    screen.rings -= 1
+                case Notify(text) if self._output is None and screen.notified.pop(0) != text:
+                    raise Violation(f"driver: {label} is not notified of {text!r}")
+                case Suspend() if self._output is None:
+                    screen.suspended -= 1
+                case WriteTranscript(peer, lines) if not self._transcripts.is_full:
+                    self._written.setdefault(peer, []).extend(lines)
+        if screen.rings or screen.notified or screen.suspended:
+            raise Violation(f"driver: the terminal of {label} rings or stops, or does not")
+        if self._transcripts.lines != self._written:
+            raise Violation(f"driver: the transcripts of {label} are not what was said")
+        if self._transcripts.is_full and any(isinstance(task, WriteTranscript) for task in client.tasks) and client.state.logging:
+            raise Violation(f"driver: {label} is not told that its disk is full")
+        if self._output is not None:
+            written = self._output.read().decode(client.encoding)
+            if written != "".join(f"{line}\n" for line in client.lines):
+                raise Violation(f"driver: {label} writes {written[-200:]!r}, and not {client.lines[-3:]}")
+        if client.wants_input != self._input.is_followed and not client.is_over:
+            raise Violation(f"driver: {label} reads, and should not, or does not")
+
+    def _exit(self) -> None:
+        self.finish()
+        self._driver.close()
+        self.reactor.die()
 
     def finish(self) -> None:
         """Have what the user saw read: the program or the run ends."""
@@ -140,3 +205,5 @@ class ScreenProcess(Process):
             self._on_end(self)
             if self._recorder is not None:
                 self._recorder.close()
+            if self._output is not None:
+                self._output.close()

@@ -21,6 +21,7 @@ from .town import ScreenTown
 
 REST_SECONDS: Final = 45.0
 LONGEST_REST_SECONDS: Final = 180.0
+_SAMPLED: Final = 4  # of so many actions one, a whole screen is drawn once more
 
 
 class ScreenFigures:
@@ -74,6 +75,8 @@ class ScreenRun:
                 self._wait_until(action.at)
                 self._note(str(action))
                 self.town.act(action)
+                if self.town.running and action.a % _SAMPLED == 0:
+                    self.oracle.check_freshness(self.town.running[action.b % len(self.town.running)])
             self._note("mend everything")
             self.town.mend()
             self._wait_until(self.clock.now + REST_SECONDS)

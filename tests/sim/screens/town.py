@@ -36,7 +36,7 @@ _ODD_KEYS: Final = (
     b"\x1bb", b"\x1bOQ", b"\x1b[24~", b"\x1b", b"\x1b[200~", b"\xc3", b"\x1b[Z", b"\x12", b"\x1b]0;x\x07", b"\x14",
 )  # fmt: skip
 _WRONG: Final = ("/chat Nobody", "/chta Ana", "/msg Ana", "/win 77", "/nonsense", "/ch", "/set x 1", "/close 66", "/bye Nobody")
-_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker", "/show", "/set bell off", "/set notify on", "/set time_format %H:%M:%S", "/unread")
+_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker", "/show", "/set bell off", "/set notify on", "/set time_format %H:%M:%S")
 
 
 class ScreenTown:
@@ -226,6 +226,8 @@ class ScreenTown:
     def _do_window(self, action: Action) -> None:
         person = self._person(action)
         if person is not None:
+            if action.a % 3 == 0:
+                person.press(b"\x05\x15half a line")
             keys = (b"\x1b" + str(1 + action.b % 4).encode(), b"\x1ba", b"\x1b[5;5~", b"\x1b[6;5~", b"\x1bn", b"\x1bp")
             person.press(keys[int(action.x * len(keys))])
 
@@ -334,7 +336,7 @@ class ScreenTown:
             return
         self._strangers += 1
         first, second = (
-            "".join(f"{word} {number}{' long' * (action.a % 50)}\r\n" for number in range(10 + action.b % 60)) for word in ("one", "two")
+            "".join(f"{word} {number}{' long' * (action.a % 50)}\r\n" for number in range(10 + action.b % 60)) for word in ("one\x1b[1m", "tw\u202eo")
         )
         self._call(person, ((0.0, f"USER Flood{self._strangers}\r\n{first}"), (action.x * 2.0, second), (5.0, None)))
 
@@ -346,9 +348,21 @@ class ScreenTown:
     # Private: trouble
 
     def _do_leave(self, action: Action) -> None:
-        person = self._person(action)
+        person = self._person(action, with_lines=True)
         if person is not None:
             person.close_terminal()
+
+    def _do_end(self, action: Action) -> None:
+        """A signal ends the program, with a farewell."""
+        person = self._person(action, with_lines=True)
+        if person is not None:
+            person.signal("SIGTERM" if action.b % 2 else "SIGHUP")
+
+    def _do_set_clock(self, action: Action) -> None:
+        """Somebody sets the clock of a machine."""
+        person = self._person(action, with_lines=True)
+        if person is not None:
+            person.clock.step((action.x - 0.5) * 7200.0)
 
     def _do_start(self, action: Action) -> None:
         self.start(action.a % len(self.people))
@@ -399,11 +413,11 @@ class ScreenTown:
     def _do_fill_disk(self, action: Action) -> None:
         person = self._person(action)
         if person is not None:
-            person.disk_is_full = True
+            person.fill_disk(is_full=True)
 
     def _do_empty_disk(self, action: Action) -> None:
         for person in self.running:
-            person.disk_is_full = False
+            person.fill_disk(is_full=False)
 
 
 def _ignore_line(line: bytes) -> None:
