@@ -14,7 +14,7 @@ from io_adapters import LineOutput, Reactor, Timer
 from .command_line import LogFormat
 from .log_format import Format, Stamps, json_format, text_format
 from .log_limits import LineLimits
-from .log_line import Bare, Level, LogLine, line_of
+from .log_line import Bare, Level, LogLine, kind_of, line_of
 from .options import Options
 
 
@@ -46,21 +46,20 @@ class Log:
 
     def write_event(self, event: TrackerEvent) -> None:
         """Write the line for an event, if it is wanted and not one of too many."""
-        self.write_limited(line_of(event), event.connection)
+        level, kind = kind_of(event)
+        if level <= self._least and self._admits(kind, event.connection):
+            self.write(line_of(event))
 
-    def write_limited(self, line: LogLine, connection: int | None) -> None:
-        """Write a line that others caused, if it is wanted and not one of too many.
-
-        Args:
-            line: Any.
-            connection: The number of the connection that caused it; None if that is not known.
-        """
-        if line.level > self._least:
-            return
-        if self._limits.admits(line.event, connection, now=self._reactor.now):
+    def write_limited(self, line: LogLine) -> None:
+        """Write a line that others caused, it is not known who, if it is wanted and not one of too many."""
+        if line.level <= self._least and self._admits(line.event, None):
             self.write(line)
-        elif self._says_suppressed is None:
+
+    def _admits(self, kind: str, connection: int | None) -> bool:
+        admitted = self._limits.admits(kind, connection, now=self._reactor.now)
+        if not admitted and self._says_suppressed is None:
             self._says_suppressed = self._reactor.call_at(self._limits.period_ends_at, self.say_suppressed)
+        return admitted
 
     def write(self, line: LogLine) -> None:
         """Write a line, if it is wanted."""

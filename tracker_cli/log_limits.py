@@ -36,16 +36,21 @@ class LineLimits:
             self._period_ends_at = now + PERIOD_SECONDS
             self._of_kind.clear()
             self._of_connection.clear()
-        key = (kind, connection or 0)
         of_kind = self._of_kind.get(kind, 0)
-        of_connection = 0 if connection is None else self._of_connection.get(key, 0)
-        if of_kind >= MAX_LINES_OF_KIND or of_connection >= MAX_LINES_OF_CONNECTION:
-            self._suppressed[kind] = self._suppressed.get(kind, 0) + 1
-            return False
-        self._of_kind[kind] = of_kind + 1
+        if of_kind >= MAX_LINES_OF_KIND:
+            return self._suppress(kind)
         if connection is not None:
+            key = (kind, connection)
+            of_connection = self._of_connection.get(key, 0)
+            if of_connection >= MAX_LINES_OF_CONNECTION:
+                return self._suppress(kind)
             self._of_connection[key] = of_connection + 1
+        self._of_kind[kind] = of_kind + 1
         return True
+
+    def _suppress(self, kind: str) -> bool:
+        self._suppressed[kind] = self._suppressed.get(kind, 0) + 1
+        return False
 
     def take_suppressed(self) -> dict[str, int]:
         """Return how many lines of each kind were left out since the last call."""

@@ -62,31 +62,61 @@ _DEPARTURES = {
     DepartureReason.SHUTDOWN: "bye",
 }
 _OTHER_EDITION = "asked three times in 30 s; this client may expect the other edition, see --edition"
+_UNREMARKABLE = (DepartureReason.END_OF_STREAM, DepartureReason.REFUSED)
 _LIMITS = (RefusalReason.TOO_MANY_CLIENTS, RefusalReason.TOO_MANY_FROM_HOST)
+
+
+def kind_of(event: TrackerEvent) -> tuple[Level, str]:
+    """Return the level and the name of an event's line, without making the line: most may be unwanted."""
+    match event:
+        case ClientRegistered():
+            return Level.INFO, "register"
+        case ClientDeparted(reason=reason, name=name):
+            # Not by default: a refused client has its line already, a client that never registered needs
+            # none, and at the end of the program one line stands for all.
+            unremarkable = name is None and reason in _UNREMARKABLE or reason is DepartureReason.SHUTDOWN
+            return Level.DEBUG if unremarkable else Level.INFO, _DEPARTURES[reason]
+        case ClientRefused(reason=reason):
+            return Level.INFO, "limit" if reason in _LIMITS else "refuse"
+        case LineIgnored():
+            return Level.INFO, "bad-line"
+        case ClientListed():
+            return Level.DEBUG, "list"
+        case AddressAsked():
+            return Level.DEBUG, "addr"
+        case AddressAskedRepeatedly():
+            return Level.INFO, "hint"
+        case KeepReceived():
+            return Level.DEBUG, "keep"
+        case _:
+            assert_never(event)
 
 
 def line_of(event: TrackerEvent) -> LogLine:
     """Return the line for an event of the tracker."""
+    return LogLine(*kind_of(event), _fields_of(event))
+
+
+def _fields_of(event: TrackerEvent) -> tuple[tuple[str, Value], ...]:
     match event:
         case ClientRegistered():
             return _registered(event)
-        case ClientRefused():
-            return _refused(event)
         case ClientDeparted():
             return _departed(event)
+        case ClientRefused(connection, reason, host, line):
+            its_line = (("line", line),) if line else ()
+            return (("reason", reason.value), ("host", Bare(host)), *its_line, ("conn", connection))
         case LineIgnored(connection, line):
-            return LogLine(Level.INFO, "bad-line", (("line", line), ("conn", connection)))
+            return (("line", line), ("conn", connection))
         case ClientListed(connection, name, online):
-            return LogLine(Level.DEBUG, "list", (("name", name), ("conn", connection), ("online", online)))
+            return (("name", name), ("conn", connection), ("online", online))
         case AddressAsked(connection, name, asked, found):
-            fields = (("name", name), ("asked", asked), ("found", found), ("conn", connection))
-            return LogLine(Level.DEBUG, "addr", fields)
+            return (("name", name), ("asked", asked), ("found", found), ("conn", connection))
         case AddressAskedRepeatedly(connection, name, asked):
-            hint = (("name", name), ("asked", asked), ("conn", connection), ("reason", _OTHER_EDITION))
-            return LogLine(Level.INFO, "hint", hint)
+            return (("name", name), ("asked", asked), ("conn", connection), ("reason", _OTHER_EDITION))
         case KeepReceived(connection, name):
             named = () if name is None else (("name", name),)
-            return LogLine(Level.DEBUG, "keep", (*named, ("conn", connection)))
+            return (*named, ("conn", connection))
         case _:
             assert_never(event)
 
@@ -101,36 +131,20 @@ def table_line(user: UserStatus) -> LogLine:
     )
 
 
-def _registered(event: ClientRegistered) -> LogLine:
+def _registered(event: ClientRegistered) -> tuple[tuple[str, Value], ...]:
     address = Bare(format_address(event.host, event.port))
     was = () if event.previous_name is None else (("was", event.previous_name),)
     who = (("name", event.name), ("addr", address), ("conn", event.connection))
-    return LogLine(Level.INFO, "register", (*who, *was, ("online", event.online)))
+    return (*who, *was, ("online", event.online))
 
 
-def _refused(event: ClientRefused) -> LogLine:
-    name = "limit" if event.reason in _LIMITS else "refuse"
-    line = (("line", event.line),) if event.line else ()
-    fields = (("reason", event.reason.value), ("host", Bare(event.host)), *line, ("conn", event.connection))
-    return LogLine(Level.INFO, name, fields)
-
-
-def _departed(event: ClientDeparted) -> LogLine:
-    # Not by default: a refused client has its line already, a client that never registered needs
-    # none, and at the end of the program one line stands for all.
-    unremarkable = event.reason is DepartureReason.SHUTDOWN or (
-        event.name is None and event.reason in (DepartureReason.END_OF_STREAM, DepartureReason.REFUSED)
-    )
+def _departed(event: ClientDeparted) -> tuple[tuple[str, Value], ...]:
     named = () if event.name is None else (("name", event.name),)
-    return LogLine(
-        Level.DEBUG if unremarkable else Level.INFO,
-        _DEPARTURES[event.reason],
-        (
-            *named,
-            ("host", Bare(event.host)),
-            ("conn", event.connection),
-            ("reason", event.reason.value),
-            ("idle", event.idle_seconds),
-            ("online", event.online),
-        ),
+    return (
+        *named,
+        ("host", Bare(event.host)),
+        ("conn", event.connection),
+        ("reason", event.reason.value),
+        ("idle", event.idle_seconds),
+        ("online", event.online),
     )

@@ -197,7 +197,7 @@ class _Program:
     def on_fault(self, fault: Exception) -> None:
         """Log a fault of the program, with its traceback."""
         where = "".join(traceback.format_exception(fault)).strip()
-        self._log.write_limited(LogLine(Level.ERROR, "fault", (("error", repr(fault)), ("trace", where))), None)
+        self._log.write_limited(LogLine(Level.ERROR, "fault", (("error", repr(fault)), ("trace", where))))
 
     def on_wire_error(self, error: OSError) -> None:
         """Say that the wire file takes no more; serving goes on."""
