@@ -1,6 +1,6 @@
 """What the user types: drafts stay, texts go where they were meant to, and nothing that was taken vanishes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,7 +79,7 @@ class Typing:
         desk = self._desk
         if desk is not None and not state.plain:
             self._check_drafts(state, desk)
-            self._check_queue(state, desk)
+            self._check_queue(state, desk, news)
             if len(self._keys) == 1 and desk.is_plainly_typing:
                 self._check_keys(state, desk, self._keys[0])
         self._turn(state, is_in_sequence)
@@ -176,11 +176,16 @@ class Typing:
         kept = not rest or any(rest in entry for entry in state.conversations[number].history.entries)
         demand(out == wanted[: len(out)] and kept, f"paste: {rows} were entered, {out} go out, and the rest is nowhere")
 
-    def _check_queue(self, state: UiState, desk: Desk) -> None:
+    def _check_queue(self, state: UiState, desk: Desk, news: dict[int, News]) -> None:
         """What waits to be sent is sent in order, or is in the history."""
         queue = list(state.paste)
         if queue != desk.queue:
             gone = _gone(desk.queue, queue)
+            unsent = Counter(number for number, text in gone if text not in self._says)
+            for number, count in unsent.items():
+                if number in news and desk.windows.get(number) is state.conversations[number] and not news[number].dropped:
+                    is_told = any(str(count) in entry.text for entry in news[number].new)
+                    demand(is_told, f"paste: it is not said in window {number} that {count} lines are not sent")
             for number, text in gone:
                 conversation = state.conversations.get(number)
                 if conversation is None or conversation is not desk.windows.get(number):

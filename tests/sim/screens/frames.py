@@ -35,7 +35,7 @@ def check_picture(label: str, state: UiState, frame: Frame) -> None:
     if layout.status_rows:
         _check_status_bar(label, state, layout, _text(frame.lines[-2]))
     if layout.input_rows:
-        _check_input_line(label, state, _text(frame.lines[-1]))
+        _check_input_line(label, state, layout, _text(frame.lines[-1]))
     log = [_text(line) for line in frame.lines[layout.log_top : layout.log_top + layout.log_rows]]
     if layout.pane_columns:
         _check_pane(label, state, [re.split("[\u2502|]", row)[-1] for row in log])
@@ -79,8 +79,14 @@ def _mark(conversation: Conversation) -> str:
     return "!" if conversation.waiting else "?" if conversation.doubtful else "*"
 
 
-def _active(state: UiState) -> list[tuple[str, str, str]]:
-    """What stands before each name, the name, and what stands behind it, in the order of the bar."""
+def next_to_read(state: UiState) -> int:
+    """The window that Alt+a shows: the first one with something new, or the one on the screen."""
+    unread, other, _, _ = _grouped(state)
+    return (*unread, *other, state.here)[0].number
+
+
+def _grouped(state: UiState) -> tuple[list[Conversation], list[Conversation], list[Conversation], list[Conversation]]:
+    """Windows with unread messages, with other news, that are connected, and the others of the bar."""
     groups: tuple[list[Conversation], ...] = ([], [], [], [])
     for conversation in state.conversations.values():
         is_here = conversation.number == state.current
@@ -96,13 +102,18 @@ def _active(state: UiState) -> list[tuple[str, str, str]]:
         elif conversation.unread or conversation.attention or conversation.name in state.people:
             groups[3].append(conversation)
     groups[0].sort(key=lambda conversation: conversation.rule or 0)
+    return groups
+
+
+def _active(state: UiState) -> list[tuple[str, str, str]]:
+    """What stands before each name, the name, and what stands behind it, in the order of the bar."""
     peers = [
         (
             f"{_mark(c)}{c.number}:" if c.chat is not None else f"{c.number}:",
             c.label,
             f"({c.unread})" if c.unread else "",
         )
-        for group in groups
+        for group in _grouped(state)
         for c in group
     ]
     with_window = {c.name for c in state.conversations.values() if c.chat is not None and not c.unnamed}
@@ -148,12 +159,14 @@ def _check_status_bar(label: str, state: UiState, layout: Layout, row: str) -> N
         _demand(re.match(r" *\+[0-9]", rest) is None, label, f"the bar {row!r}, and there are {peers}")
 
 
-def _check_input_line(label: str, state: UiState, row: str) -> None:
+def _check_input_line(label: str, state: UiState, layout: Layout, row: str) -> None:
     if isinstance(state.question, PasteQuestion):
         wanted = f"Paste {len(state.question.messages)} lines"
         _demand(wanted in row or state.columns < len(wanted), label, f"the question {row!r}, and not {wanted}")
     elif state.question is None and state.search is None and state.reverse_search is None:
-        draft = state.here.draft.text
+        draft, name = state.here.draft.text, state.here.label
+        if state.here.chat is not None and layout.clock and name.isascii() and len(name) <= _NAME_CELLS:
+            _demand(row.startswith(f"{name}> "), label, f"the line {row!r}, in the window of {name}")
         if draft.isascii() and draft.isprintable() and len(draft) + 2 * _NAME_CELLS < state.columns:
             _demand(draft in row, label, f"the line {row!r}, and the draft is {draft!r}")
 

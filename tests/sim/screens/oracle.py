@@ -24,7 +24,7 @@ from curses_ui.view.render import Renderer
 
 from ..clockwork import Clockwork
 from ..oracle import Violation
-from .frames import check_freshness, check_picture
+from .frames import check_freshness, check_picture, next_to_read
 from .plan import NAMES
 
 if TYPE_CHECKING:
@@ -146,6 +146,22 @@ class ScreenOracle:
         """A click on a window in the pane shows that window."""
         if person.client.state.current != number:
             raise Violation(f"click: {person.label} clicked on window {number}, and sees {person.client.state.current}")
+
+    def expect_next_to_read(self, person: "ScreenProcess") -> None:
+        """Let somebody press Alt+a, which shows the window that the bar names first of those to be read."""
+        state = person.client.state
+        expected = state.current
+
+        def before() -> None:
+            nonlocal expected
+            is_typing = state.question is None and state.search is None and state.reverse_search is None
+            expected = next_to_read(state) if is_typing and person.client._keys.next_timer() is None else 0
+
+        def after() -> None:
+            if expected and state.current != expected:
+                raise Violation(f"next: {person.label} is in window {state.current} after Alt+a, and not in {expected}")
+
+        person.press(b"\x1ba", before, after)
 
     def note_pasted(self, person: "ScreenProcess", rows: list[str]) -> None:
         """Somebody pastes some texts; whether they are sent, and to whom, shows at the sender's."""

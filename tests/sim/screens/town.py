@@ -29,6 +29,7 @@ _STRANGE_TEXTS: Final = (
     "x" * 1500, "{n} %s /chat Ana", "\u2028 line", "w\u200bide \ufeff", "\x00\x7f", "caf\u00e9",
 )  # fmt: skip
 _IN_PANE: Final = re.compile(r"[\u2502|][ >] ?([0-9]+) [.*~!x?] \S[^\u2502|]*$")
+_STOPPED_SHARE: Final = 0.4  # of pastes
 _TYPING_SECONDS: Final = 0.1  # from the last letter to Enter: some frames are drawn
 _LONGEST_SEQUENCE_SECONDS: Final = 1.2  # a paste without an end ends a second after its last byte
 _ODD_KEYS: Final = (
@@ -222,6 +223,9 @@ class ScreenTown:
         person.is_busy_until = self._network.clock.now + 2 * _TYPING_SECONDS
         if answer:
             self._network.clock.later(_TYPING_SECONDS, person.press, answer)
+        if action.x < _STOPPED_SHARE:  # some lines have gone, and no more shall
+            self._network.clock.later(_TYPING_SECONDS + action.x, person.press, b"\x1b")
+            person.is_busy_until += 1.0
 
     def _do_window(self, action: Action) -> None:
         person = self._person(action)
@@ -229,7 +233,11 @@ class ScreenTown:
             if action.a % 3 == 0:
                 person.press(b"\x05\x15half a line")
             keys = (b"\x1b" + str(1 + action.b % 4).encode(), b"\x1ba", b"\x1b[5;5~", b"\x1b[6;5~", b"\x1bn", b"\x1bp")
-            person.press(keys[int(action.x * len(keys))])
+            key = keys[int(action.x * len(keys))]
+            if key == b"\x1ba":
+                self._oracle.expect_next_to_read(person)
+            else:
+                person.press(key)
 
     def _do_scroll(self, action: Action) -> None:
         person = self._person(action)
