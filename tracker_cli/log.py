@@ -22,7 +22,13 @@ class Log:
     """Writes the lines that the options ask for; call ``end_turn`` at the end of each turn of the loop."""
 
     def __init__(
-        self, reactor: Reactor, fd: int, encoding: str, options: Options, environment: Mapping[str, str]
+        self,
+        reactor: Reactor,
+        fd: int,
+        encoding: str,
+        options: Options,
+        environment: Mapping[str, str],
+        limits: LineLimits | None = None,
     ) -> None:
         """Begin with nothing to write.
 
@@ -32,6 +38,7 @@ class Log:
             encoding: In which they are read.
             options: Say which lines are wanted, and in which format.
             environment: If ``$JOURNAL_STREAM`` is set, lines carry a priority and no time: the journal adds its own.
+            limits: How many lines others may cause; None for the usual numbers.
         """
         self._output: Final = LineOutput(reactor, fd, encoding=encoding, dropped_line=self._dropped_line)
         self._journal: Final = bool(environment.get("JOURNAL_STREAM"))
@@ -41,7 +48,7 @@ class Log:
         self._stamps: Final = Stamps()
         self._stamp: str | None = None  # all lines of a turn have the time of its first
         self._reactor: Final = reactor
-        self._limits: Final = LineLimits()
+        self._limits: Final = LineLimits() if limits is None else limits
         self._says_suppressed: Timer | None = None
 
     def write_event(self, event: TrackerEvent) -> None:
@@ -73,7 +80,7 @@ class Log:
             self._says_suppressed = None
         for kind, lines in self._limits.take_suppressed().items():
             # With --quiet too, where only lines that are wanted all the same are counted.
-            self.write(LogLine(min(self._least, Level.INFO), "suppressed", (("event", Bare(kind)), ("lines", lines))))
+            self.write(LogLine(min(self._least, Level.INFO), "suppressed", (("kind", Bare(kind)), ("lines", lines))))
 
     def end_turn(self) -> None:
         """Hand on what was written."""

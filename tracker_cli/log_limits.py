@@ -13,7 +13,10 @@ class LineLimits:
     The first line opens a period. The first line behind its end opens the next one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, of_connection: int = MAX_LINES_OF_CONNECTION, of_kind: int = MAX_LINES_OF_KIND) -> None:
+        """Begin with no lines; the numbers are how many of one kind may be written in a period."""
+        self._most_of_connection: Final = of_connection
+        self._most_of_kind: Final = of_kind
         self._period_ends_at = float("-inf")
         self._of_kind: dict[str, int] = {}
         self._of_connection: dict[tuple[str, int], int] = {}  # as large as what was admitted
@@ -37,12 +40,12 @@ class LineLimits:
             self._of_kind.clear()
             self._of_connection.clear()
         of_kind = self._of_kind.get(kind, 0)
-        if of_kind >= MAX_LINES_OF_KIND:
+        if of_kind >= self._most_of_kind:
             return self._suppress(kind)
         if connection is not None:
             key = (kind, connection)
             of_connection = self._of_connection.get(key, 0)
-            if of_connection >= MAX_LINES_OF_CONNECTION:
+            if of_connection >= self._most_of_connection:
                 return self._suppress(kind)
             self._of_connection[key] = of_connection + 1
         self._of_kind[kind] = of_kind + 1

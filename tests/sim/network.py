@@ -89,6 +89,13 @@ class Network:
         self.meter: CallMeter | None = None
         """Counts the work of programs, which then takes time; None where it takes none."""
         self._filenos = 2
+        self.free_descriptors: Callable[[], int | None] = lambda: None
+        """Of the program that runs now; None for any number."""
+
+    def are_free(self, count: int) -> bool:
+        """Take the place of ``io_adapters.descriptors.are_free``."""
+        free = self.free_descriptors()
+        return free is None or free >= count
 
     def unmetered(self) -> AbstractContextManager[None]:
         """Leave out what a test does in the midst of a program."""

@@ -25,10 +25,12 @@ from io_adapters.peer_node import PeerNode
 from io_adapters.reactor import Reactor, Timer
 from io_adapters.stream import Stream
 from io_adapters.tracker_server import TrackerServer
+from tracker_cli.log_limits import MAX_LINES_OF_CONNECTION, MAX_LINES_OF_KIND
 
 from .network import Attempt, Machine, Network
 from .reactor import SimReactor
 from .tcp import SimListener, SimSocket
+from .tracker_log import TrackerLog
 
 TRACKER_PORT: Final = 12000
 _LONGEST_OFFSET_SECONDS: Final = 100_000
@@ -169,18 +171,25 @@ class TrackerProcess(Process):
         config: TrackerConfig,
         limits: Limits,
         on_event: Callable[[TrackerEvent], None],
+        most_lines: tuple[int, int] = (MAX_LINES_OF_CONNECTION, MAX_LINES_OF_KIND),
     ) -> None:
         super().__init__(network, machine, "tracker")
+        self.log: Final = TrackerLog(self.reactor, *most_lines)
         self.tracker: Final = Tracker(config, limits=limits)
         self.server: Final = TrackerServer(
             cast(Reactor, self.reactor),
             self.tracker,
             [cast(socket.socket, network.listen(machine, TRACKER_PORT))],
-            on_event=on_event,
+            on_event=lambda event: self._note(event, on_event),
         )
         self._watch: Final = TimerWatch(self.reactor, self.tracker.next_timer, self.label)
         self._most_waiting_bytes: Final = max(limits.max_waiting_request_bytes, MAX_REQUEST_BYTES) + 1
         self.reactor.after_turn = self._look
+
+    def _note(self, event: TrackerEvent, on_event: Callable[[TrackerEvent], None]) -> None:
+        with self.network.unmetered():
+            self.log.note(event)
+        on_event(event)
 
     def _look(self) -> None:
         """Look after each turn at the deadline and at what is kept for each client."""

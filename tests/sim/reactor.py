@@ -185,10 +185,15 @@ class SimReactor:
     @property
     def is_out_of_descriptors(self) -> bool:
         """Whether the process can open no socket."""
+        free = self.free_descriptors()
+        return free is not None and free <= 0
+
+    def free_descriptors(self) -> int | None:
+        """How many sockets the process can still open; None for any number."""
         if self.most_descriptors is None:
-            return False
+            return None
         sockets = sum(watched.fileno() >= 0 for watched in self._watched.values())
-        return sockets + len(self.dials) >= self.most_descriptors
+        return self.most_descriptors - sockets - len(self.dials)
 
     @property
     def is_dead(self) -> bool:
@@ -219,6 +224,7 @@ class SimReactor:
     def work(self, call: Callable[[], None]) -> None:
         """Let the program do something, and take its time over it: meanwhile it does nothing else, and its kernel goes on."""
         meter = self.network.meter
+        self.network.free_descriptors = self.free_descriptors
         if meter is None:
             call()
             self._busy_until = max(self._busy_until, self._clock.now + _SHORTEST_TURN_SECONDS)

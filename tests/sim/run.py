@@ -17,7 +17,7 @@ from core import (
 )
 from core.limits import ADDRESS_TIMEOUT_SECONDS, CROSSING_SECONDS, DEFAULT_LIMITS, EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS
 from core.node.tracker_session import TrackerState
-from io_adapters import peer_node, peer_stream
+from io_adapters import listening, peer_node, peer_stream
 
 from tests.work import CallMeter
 
@@ -92,6 +92,7 @@ class Run:
         with (
             patch.object(peer_node, "Dial", SimDial),
             patch.object(peer_stream, "unacknowledged_bytes", self._tell_unacknowledged),
+            patch.object(listening, "are_free", self.network.are_free),
             self._meter_work() if self.plan.counts_work else nullcontext(),
         ):
             self.town.start_tracker()
@@ -108,6 +109,8 @@ class Run:
             self._check_texts()
             self._check_callers()
             self._everybody_leaves()
+            if self.town.tracker is not None:
+                self.town.tracker.log.check()
         self._count()
         return self.figures
 

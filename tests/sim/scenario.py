@@ -55,6 +55,8 @@ TROUBLE: Final = {
     "visit": 2,
     "burst": 1,
     "garble": 1,
+    "silent_crowd": 1,
+    "rename_storm": 1,
     "pile_up": 1,
     "block_one_way": 2,
     "block_some": 2,
@@ -102,6 +104,8 @@ class Plan:
     """Whether programs take time for what they do; it makes a run half as fast."""
     descriptors: int | None
     """How many sockets a client may have open; None for any number."""
+    most_log_lines: tuple[int, int]
+    """Of one kind in ten seconds, of a connection and in all, in the tracker's log."""
 
 
 def draw_limits(chance: random.Random) -> Limits:
@@ -151,9 +155,11 @@ def make_plan(seed: int) -> Plan:
     descriptors = rest.choice((None, None, None, RESERVED_DESCRIPTORS + 2, 64))
     if descriptors is not None:
         callers = min(limits.max_peer_connections, descriptors - RESERVED_DESCRIPTORS)
-        limits = replace(limits, max_peer_connections=callers)
+        if descriptors < 64 or rest.random() < 0.5:  # else they run out before there are too many callers
+            limits = replace(limits, max_peer_connections=callers)
+    most_log_lines = rest.choice(((20, 1000), (3, 10), (2, 30)))
     again = random.Random(f"call back {seed}")
     for at in (again.uniform(0.0, length) for _ in range(again.choice((0, 4, 20)))):
         actions.append(Action(at, "call_back", again.randrange(1000), again.randrange(1000), again.random()))
     actions.sort(key=lambda action: action.at)
-    return Plan(seed, tuple(seats), tuple(actions), edition_2026, limits, counts_work, descriptors)
+    return Plan(seed, tuple(seats), tuple(actions), edition_2026, limits, counts_work, descriptors, most_log_lines)

@@ -29,6 +29,7 @@ _BURST_CALLERS: Final = 100
 MOST_CALLERS: Final = 1000
 """More than ever call one client at once."""
 _HEARD_SECONDS: Final = 15.0
+_CROWD_SECONDS: Final = 3.0  # then all of them count as silent
 _LONGEST_HOSTILITY_SECONDS: Final = 8.0
 _RESERVED: Final = (
     "DISC @",
@@ -121,7 +122,7 @@ class Town:
             edition = Edition.E2026 if self._plan.edition_2026 else Edition.E2024
             config = TrackerConfig(edition=edition)
             self.tracker = TrackerProcess(
-                self._network, self._machines[0], config, self._plan.limits, self._on_tracker_event
+                self._network, self._machines[0], config, self._plan.limits, self._on_tracker_event, self._plan.most_log_lines
             )
 
     def start(self, seat: int) -> None:
@@ -485,6 +486,36 @@ class Town:
             WildCaller(self._network, machine, peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
         self._network.clock.later(_HEARD_SECONDS, self._check_heard, peer, texts, self._network.clock.now)
 
+    def _do_silent_crowd(self, action: Action) -> None:
+        """As many silent callers as may be, and then some that speak: at once, or after a while (§4.1)."""
+        peer, most = self._peer(action.a), self._plan.limits.max_silent_callers
+        if peer is None or most < 2 or most > _BURST_CALLERS:
+            return
+        machine = self._network.machine(_WILD_HOST)
+        for _ in range(most):
+            WildCaller(self._network, machine, peer.machine.host, peer.port, ((40.0, CLOSE),), self._oracle.note_read_by_stranger)
+        self._network.clock.later(_CROWD_SECONDS, self._speak_late, peer, machine, self._network.clock.now)
+
+    def _speak_late(self, peer: PeerProcess, machine: Machine, since: float) -> None:
+        if not peer.can_act:
+            return
+        texts = []
+        for wait in (0.0, 0.0, 0.0, 1.6):
+            self._said += 1
+            text = f"late.{self._said}."
+            script = ((wait, f"USER Y{self._said}\r\n{text}\r\n".encode()), (20.0, CLOSE))
+            self._oracle.expect(text)
+            texts.append(text)
+            WildCaller(self._network, machine, peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
+        self._network.clock.later(_HEARD_SECONDS, self._check_heard, peer, texts, since)
+
+    def _do_rename_storm(self, action: Action) -> None:
+        """A client that registers under a new name all the time."""
+        machine = self._network.machine(_WILD_HOST)
+        names = b"".join(b"USER W1%s:1\r\n" % (b"x" * (number % 2)) for number in range(60))
+        script = ((0.0, names), (1.0, b"ADDR nobody\r\n" * 40), (2.0, CLOSE))
+        WildCaller(self._network, machine, self._machines[0].host, TRACKER_PORT, script, self._oracle.note_read_by_stranger)
+
     def _do_garble(self, action: Action) -> None:
         """A client whose lines are none; the tracker hangs up (§2.3)."""
         machine = self._network.machine(_WILD_HOST)
@@ -517,7 +548,8 @@ class Town:
     def _check_heard(self, peer: PeerProcess, texts: list[str], since: float) -> None:
         """Silent callers never keep out one who speaks (§4.1), nor do as many as there are."""
         undisturbed = peer.is_running and not peer.has_left and self.disturbed_at(peer.machine) < since
-        if undisturbed and self._plan.limits.max_peer_connections >= MOST_CALLERS:
+        has_room = self._plan.descriptors is None and self._plan.limits.max_peer_connections >= MOST_CALLERS
+        if undisturbed and has_room:
             unheard = [text for text in texts if self._oracle.is_awaited(text)]
             if unheard:
                 raise Violation(f"unheard: {len(unheard)} of {len(texts)} callers of {peer.label} at {since:.3f}")

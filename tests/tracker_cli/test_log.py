@@ -1,5 +1,6 @@
 """When lines are written."""
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -89,7 +90,7 @@ def test_the_count_of_suppressed_lines_is_said_when_the_period_ends_although_not
         assert bench.written() == ["register"] * MAX_LINES_OF_CONNECTION
         bench.turn(after_seconds=0.5)
         assert bench.written()[MAX_LINES_OF_CONNECTION:] == ["suppressed"]
-        assert bench.text().endswith(" info suppressed event=register lines=42\n")
+        assert bench.text().endswith(" info suppressed kind=register lines=42\n")
         bench.turn(after_seconds=PERIOD_SECONDS)
         assert bench.written()[MAX_LINES_OF_CONNECTION:] == ["suppressed"], "once"
         bench.forget()
@@ -99,7 +100,17 @@ def test_the_count_of_suppressed_lines_is_said_at_the_end_of_the_program(bench: 
     for _ in range(MAX_LINES_OF_CONNECTION + 5):
         bench.log.write_event(left(1))
     bench.log.drain()
-    assert bench.text().endswith(" info suppressed event=bye lines=5\n")
+    assert bench.text().endswith(" info suppressed kind=bye lines=5\n")
+
+
+def test_programs_can_tell_the_count_from_the_lines_that_it_counts() -> None:
+    bench = Bench("--log-format", "json")
+    for _ in range(MAX_LINES_OF_CONNECTION + 5):
+        bench.log.write_event(left(1))
+    bench.log.drain()
+    said = json.loads(bench.text().splitlines()[-1])
+    assert (said["event"], said["kind"], said["lines"]) == ("suppressed", "bye", 5)
+    bench.close()
 
 
 def test_the_lines_of_the_operator_are_not_limited(bench: Bench) -> None:

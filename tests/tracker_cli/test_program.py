@@ -56,7 +56,7 @@ def test_program_writes_a_limited_number_of_lines_for_a_client_that_renames_itse
         assert code == 0
         lines = [*tracker.lines, *rest.splitlines()]
         assert sum("info register" in line for line in lines) == MAX_LINES_OF_CONNECTION
-        assert f"info suppressed event=register lines={500 - MAX_LINES_OF_CONNECTION}" in lines[-2]
+        assert f"info suppressed kind=register lines={500 - MAX_LINES_OF_CONNECTION}" in lines[-2]
         assert 'info stop signal="SIGTERM"' in lines[-1]
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from core import TrackerLossReason
 from curses_ui.state.conversation import ChatState, Conversation
 from curses_ui.state.model import PasteQuestion, UiState
 from curses_ui.state.model import TrackerState as ShownState
@@ -17,6 +18,7 @@ from ..oracle import Violation
 
 _NAME_CELLS: Final = 12
 _LONGEST_READ: Final = 200
+_MOST_LATE_SECONDS: Final = 1.3
 _MORE: Final = re.compile(r"-- more [0-9]+ v --|(?<= )[0-9]+v *$")
 _IN_PANE: Final = re.compile(r"([ >]) *([0-9]+) ([*~!x?]) (.*?) *([0-9]*) *")
 
@@ -43,11 +45,17 @@ def check_picture(label: str, state: UiState, frame: Frame) -> None:
         _check_end_of_log(label, state, layout, log)
 
 
-def check_freshness(label: str, state: UiState, frame: Frame) -> None:
-    """Draw the state once more: nothing may have changed since the frame on the screen was drawn."""
+def check_freshness(label: str, state: UiState, frame: Frame, now: float) -> None:
+    """Draw the state once more: nothing may have changed since the frame on the screen was drawn, nor may a countdown lag."""
     again = Renderer().render(state, state.rows, state.columns)
     if again.text() != frame.text() or again.title != frame.title or again.cursor != frame.cursor:
         raise Violation(f"stale: {label} sees\n{frame.text()}\nand there is\n{again.text()}")
+    found = re.search(r"no tracker, ([0-9]+) s", frame.text())
+    left = state.tracker.retry_at - now
+    if found is not None and not state.tracker.told is TrackerLossReason.REFUSED:
+        _demand(abs(int(found[1]) - left) <= _MOST_LATE_SECONDS, label, f"{found[0]!r}, and {left:.2f} s are left")
+    minutes = round((state.wall + now - state.now) // 60 - state.wall // 60)
+    _demand(minutes <= 0 or (state.wall + now - state.now) % 60 < 1.0, label, f"a clock that is {minutes} minutes late")
 
 
 def _demand(holds: bool, label: str, found: str) -> None:
@@ -81,11 +89,11 @@ def _mark(conversation: Conversation) -> str:
 
 def next_to_read(state: UiState) -> int:
     """The window that Alt+a shows: the first one with something new, or the one on the screen."""
-    unread, other, _, _ = _grouped(state)
+    unread, other, *_ = _grouped(state)
     return (*unread, *other, state.here)[0].number
 
 
-def _grouped(state: UiState) -> tuple[list[Conversation], list[Conversation], list[Conversation], list[Conversation]]:
+def _grouped(state: UiState) -> tuple[list[Conversation], ...]:
     """Windows with unread messages, with other news, that are connected, and the others of the bar."""
     groups: tuple[list[Conversation], ...] = ([], [], [], [])
     for conversation in state.conversations.values():

@@ -195,8 +195,9 @@ class ScreenOracle:
     def check_freshness(self, person: "ScreenProcess") -> None:
         """What is on the screen is still so, if the client has nothing more to draw."""
         client = person.client
-        if person.can_act and person.frame is not None and not client._is_stale and not client.state.leaving:
-            check_freshness(person.label, client.state, person.frame)
+        is_quiet = not client._is_stale and not client.state.leaving and person.reactor.disturbed_at < self._clock.now - 1.0
+        if person.can_act and person.frame is not None and is_quiet:
+            check_freshness(person.label, client.state, person.frame, person.reactor.time())
 
     def _check_characters(self, person: "ScreenProcess", text: str) -> None:
         wrong = [character for character in text if unicodedata.category(character) in _CONTROLS]
