@@ -8,7 +8,7 @@ from core import ConversationId, LocalProtocolError, split_text
 from curses_ui.line.command_line import is_command
 from curses_ui.state.conversation import Conversation, EntryKind
 from curses_ui.state.effects import OpenChat, Say
-from curses_ui.state.model import PasteQuestion, UiState
+from curses_ui.state.model import PasteQuestion, Search, UiState
 from curses_ui.text.clean import MAX_CLEAN_BYTES, clean_message
 
 from .fault import demand
@@ -76,6 +76,8 @@ class Typing:
     def check(self, state: UiState, news: dict[int, News], *, is_in_sequence: bool) -> None:
         """Compare what was typed with drafts, logs, and the lines that wait to be sent."""
         self._check_own_texts(state, news)
+        if self._has_keyboard and state.search is not None:
+            _check_search(state, state.search)
         desk = self._desk
         if desk is not None and not state.plain:
             self._check_drafts(state, desk)
@@ -201,6 +203,18 @@ class Typing:
         if isinstance(question, PasteQuestion) and self._keys == [b"e"]:
             draft, wanted = state.here.draft.text, question.text.strip("\n")
             demand(wanted in draft or bool(state.notice), f"paste: {wanted!r} is not in the draft {draft!r}")
+
+
+def _check_search(state: UiState, search: Search) -> None:
+    """The hits are what people said with the query in it, and the chosen one is one of them."""
+    wanted = search.query.lower()
+    if not wanted.isascii():
+        return
+    spoken = [entry for entry in state.here.log if entry.kind in (EntryKind.THEIRS, EntryKind.OURS) and entry.text.isascii()]
+    expected = [entry.number for entry in spoken if wanted and wanted in entry.text.lower()]
+    found = [entry.number for entry in spoken if entry.number in search.hits]
+    demand(found == expected, f"search: {search.query!r} is in {expected}, found is {found}")
+    demand(-1 <= search.at < len(search.hits) and (search.at >= 0) == bool(search.hits), f"search: hit {search.at} of {search.hits}")
 
 
 def _gone(before: list[tuple[int, str]], after: list[tuple[int, str]]) -> list[tuple[int, str]]:

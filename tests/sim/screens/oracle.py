@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from core import ConversationId
 from core.node.tracker_session import TrackerState
 from curses_ui.state.conversation import STATUS_WINDOW, Conversation
+from curses_ui.state.limits import CLIENT_LIMITS
 from curses_ui.state.model import TrackerState as ShownState
 from curses_ui.state.model import UiState
 from curses_ui.terminal.frame import Frame, Line, Role, line_width
@@ -86,6 +87,10 @@ class Reading:
     """By the peer's name."""
     asks: bool = False
     """Callers wait for the user's word, and what they say with them."""
+    held: set[str] = field(default_factory=set)
+    """What callers have said that wait still."""
+    holds_few: bool = False
+    """Of a caller that waits, only few texts are kept."""
     ignored: set[str] = field(default_factory=set)
     has_dropped: bool = False
     has_strangers: bool = False
@@ -107,6 +112,7 @@ class ScreenOracle:
         self._ignoring: Final[set[tuple[ScreenProcess, str]]] = set()
         self._removed: Final[dict[tuple[ScreenProcess, str], Window]] = {}
         self._closing: Final[dict[tuple[ScreenProcess, str], float]] = {}
+        self._refused: Final[set[tuple[ScreenProcess, str]]] = set()
 
     # While people type
 
@@ -170,6 +176,10 @@ class ScreenOracle:
     def note_ignored(self, person: "ScreenProcess", name: str) -> None:
         """Somebody ignores a peer for a while."""
         self._ignoring.add((person, name))
+
+    def note_refused(self, person: "ScreenProcess", name: str) -> None:
+        """Somebody refuses a call, or takes leave, while what the caller said still waits."""
+        self._refused.add((person, name))
 
     def note_closed(self, person: "ScreenProcess") -> None:
         """Somebody removes the window on the screen."""
@@ -266,6 +276,8 @@ class ScreenOracle:
         state = person.client.state
         reading = self._readings[person] = Reading(
             asks=state.settings.accept == "ask",
+            held={token for c in state.conversations.values() for text in c.held for token in _TOKEN.findall(text)},
+            holds_few=state.limits.max_held_texts < CLIENT_LIMITS.max_held_texts,
             ignored={name for by, name in self._ignoring if by is person},
             has_dropped=state.told_of_dropping,
             has_strangers=person.had_windowless,
@@ -298,10 +310,7 @@ class ScreenOracle:
         own = self._readings[typed.by]
         echoes = [(name, seen) for name, window in own.windows.items() if name for seen in window.get(token, ()) if seen.is_own]
         if not echoes:
-            ended_at = typed.by.ended_at
-            if ended_at is not None and typed.at > ended_at - _GONE_SECONDS:
-                self.exceptions["gone"] += 1  # it waited behind a paste
-            elif typed.is_echoed and not self._is_excused(typed, typed.by, typed.window):
+            if typed.is_echoed and not self._is_excused(typed, typed.by, typed.window):
                 raise Violation(f"no-echo: {token} was typed to {typed.window} at {typed.at:.3f}, and is nowhere")
             self._check_nobody_has(token, typed)
             return
@@ -357,7 +366,7 @@ class ScreenOracle:
             if typed.by.name in reading.ignored:
                 self.exceptions["ignored"] += 1
                 return
-            if reading.asks:
+            if token in reading.held or (reader, typed.by.name) in self._refused or reading.asks and reading.holds_few:
                 self.exceptions["question"] += 1
                 return
             if self._is_excused(typed, reader, typed.by.name):

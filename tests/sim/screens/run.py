@@ -21,6 +21,7 @@ from .town import ScreenTown
 
 REST_SECONDS: Final = 45.0
 LONGEST_REST_SECONDS: Final = 180.0
+_ACCEPTING: Final = 6  # times: so many callers may wait for somebody's word
 _SAMPLED: Final = 4  # of so many actions one, a whole screen is drawn once more
 
 
@@ -79,6 +80,9 @@ class ScreenRun:
                     self.oracle.check_freshness(self.town.running[action.b % len(self.town.running)])
             self._note("mend everything")
             self.town.mend()
+            for _ in range(_ACCEPTING):
+                self._wait_until(self.clock.now + 1.0)
+                self.town.accept_calls()
             self._wait_until(self.clock.now + REST_SECONDS)
             for person in self.town.running:
                 person.finish()

@@ -30,6 +30,7 @@ _STRANGE_TEXTS: Final = (
 )  # fmt: skip
 _IN_PANE: Final = re.compile(r"[\u2502|][ >] ?([0-9]+) [.*~!x?] \S[^\u2502|]*$")
 _STOPPED_SHARE: Final = 0.4  # of pastes
+_REFUSED_SHARE: Final = 0.1  # of calls that are asked about
 _TYPING_SECONDS: Final = 0.1  # from the last letter to Enter: some frames are drawn
 _LONGEST_SEQUENCE_SECONDS: Final = 1.2  # a paste without an end ends a second after its last byte
 _ODD_KEYS: Final = (
@@ -271,6 +272,8 @@ class ScreenTown:
     def _do_bye(self, action: Action) -> None:
         person = self._person(action, with_lines=True)
         if person is not None:
+            if person.client.state.here.waiting:
+                self._oracle.note_refused(person, person.client.state.here.name)
             self._enter(person, "/bye")
 
     def _do_close(self, action: Action) -> None:
@@ -310,7 +313,17 @@ class ScreenTown:
         if person is not None:
             waiting = [conversation.label for conversation in person.client.state.chats() if conversation.waiting]
             if waiting:
-                self._enter(person, f"{'/accept' if action.x < 0.8 else '/reject'} {waiting[action.b % len(waiting)]}")
+                label = waiting[action.b % len(waiting)]
+                if action.x < _REFUSED_SHARE:
+                    self._oracle.note_refused(person, label)
+                self._enter(person, f"{'/reject' if action.x < _REFUSED_SHARE else '/accept'} {label}")
+
+    def accept_calls(self) -> None:
+        """Whoever is still asked accepts a caller."""
+        for person in self.running:
+            waiting = [conversation.label for conversation in person.client.state.chats() if conversation.waiting]
+            if waiting and person.can_act and not person.client.state.leaving:
+                self._enter(person, f"/accept {waiting[0]}")
 
     def _do_click(self, action: Action) -> None:
         """A click on somebody in the pane who has a window."""
