@@ -6,7 +6,7 @@ from typing import Final
 
 from core import ConversationId, LocalProtocolError, split_text
 from curses_ui.line.command_line import is_command
-from curses_ui.state.conversation import Conversation, EntryKind
+from curses_ui.state.conversation import Conversation, EntryKind, LogEntry
 from curses_ui.state.effects import OpenChat, Say
 from curses_ui.state.model import PasteQuestion, Search, UiState
 from curses_ui.text.clean import MAX_CLEAN_BYTES, clean_message
@@ -31,6 +31,8 @@ class Desk:
     is_in_sequence: bool
     is_plainly_typing: bool
     """Keys go into the draft: nothing is searched for, asked or completed, and no escape sequence is open."""
+    query: str | None
+    """What is searched for."""
     takes_text: bool
     chat: ConversationId | None
 
@@ -76,8 +78,10 @@ class Typing:
     def check(self, state: UiState, news: dict[int, News], *, is_in_sequence: bool) -> None:
         """Compare what was typed with drafts, logs, and the lines that wait to be sent."""
         self._check_own_texts(state, news)
-        if self._has_keyboard and state.search is not None:
-            _check_search(state, state.search)
+        query = state.search.query if state.search is not None else None
+        is_new = self._desk is None or query != self._desk.query
+        if is_new and state.search is not None:
+            _check_search(state, state.search, news[state.current].new)
         desk = self._desk
         if desk is not None and not state.plain:
             self._check_drafts(state, desk)
@@ -97,6 +101,7 @@ class Typing:
             state.question,
             is_in_sequence,
             not is_busy and state.window_digits is None and not is_in_sequence,
+            state.search.query if state.search is not None else None,
             here.takes_text and not here.waiting,
             here.chat,
         )
@@ -205,7 +210,7 @@ class Typing:
             demand(wanted in draft or bool(state.notice), f"paste: {wanted!r} is not in the draft {draft!r}")
 
 
-def _check_search(state: UiState, search: Search) -> None:
+def _check_search(state: UiState, search: Search, new: list[LogEntry]) -> None:
     """The hits are what people said with the query in it, and the chosen one is one of them."""
     wanted = search.query.lower()
     if not wanted.isascii():
@@ -213,7 +218,9 @@ def _check_search(state: UiState, search: Search) -> None:
     spoken = [entry for entry in state.here.log if entry.kind in (EntryKind.THEIRS, EntryKind.OURS) and entry.text.isascii()]
     expected = [entry.number for entry in spoken if wanted and wanted in entry.text.lower()]
     found = [entry.number for entry in spoken if entry.number in search.hits]
-    demand(found == expected, f"search: {search.query!r} is in {expected}, found is {found}")
+    later = expected[len(found) :]  # said after the key, in the same turn
+    is_right = found == expected[: len(found)] and all(any(entry.number == number for entry in new) for number in later)
+    demand(is_right, f"search: {search.query!r} is in {expected}, found is {found}")
     demand(-1 <= search.at < len(search.hits) and (search.at >= 0) == bool(search.hits), f"search: hit {search.at} of {search.hits}")
 
 

@@ -196,6 +196,11 @@ class SimReactor:
         return self.most_descriptors - sockets - len(self.dials)
 
     @property
+    def has_calls(self) -> bool:
+        """Whether the process has something to do that happened since its last turn."""
+        return bool(self._calls)
+
+    @property
     def is_dead(self) -> bool:
         """Whether the process is gone."""
         return self._is_dead

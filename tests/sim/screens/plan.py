@@ -49,6 +49,7 @@ TROUBLE: Final = {
     "leave": 1,
     "end": 1,
     "set_clock": 1,
+    "visit": 1,
     "start": 6,
     "kill": 1,
     "kill_tracker": 1,

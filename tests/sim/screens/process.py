@@ -14,7 +14,7 @@ from curses_ui.run.driving import Clock, Driver, Wiring
 from curses_ui.run.plain_driver import PlainDriver
 from curses_ui.run.screen_driver import ScreenDriver
 from curses_ui.state.beginning import Beginning
-from curses_ui.state.effects import Bell, Notify, Suspend, Task, WriteTranscript
+from curses_ui.state.effects import Bell, Notify, SetTrackerAddress, Suspend, Task, WriteTranscript
 from curses_ui.terminal.frame import Frame
 from curses_ui.terminal.screen import Screen
 from io_adapters.peer_node import PeerNode
@@ -81,6 +81,7 @@ class ScreenProcess(Process):
         self._on_frame: Final = on_frame
         self._on_end: Final = on_end
         self._seen: Frame | None = None
+        self._is_up = False
         self._recorder: Final = Recorder(record_to) if record_to is not None else None
         if self._recorder is not None:
             self._recorder.begin(beginning)
@@ -170,8 +171,14 @@ class ScreenProcess(Process):
             raise Violation(f"driver: of {label}, {client._tasks[:3]} {client._lines[:3]} were not fetched")
         if self._output is None and screen.frame is not client.frame:
             raise Violation(f"driver: {label} does not see the latest frame")
+        state = client.state
+        if self._output is None and self._is_up and not self.reactor.has_calls and (state.rows, state.columns) != screen.size:
+            raise Violation(f"driver: {label} has a screen of {screen.size}, the client believes in {state.rows, state.columns}")
+        self._is_up |= screen.frame is not None
         for task in client.tasks:
             match task:
+                case SetTrackerAddress(host, port) if self.adapter.tracker_address != (host, port):
+                    raise Violation(f"driver: {label} reaches for {self.adapter.tracker_address}, and not for {host}:{port}")
                 case Bell() if self._output is None:
                     screen.rings -= 1
                 case Notify(text) if self._output is None and screen.notified.pop(0) != text:

@@ -12,6 +12,7 @@ from curses_ui.state.beginning import Beginning
 from curses_ui.terminal.frame import Frame
 
 from ..network import Machine, Network
+from ..oracle import Violation
 from ..processes import TRACKER_PORT, TrackerProcess
 from ..scenario import Action
 from ..wild import CLOSE, WildCaller
@@ -31,6 +32,7 @@ _STRANGE_TEXTS: Final = (
 _IN_PANE: Final = re.compile(r"[\u2502|][ >] ?([0-9]+) [.*~!x?] \S[^\u2502|]*$")
 _STOPPED_SHARE: Final = 0.4  # of pastes
 _REFUSED_SHARE: Final = 0.1  # of calls that are asked about
+_LONGEST_END_SECONDS: Final = 4.0  # of a program that was told to end, with its farewell
 _TYPING_SECONDS: Final = 0.1  # from the last letter to Enter: some frames are drawn
 _LONGEST_SEQUENCE_SECONDS: Final = 1.2  # a paste without an end ends a second after its last byte
 _ODD_KEYS: Final = (
@@ -372,12 +374,37 @@ class ScreenTown:
         person = self._person(action, with_lines=True)
         if person is not None:
             person.close_terminal()
+            if not person.client.state.plain:  # without a screen, what was typed is done first
+                self._expect_end(person)
+
+    def _expect_end(self, person: ScreenProcess) -> None:
+        since = self._network.clock.now
+
+        def check() -> None:
+            if person.is_running and person.can_act and person.reactor.disturbed_at < since:
+                raise Violation(f"ending: {person.label} was told to end at {since:.3f}, and runs")
+
+        self._network.clock.later(_LONGEST_END_SECONDS, check)
+
+    def _do_visit(self, action: Action) -> None:
+        """Somebody chooses a tracker that is not there, and comes back."""
+        person = self._person(action)
+        if person is not None:
+            host = self._machines[0].host
+            self._enter(person, f"/tracker {host}:{TRACKER_PORT + 1}")
+            person.is_busy_until = self._network.clock.now + 2.0
+            self._network.clock.later(1.0, self._come_back, person, f"/tracker {host}:{TRACKER_PORT}")
+
+    def _come_back(self, person: ScreenProcess, line: str) -> None:
+        if person.can_act and not person.client.state.leaving:
+            self._enter(person, line)
 
     def _do_end(self, action: Action) -> None:
         """A signal ends the program, with a farewell."""
         person = self._person(action, with_lines=True)
         if person is not None:
             person.signal("SIGTERM" if action.b % 2 else "SIGHUP")
+            self._expect_end(person)
 
     def _do_set_clock(self, action: Action) -> None:
         """Somebody sets the clock of a machine."""
