@@ -81,7 +81,8 @@ class Ledger:
     def _turn(self, state: UiState, number: int, conversation: Conversation, page: Page | None) -> News:
         log = conversation.log
         aside = len(conversation.held), len(conversation.flood.kept)
-        if page is not None and page.log == log and page.aside == aside:
+        aside_bytes = aside_size(conversation.held) + aside_size(conversation.flood.kept) if any(aside) else 0
+        if page is not None and page.log == log and page.aside == aside and page.aside_bytes == aside_bytes:
             self.pages[number] = replace(page, state=conversation.state, visited=conversation.visited, has_spoken=bool(conversation.texts_out))
             return News(page, [], 0)
         old = page.log if page is not None else []
@@ -90,7 +91,7 @@ class Ledger:
             conversation,
             log[:],
             sum(map(size_of, log)),
-            aside_size(conversation.held) + aside_size(conversation.flood.kept),
+            aside_bytes,
             aside,
             conversation.state,
             conversation.visited,

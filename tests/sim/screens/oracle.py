@@ -94,7 +94,7 @@ class Reading:
     ignored: set[str] = field(default_factory=set)
     has_dropped: bool = False
     has_strangers: bool = False
-    """There were more callers than windows."""
+    """There may have been more callers than windows: then the status window tells what they said, or said last."""
 
 
 class ScreenOracle:
@@ -280,7 +280,7 @@ class ScreenOracle:
             holds_few=state.limits.max_held_texts < CLIENT_LIMITS.max_held_texts,
             ignored={name for by, name in self._ignoring if by is person},
             has_dropped=state.told_of_dropping,
-            has_strangers=person.had_windowless,
+            has_strangers=person.had_windowless or state.limits.max_strangers < CLIENT_LIMITS.max_strangers,
         )
         for (by, name), window in self._removed.items():
             if by is person:
