@@ -4,6 +4,7 @@ import random
 from typing import Final
 
 from core import Connection, Node
+from curses_ui.catalogue import load_catalogue
 from curses_ui.state.model import UiState
 from curses_ui.update import inputs
 
@@ -35,7 +36,7 @@ class Listener:
     def __init__(self) -> None:
         """Begin with one caller, whose conversation is on the screen."""
         self.now = 0.0
-        self.state: Final = UiState(ME)
+        self.state: Final = UiState(ME, load_catalogue("en"))
         self.node: Final = Node(ME, 20000, now=0.0, random=lambda: 0.5)
         self.callers: Final[list[Connection]] = []
         self.call(PEER)

@@ -12,6 +12,7 @@ The order to read in; a room may import only what stands above it:
 - ``tracker``: a tracker (docs/protocol.md §2).
 - ``node``: a client of a tracker and a peer of many (§3, §4).
 - ``tap``: what went over the wire, as lines for people. No machine needs it; it has a face of its own.
+- ``assignment``: what the assignment says of the protocol. No machine needs it; it has a face of its own.
 """
 
 from .connection import BytesLike, Connection, Machine, NodeMachine

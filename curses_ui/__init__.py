@@ -12,5 +12,5 @@ The rooms, in the order to read them. Each may import only those above it.
 - ``recording``: a session written down, and shown again.
 - ``run``: the program: options, files, sockets, signals, with a screen and without.
 
-Beside them: ``settings``, and ``i18n`` with its ``locale``.
+Beside them: ``settings``; ``i18n``, what the client knows of its languages; ``catalogue``, which reads ``locale``.
 """

@@ -53,7 +53,9 @@ def _finish_output() -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python says it again at its end
         if not isinstance(error, BrokenPipeError):
-            from .i18n import choose_language, load_catalogue
+            from io_adapters import choose_language
+
+            from .catalogue import load_catalogue
             from .run.options import complain
 
             tr = load_catalogue(choose_language(None, None, os.environ)).tr
@@ -63,7 +65,9 @@ def _finish_output() -> None:
 
 def _prepare() -> Callable[[], int]:
     """Read the command line; return what runs the client."""
-    from .i18n import choose_language, load_catalogue
+    from io_adapters import choose_language
+
+    from .catalogue import load_catalogue
     from .run.options import parse_options, wanted_language
 
     arguments = sys.argv[1:]

@@ -15,6 +15,7 @@ from core import BufferFull, BytesLike, CancelDial, Connection, DialPeer, LocalP
 from core import NodeEvent, NodeRequest, TrackerLossReason, TrackerLost, TrackerRegistered, format_address
 from core.tap import Direction, Role, TappedLink
 
+from .i18n import Catalogue
 from .state import effects
 from .state.beginning import Beginning, begin
 from .state.conversation import ChatState
@@ -152,6 +153,7 @@ class Client:
         self,
         beginning: Beginning,
         *,
+        catalogue: Catalogue,
         random: Callable[[], float],
         note: Note | None = None,
         trace: Callable[[object], None] | None = None,
@@ -160,11 +162,12 @@ class Client:
 
         Args:
             beginning: Everything that this client is made of.
+            catalogue: The messages of any language; it leads to those of the others.
             random: Gives numbers in [0, 1); made from ``beginning.seed``.
             note: Told of every input.
             trace: Told of every event of the node and every effect of the state, before it counts.
         """
-        self.state: Final[UiState] = begin(beginning)
+        self.state: Final[UiState] = begin(beginning, catalogue)
         """To be read; only inputs change it."""
         self._note: Final = note
         self._trace: Final = trace

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from .i18n import LANGUAGE_WORDS, N_, parse_language
+from .i18n import LANGUAGE_WORDS, N_, find_language
 from .text.address import split_address, split_listen
 from .text.names import fit_own_name
 
@@ -105,7 +105,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "lang": Setting(
         N_("en or pt"),
         N_("the language; without it, what LC_ALL, LC_MESSAGES or LANG says"),
-        lambda text: "" if text == "" else parse_language(text),
+        lambda text: "" if text == "" else find_language(text),
         LANGUAGE_WORDS,
     ),
     "color": Setting(

@@ -25,7 +25,6 @@ from .languages import (
 
 if typing.TYPE_CHECKING:
     from .addresses import ALL_INTERFACES, Address, format_address, plain_host
-    from .assignment import Passage, Sentence, Topic, sentence
     from .descriptors import (
         RESERVED_FROM_CALLERS,
         most_connections,
@@ -80,15 +79,12 @@ _HOMES: typing.Final = {
     "LineOutput": "line_output",
     "ListenError": "listening",
     "ListenFault": "listening",
-    "Passage": "assignment",
     "PeerNode": "peer_node",
     "Reactor": "reactor",
     "Resolver": "resolver",
     "RoleName": "watched_socket",
-    "Sentence": "assignment",
     "SocketWatcher": "watched_socket",
     "Timer": "reactor",
-    "Topic": "assignment",
     "TrackerServer": "tracker_server",
     "format_address": "addresses",
     "help_formatter": "starting",
@@ -104,7 +100,6 @@ _HOMES: typing.Final = {
     "own_hosts": "interfaces",
     "plain_host": "addresses",
     "raise_descriptor_limit": "descriptors",
-    "sentence": "assignment",
     "signals": "system",
     "typed_command": "starting",
 }
@@ -130,15 +125,12 @@ __all__ = [
     "ListenError",
     "ListenFault",
     "N_",
-    "Passage",
     "PeerNode",
     "Reactor",
     "Resolver",
     "RoleName",
-    "Sentence",
     "SocketWatcher",
     "Timer",
-    "Topic",
     "TrackerServer",
     "choose_language",
     "format_address",
@@ -157,7 +149,6 @@ __all__ = [
     "plain_host",
     "raise_descriptor_limit",
     "read_catalogue",
-    "sentence",
     "signals",
     "typed_command",
 ]

@@ -39,14 +39,19 @@ def N_(message: str) -> str:
 class Catalogue:
     """The messages of one language."""
 
-    __slots__ = ("_translations", "language")
+    __slots__ = ("_package", "_translations", "language")
 
-    def __init__(self, language: str, translations: gettext.NullTranslations) -> None:
+    def __init__(self, package: str, language: str, translations: gettext.NullTranslations) -> None:
         self.language: Final = language
+        self._package: Final = package
         self._translations = translations
 
     def __repr__(self) -> str:
         return f"Catalogue({self.language!r})"
+
+    def in_language(self, language: str) -> "Catalogue":
+        """The catalogue of the same package for another of ``LANGUAGES``."""
+        return read_catalogue(self._package, language)
 
     def tr(self, message: str, /, **values: object) -> str:
         """``message`` in this language, its ``{placeholders}`` filled from ``values``."""
@@ -68,7 +73,7 @@ def read_catalogue(package: str, language: str) -> Catalogue:
     A missing file gives English words, never an error.
     """
     if language == ENGLISH:
-        return Catalogue(ENGLISH, gettext.NullTranslations())
+        return Catalogue(package, ENGLISH, gettext.NullTranslations())
     import pkgutil  # only here: English is in the source
 
     try:
@@ -77,7 +82,7 @@ def read_catalogue(package: str, language: str) -> Catalogue:
     except OSError:
         data = None
     translations = gettext.GNUTranslations(io.BytesIO(data)) if data else gettext.NullTranslations()
-    return Catalogue(language, translations)
+    return Catalogue(package, language, translations)
 
 
 def parse_language(text: str) -> str | None:

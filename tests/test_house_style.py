@@ -46,6 +46,7 @@ ROOMS: Final = {
         "tracker": "connection events limits wire",
         "node": "connection errors events limits wire",
         "tap": "connection limits wire",
+        "assignment": "wire",
     },
     "curses_ui": {
         "i18n": "",
@@ -55,12 +56,12 @@ ROOMS: Final = {
         "line": "i18n settings text",
         "state": "i18n settings text line",
         "view": "text terminal line state",
-        "assignment": "",
-        "update": "assignment i18n text settings terminal line state view",
-        "client": "text terminal state view update",
-        "recording": "i18n text settings terminal state client",
-        "run": "i18n text settings terminal line state view update client recording",
-        "__main__": "i18n run",
+        "update": "i18n text settings terminal line state view",
+        "client": "i18n text terminal state view update",
+        "catalogue": "",
+        "recording": "catalogue i18n text settings terminal state client",
+        "run": "catalogue i18n text settings terminal line state view update client recording",
+        "__main__": "catalogue run",
     },
 }
 """What each room, or module beside the rooms, may import of its own package; those above it alone."""
@@ -69,11 +70,6 @@ STUBS: Final = {"__future__", "_typeshed"}
 NOT_IN_CORE: Final = frozenset(
     "socket select selectors time datetime random secrets os threading asyncio logging signal curses sys".split()
 )
-TAKEN_FROM_ADAPTERS: Final = {
-    "curses_ui.i18n": ["io_adapters.languages"],
-    "curses_ui.assignment": ["io_adapters.assignment"],
-}
-"""What the client takes of io_adapters: modules that are pure, and that load nothing else but one another."""
 NOT_IN_CLIENT: Final = frozenset("io_adapters socket selectors curses os time random pathlib".split())
 OWNERS: Final = {"socket": "io_adapters", "select": "io_adapters", "selectors": "io_adapters", "ssl": "nobody"}
 """Modules of the standard library that one package alone may import."""
@@ -222,22 +218,21 @@ def test_the_client_as_a_machine_reaches_no_world() -> None:
         module = waiting.pop()
         if module in by_name and module not in reached:
             reached.add(module)
-            waiting.extend(TAKEN_FROM_ADAPTERS[module] if module in TAKEN_FROM_ADAPTERS else imported(by_name[module]))
+            waiting.extend(imported(by_name[module]))
     assert {"core.node.node", "curses_ui.view.render", "curses_ui.terminal.keys"} <= reached
     faults(
         f"{module} imports {name}"
-        for module in reached - set(TAKEN_FROM_ADAPTERS)
+        for module in reached
         for name in imported(by_name[module])
         if name.partition(".")[0] in NOT_IN_CLIENT
-        and not (module == "io_adapters.assignment" and name.startswith("io_adapters.languages"))
     )
     statement = (
         "import curses_ui.client, sys; print(*(name for name in sys.modules"
-        " if name.startswith(('io_adapters.', 'selectors', 'socket', 'curses', '_curses'))"
+        " if name.startswith(('io_adapters', 'selectors', 'socket', 'curses', '_curses'))"
         " and not name.startswith('curses_ui')))"
     )
     done = subprocess.run([sys.executable, "-c", statement], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["io_adapters.languages"]
+    assert done.stdout.split() == []
 
 
 def test_only_update_and_state_write_to_the_state_of_the_client() -> None:

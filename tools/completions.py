@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from curses_ui.i18n import ENGLISH, load_catalogue
+from curses_ui.catalogue import load_catalogue
+from curses_ui.i18n import ENGLISH
 from curses_ui.run import options as client_options
 from curses_ui.run.shell_completion import completion_script
 from tracker_cli import command_line as tracker_command_line

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from core import VERSION
-from curses_ui.i18n import Catalogue, load_catalogue
+from curses_ui.catalogue import load_catalogue
+from curses_ui.i18n import Catalogue
 from curses_ui.line.command_table import COMMANDS
 from curses_ui.run.options import build_parser
 from curses_ui.settings import SETTINGS, Settings, setting_text

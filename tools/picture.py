@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from curses_ui.i18n import LANGUAGES, parse_language
+from io_adapters import parse_language
+
+from curses_ui.i18n import LANGUAGES
 from curses_ui.recording.replay import Session, load_session
 
 from .svg import Scene, moving_picture, picture

@@ -23,6 +23,7 @@ from core import (
     Tracker,
 )
 
+from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.state.beginning import Beginning
@@ -102,6 +103,7 @@ class User(Party):
             recorder.begin(beginning)
         self.client: Final = Client(
             beginning,
+            catalogue=load_catalogue("en"),
             random=Random(beginning.seed).random,
             note=None if recorder is None else recorder.note,
         )

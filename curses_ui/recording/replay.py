@@ -19,6 +19,7 @@ from typing import Final
 from core import VERSION, LocalProtocolError
 from io_adapters import Reactor, Timer
 
+from ..catalogue import load_catalogue
 from ..client import Client, ClientConnection, Value
 from ..terminal.frame import Frame, Line
 from ..terminal.keys import Key, KeyDecoder, Text
@@ -65,7 +66,7 @@ def replay(header: Header, entries: Iterable[Entry]) -> Iterator[tuple[Shot, boo
     """
     beginning = header.beginning
     try:
-        client = Client(beginning, random=Random(beginning.seed).random)
+        client = Client(beginning, catalogue=load_catalogue(beginning.language), random=Random(beginning.seed).random)
     except LocalProtocolError as fault:
         raise RecordingFault(f"line 1 is not how a session begins: {fault}") from None
     connections: dict[Value, ClientConnection] = {}

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn, TypeVar
 
-from io_adapters import help_formatter, typed_command
+from io_adapters import help_formatter, parse_language, typed_command
 
-from ..i18n import LANGUAGE_WORDS, Catalogue, N_, parse_language
+from ..i18n import LANGUAGE_WORDS, Catalogue, N_
 from ..text.address import TRACKER_PORT, parse_port, split_address, split_listen
 
 CLIENT: Final = "prosa"

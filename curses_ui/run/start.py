@@ -21,6 +21,7 @@ from io_adapters import (
     Reactor,
     format_address,
     listening_address,
+    choose_language,
     most_connections,
     open_input,
     open_listener,
@@ -29,8 +30,9 @@ from io_adapters import (
     typed_command,
 )
 
+from ..catalogue import load_catalogue
 from ..client import Client
-from ..i18n import Catalogue, choose_language, load_catalogue
+from ..i18n import Catalogue
 from ..settings import Settings
 from ..state.beginning import Beginning
 from ..state.conversation import EntryKind
@@ -239,6 +241,7 @@ def _run(known: _Start, options: Options) -> int:
             recorder.begin(beginning)
         client = Client(
             beginning,
+            catalogue=known.catalogue,
             random=random.Random(beginning.seed).random,
             note=None if recorder is None else recorder.note,
             trace=None if trace is None else _tracer(trace),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from core import Limits, format_address
 
-from ..i18n import ENGLISH, load_catalogue
+from ..i18n import ENGLISH, Catalogue
 from ..settings import Settings
 from ..text.clean import clean_message
 from .conversation import EntryKind, LogEntry
@@ -57,11 +57,11 @@ class Beginning:
     client_limits: ClientLimits = CLIENT_LIMITS
 
 
-def begin(beginning: Beginning) -> UiState:
-    """The state of a client that begins so."""
+def begin(beginning: Beginning, catalogue: Catalogue) -> UiState:
+    """The state of a client that begins so; the catalogue is of any language."""
     state = UiState(
         beginning.name,
-        catalogue=load_catalogue(beginning.language),
+        catalogue=catalogue.in_language(beginning.language),
         settings=beginning.settings,
         limits=beginning.client_limits,
         plain=beginning.plain,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from core import ChatOpened, ConversationId, PeerVerified, TrackerLossReason
 
-from ..i18n import ENGLISH, Catalogue, load_catalogue
+from ..i18n import Catalogue
 from ..line.command_line import ParsedCommand
 from ..line.completion import Completion
 from ..line.history import InputHistory, ReverseSearch
@@ -154,7 +154,7 @@ class UiState:
 
     name: str
     """Ours."""
-    catalogue: Catalogue = field(default_factory=lambda: load_catalogue(ENGLISH))
+    catalogue: Catalogue
     settings: Settings = field(default_factory=Settings)
     limits: ClientLimits = CLIENT_LIMITS
     unsaved: dict[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core import VERSION, format_address
 
-from ..i18n import N_, load_catalogue, parse_language
+from ..i18n import N_, find_language
 from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command
 from ..line.command_table import Command
 from ..settings import SETTINGS, change_setting, parse_switch, setting_text
@@ -171,7 +171,7 @@ def _change(state: UiState, key: str, text: str) -> None:
     state.settings = changed
     state.unsaved[key] = setting_text(changed, key)
     if key == "lang":
-        state.catalogue = load_catalogue(changed.lang or state.catalogue.language)
+        state.catalogue = state.catalogue.in_language(changed.lang or state.catalogue.language)
     tell_here(state, _assignment(state, key))
 
 
@@ -216,7 +216,7 @@ def save(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
 def lang(state: UiState, parsed: ParsedCommand) -> None:
     """``/lang <en|pt>``: from the next row on."""
     if parsed.name:
-        language = parse_language(parsed.name)
+        language = find_language(parsed.name)
         if language is None:
             complain(state, "Usage: {u}", u=state.tr("/lang <en|pt>"))
             return

@@ -3,9 +3,9 @@
 from typing import Final
 
 from core import Edition
+from core.assignment import Topic, sentence
 from core.tap import Direction, Ending, Note, Role, Taken, WireLine
 
-from ..assignment import Topic, sentence
 from ..i18n import PORTUGUESE, Catalogue, N_
 
 _EXPLAINED: Final = {

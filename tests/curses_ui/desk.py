@@ -3,7 +3,7 @@
 from core import ConversationId
 from core.events import Verdict
 
-from curses_ui.i18n import load_catalogue
+from curses_ui.catalogue import load_catalogue
 from curses_ui.state.conversation import ChatState, Conversation
 from curses_ui.state.effects import Effect
 from curses_ui.state.journal import hear

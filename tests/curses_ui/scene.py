@@ -19,7 +19,8 @@ from core.events import (
     Verdict,
 )
 
-from curses_ui.i18n import ENGLISH, load_catalogue
+from curses_ui.catalogue import load_catalogue
+from curses_ui.i18n import ENGLISH
 from curses_ui.state.conversation import Conversation
 from curses_ui.state.effects import Effect, Say
 from curses_ui.state.model import UiState

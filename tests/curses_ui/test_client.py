@@ -8,6 +8,7 @@ import pytest
 
 from core import ConversationId, LossReason, NodeMachine, TextReceived, Tracker
 
+from curses_ui.catalogue import load_catalogue
 from curses_ui.client import FRAME_SECONDS, INPUTS, Client, ClientConnection
 from curses_ui.settings import Settings
 from curses_ui.state.beginning import Beginning
@@ -615,14 +616,14 @@ def test_any_input_in_any_order_does_no_harm_also_after_the_end(seed: int, is_pl
     beginning = Beginning(
         "Ana", 20000, TRACKER, plain=is_plain, runs_tracker=seed % 3 == 0 or None, transcript_folder="/t"
     )
-    client = Client(beginning, random=Random(seed).random)
+    client = Client(beginning, catalogue=load_catalogue("en"), random=Random(seed).random)
     steps = fumble(Random(seed), client)
     for _ in range(400):
         next(steps)
 
 
 def test_a_connection_that_nobody_holds_any_more_is_forgotten() -> None:
-    client = Client(Beginning("Ana", 20000, TRACKER), random=lambda: 0.5)
+    client = Client(Beginning("Ana", 20000, TRACKER), catalogue=load_catalogue("en"), random=lambda: 0.5)
     for number in range(50):
         connection = client.accept_peer("10.0.0.9", 40000 + number, now=0.0)
         connection.connection_lost(LossReason.RESET, now=0.0)

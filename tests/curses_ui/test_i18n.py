@@ -1,29 +1,26 @@
-"""The client's catalogue, and its dates."""
+"""What the client knows of its languages."""
 
 import pytest
 
-from curses_ui.i18n import load_catalogue
+import io_adapters
+
+from curses_ui import i18n
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "Mon 23 Nov 2026"), ("pt_BR", "seg 23 nov 2026")])
-def test_catalogue_writes_a_day_without_the_system_locale(language: str, text: str) -> None:
-    assert load_catalogue(language).day(2026, 11, 23, 0) == text
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("pt", "pt_BR"), ("PT-br", "pt_BR"), ("pt_PT.UTF-8", "pt_BR"), ("en", "en"), ("EN-us", "en"), ("de", None), ("", None)],
+)
+def test_a_user_may_write_a_language_as_environments_do(text: str, language: str | None) -> None:
+    assert i18n.find_language(text) == io_adapters.parse_language(text) == language
 
 
-def test_catalogue_fills_placeholders_without_reading_the_values() -> None:
-    catalogue = load_catalogue("en")
-    assert catalogue.tr("{name} says {text}", name="{0}%s", text="{name}") == "{0}%s says {name}"
+def test_the_languages_are_those_that_can_be_handed_in() -> None:
+    assert i18n.LANGUAGES == io_adapters.LANGUAGES
 
 
-@pytest.mark.parametrize(("n", "text"), [(0, "0 lines of Ana"), (1, "1 line of Ana"), (2, "2 lines of Ana")])
-def test_catalogue_chooses_the_plural(n: int, text: str) -> None:
-    assert load_catalogue("en").trn("{n} line of {who}", "{n} lines of {who}", n, who="Ana") == text
-
-
-def test_catalogue_of_nothing_is_nothing() -> None:
-    # gettext's own answer to an empty message id is the header of the catalogue.
-    assert load_catalogue("pt_BR").tr("") == ""
-
-
-def test_catalogues_are_read_once() -> None:
-    assert load_catalogue("pt_BR") is load_catalogue("pt_BR")
+def test_a_catalogue_leads_to_those_of_the_other_languages() -> None:
+    english = io_adapters.read_catalogue("curses_ui", "en")
+    portuguese = english.in_language("pt_BR")
+    assert (portuguese.language, portuguese.tr("Your name: ")) == ("pt_BR", "Nome de usuário: ")
+    assert portuguese.in_language("en") is english

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_ui.i18n import load_catalogue
+from curses_ui.catalogue import load_catalogue
 from tools.catalogue import check_files
 
 PORTUGUESE = load_catalogue("pt_BR")

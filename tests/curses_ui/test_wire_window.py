@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from core import LossReason
+from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client, ClientConnection
 from curses_ui.i18n import ENGLISH, PORTUGUESE
 from curses_ui.recording.recorder import Recorder, read_recording
@@ -32,7 +33,7 @@ class Desk:
     def __init__(self, *, language: str = ENGLISH, name: str = "Ana Maria", rows: int = 24, columns: int = 80) -> None:
         self.now = 0.0
         beginning = Beginning(name, 20000, ("127.0.0.1", 10000), wall=NOON, language=language, runs_tracker=True)
-        self.client = Client(beginning, random=Random(1).random)
+        self.client = Client(beginning, catalogue=load_catalogue("en"), random=Random(1).random)
         self.client.resize(rows, columns, now=0.0)
         self.language = language
         self.to_tracker = self.client.tracker_connected("127.0.0.1", now=0.0)

@@ -10,6 +10,7 @@ from typing import Final
 
 from core import LossReason
 
+from curses_ui.catalogue import load_catalogue
 from curses_ui.client import FRAME_SECONDS, INPUTS, Client, ClientConnection, Value
 from curses_ui.state.beginning import Beginning
 from tests.client_audit import ClientAudit
@@ -35,7 +36,7 @@ class Watched:
         )
         self.now = 0.0
         self.audit = ClientAudit()
-        self.client = Client(beginning, random=lambda: 0.5, note=self.audit.note, trace=self.audit.trace)
+        self.client = Client(beginning, catalogue=load_catalogue("en"), random=lambda: 0.5, note=self.audit.note, trace=self.audit.trace)
         self.audit.watch(self.client)
         self.connections: list[ClientConnection] = []
         self.lines: list[str] = []

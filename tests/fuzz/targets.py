@@ -25,7 +25,7 @@ from core import (
 )
 from core.limits import DEFAULT_LIMITS, MAX_LINE_BYTES, MAX_REQUEST_BYTES
 from core.wire.framing import LineFramer, cut_lines
-from curses_ui.i18n import load_catalogue
+from curses_ui.catalogue import load_catalogue
 from curses_ui.line.command_line import parse
 from curses_ui.run.config_file import read_settings
 from curses_ui.terminal.keys import MAX_PASTE_BYTES, KeyDecoder, KeyEvent, Text

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import VERSION
-from curses_ui.i18n import load_catalogue
+from curses_ui.catalogue import load_catalogue
 from curses_ui.line.command_table import COMMANDS
 from curses_ui.run.options import build_parser
 from curses_ui.run.shell_completion import flags_of

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core import Edition
-from io_adapters import Catalogue, N_, Topic, sentence
+from core.assignment import Topic, sentence
+from io_adapters import Catalogue, N_
 
 EXIT_CONFORMS: Final = 0
 EXIT_FAULTS: Final = 1

@@ -3,7 +3,8 @@
 from typing import Final
 
 from core import Edition
-from io_adapters import N_, Topic
+from core.assignment import Topic
+from io_adapters import N_
 
 from .report import Rule
 

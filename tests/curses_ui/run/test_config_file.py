@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from curses_ui.i18n import LANGUAGES, load_catalogue
+from curses_ui.catalogue import load_catalogue
+from curses_ui.i18n import LANGUAGES
 from curses_ui.run.config_file import (
     change_text,
     save_settings,

@@ -13,6 +13,7 @@ import pytest
 from io_adapters import PeerNode, Reactor, listening_address, open_input, open_listener
 
 from curses_ui import client
+from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.recording.replay import load_session
@@ -51,7 +52,10 @@ class Driven:
         if recorder is not None:
             recorder.begin(beginning)
         self.client = Client(
-            beginning, random=random.Random(0).random, note=None if recorder is None else recorder.note
+            beginning,
+            catalogue=load_catalogue("en"),
+            random=random.Random(0).random,
+            note=None if recorder is None else recorder.note,
         )
         typed, self.keyboard = os.pipe()
         self.screen, written = os.pipe()

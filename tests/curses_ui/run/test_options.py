@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_ui.i18n import load_catalogue
+from curses_ui.catalogue import load_catalogue
 from curses_ui.run.options import SHELLS, build_parser, parse_options, wanted_language
 from curses_ui.run.shell_completion import flags_of
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from curses_ui.i18n import LANGUAGES, Catalogue, load_catalogue
+from curses_ui.catalogue import load_catalogue
+from curses_ui.i18n import LANGUAGES, Catalogue
 from curses_ui.line.command_line import ParsedCommand, parse
 from curses_ui.line.command_table import COMMANDS, Command
 from curses_ui.text.wrapping import wrap

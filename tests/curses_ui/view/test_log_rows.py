@@ -4,6 +4,7 @@
 import pytest
 
 from core import ConversationId
+from curses_ui.catalogue import load_catalogue
 from curses_ui.state.conversation import EntryKind, LogEntry, Mark
 from curses_ui.state.model import UiState
 from curses_ui.terminal.frame import Role
@@ -22,7 +23,7 @@ from ..scene import NOON
 
 def state(peer: str = "Camila") -> UiState:
     """Bruno's client, with a conversation on the screen."""
-    ui = UiState("Bruno")
+    ui = UiState("Bruno", load_catalogue("en"))
     ui.add_conversation(2, ConversationId(1), peer, peer)
     ui.current = 2
     return ui
@@ -69,14 +70,14 @@ def test_a_name_of_more_than_twelve_cells_is_shortened(name: str, shown: str) ->
 
 def test_the_column_is_as_wide_as_the_names_at_hand() -> None:
     assert draw(entry("oi", sender="Li"), ui=state("Li")) == ["12:02    Li  oi"]
-    ui = UiState("Eu")
+    ui = UiState("Eu", load_catalogue("en"))
     ui.add_conversation(2, ConversationId(1), "Li", "Li")
     ui.current = 2
     assert draw(entry("oi", sender="Li"), ui=ui) == ["12:02 Li  oi"]
 
 
 def test_who_has_no_column_stands_in_the_text() -> None:
-    ui = UiState("Bruno")
+    ui = UiState("Bruno", load_catalogue("en"))
     assert draw(entry("oi"), ui=ui) == ["12:02 Camila: oi"]
     assert draw(entry("Connected.", EntryKind.NEWS), ui=ui) == ["12:02 -- Connected."]
 

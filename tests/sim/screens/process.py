@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from core import Node
+from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.run.driving import Clock, Driver, Wiring
@@ -36,7 +37,7 @@ class HandingOut(Client):
         self.tasks: Final[list[Task]] = []
         self.lines: Final[list[str]] = []
         self.frame: Frame | None = None
-        super().__init__(beginning, random=random, note=audit.note, trace=audit.trace)
+        super().__init__(beginning, catalogue=load_catalogue("en"), random=random, note=audit.note, trace=audit.trace)
 
     def take_events(self) -> list[Task]:
         tasks = super().take_events()

@@ -8,9 +8,7 @@ import enum
 from dataclasses import dataclass
 from typing import Final
 
-from core import Edition
-
-from .languages import PORTUGUESE
+from ..wire.messages import Edition
 
 
 class Topic(enum.Enum):
@@ -53,8 +51,8 @@ class Passage:
     english: str
 
     def text(self, language: str) -> str:
-        """Return the words in ``language``; English for any language but Portuguese."""
-        return self.portuguese if language == PORTUGUESE else self.english
+        """Return the words in a language, such as ``pt_BR``; English for any but Portuguese."""
+        return self.portuguese if language.startswith("pt") else self.english
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the assignment says: each topic in each edition, in both languages."""
 
 from core import Edition
-from io_adapters import ENGLISH, PORTUGUESE, Sentence, Topic, sentence
+from core.assignment import Sentence, Topic, sentence
 
 
 def test_every_topic_is_in_both_editions_but_disc() -> None:
@@ -14,7 +14,7 @@ def test_every_sentence_has_words_of_its_own_in_each_language() -> None:
     for said in filter(None, sentences):
         assert isinstance(said, Sentence)
         for passage in (said.heading, said.says):
-            assert passage.text(PORTUGUESE) == passage.portuguese != passage.english == passage.text(ENGLISH)
+            assert passage.text("pt_BR") == passage.portuguese != passage.english == passage.text("en")
             assert passage.portuguese.count("[…]") == passage.english.count("[…]")
 
 
