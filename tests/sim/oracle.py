@@ -110,7 +110,8 @@ class Oracle(WireTap):
         """Hosts of programs of another make: what they say is theirs to answer for."""
         self.called_back: Final[set[tuple[PeerProcess, int]]] = set()
         """Conversations of those who called back, once the new connection had taken over."""
-        self._newest_shown: defaultdict[tuple[PeerProcess, int], int] = defaultdict(int)
+        self._newest_shown: defaultdict[tuple[PeerProcess, int, PeerProcess, int], int] = defaultdict(int)
+        """By the sender's conversation and the reader's: one opened by an address that has not said its name is another."""
 
     # From the users
 
@@ -235,16 +236,16 @@ class Oracle(WireTap):
         found = self._by_piece.get(_bare(text))
         if found is None:
             if text and opened.host not in self.strangers:
-                self._check_fragment(process, text)
+                self._check_fragment(process, conversation, text)
             return
         said, index = found
         if said.pieces[index] != text:
             if text and said.pieces[index].startswith(text):
-                self._check_fragment(process, text)  # its last space is missing
+                self._check_fragment(process, conversation, text)  # its last space is missing
                 return
             raise Violation(f"changed: {said.pieces[index]!r} is shown as {text!r}")
         self._check_sender(process, said, opened)
-        self._note_shown(said, index)
+        self._note_shown(said, index, process, conversation)
 
     def _check_sender(self, process: "PeerProcess", said: SaidText, opened: ChatOpened) -> None:
         sender = said.sender
@@ -253,7 +254,7 @@ class Oracle(WireTap):
         if not at_host or not named and opened.incoming:
             raise Violation(f"by-whom: {said} of {sender.names} is shown by {process.label} as from {opened}")
 
-    def _note_shown(self, said: SaidText, index: int) -> None:
+    def _note_shown(self, said: SaidText, index: int, reader: "PeerProcess", conversation: int) -> None:
         if index not in said.carriers:  # cut off right before its line end
             said.arrived.add(index)
             return
@@ -261,8 +262,8 @@ class Oracle(WireTap):
         if place != self._shown[end]:
             raise Violation(f"order: {said} is piece {place} of {end}, shown after {self._shown[end]}")
         self._shown[end] += 1
-        talk = said.sender, said.conversation
-        if talk in self.called_back and not said.report and said.text_id < self._newest_shown[talk]:
+        talk = said.sender, said.conversation, reader, conversation
+        if talk[:2] in self.called_back and not said.report and said.text_id < self._newest_shown[talk]:
             raise Violation(f"order: {said} is shown after text {self._newest_shown[talk]}, behind a call back")
         self._newest_shown[talk] = max(self._newest_shown[talk], said.text_id)
         if said.report == "unsent":
@@ -274,7 +275,7 @@ class Oracle(WireTap):
         found = self._by_piece.get(_bare(text))
         return found[0] if found is not None else None
 
-    def _check_fragment(self, process: "PeerProcess", text: str) -> None:
+    def _check_fragment(self, process: "PeerProcess", conversation: int, text: str) -> None:
         """Part of a piece: cut off by the end, or by a pause before the first line end (§4.4)."""
         if any(text in instruction for instruction in ("DISC", *self._hellos)):
             return  # of an instruction that was held up, or cut off, in its midst
@@ -293,7 +294,7 @@ class Oracle(WireTap):
                 self._fragments[end] = shown
                 if said is not None and piece == shown:
                     self._fragments[end] = ""
-                    self._note_shown(said, index)
+                    self._note_shown(said, index, process, conversation)
                 return
         raise Violation(f"never-said: {process.label} shows {text!r}")
 
