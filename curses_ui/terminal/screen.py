@@ -9,10 +9,13 @@ import curses
 import locale
 import os
 import signal
-from collections.abc import Mapping
-from typing import Final, Self
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Final, Self, cast
 
-from ..text.cells import text_width
+from ..text.cells import REPLACEMENT, char_width, text_width
+from ..text.characters import CACHED_CHARACTERS
 from ..text.clean import Kind, clean
 from ..text.graphemes import graphemes
 from .colours import DEFAULT, look_of
@@ -60,14 +63,21 @@ def set_up_locale() -> bool:
 
 def draws_wide(characters: str) -> str:
     """Those of the characters that this machine's C library, and so curses, gives two cells."""
+    width_of = _library_width()
+    return "".join(character for character in characters if width_of is not None and width_of(ord(character)) == 2)
+
+
+@cache
+def _library_width() -> Callable[[int], int] | None:
+    """The C library's ``wcwidth``, which curses asks; None if there is none here."""
     try:
         import ctypes  # only here: it is not on every system, and plain mode has no use for it
 
         width_of = ctypes.CDLL(None).wcwidth
     except (ImportError, OSError, AttributeError):
-        return ""
+        return None
     width_of.argtypes, width_of.restype = [ctypes.c_int], ctypes.c_int
-    return "".join(character for character in characters if width_of(ord(character)) == 2)
+    return cast("Callable[[int], int]", width_of)
 
 
 class Screen:
@@ -306,8 +316,19 @@ def _pieces(span: Span) -> list[str]:
     for cluster in graphemes(span.text):
         usual += cluster
         if cluster > "\u02ff" or len(cluster) > 1:
+            if not all(map(_is_known_to_curses, cluster)):
+                usual = usual[: -len(cluster)] + REPLACEMENT + " " * (text_width(cluster) - 1)
             pieces.append(usual)
             usual = ""
     if usual:
         pieces.append(usual)
     return pieces
+
+
+@lru_cache(maxsize=CACHED_CHARACTERS)
+def _is_known_to_curses(character: str) -> bool:
+    """Whether curses gives the character as many cells as we do; else what stood behind it would be left there."""
+    if unicodedata.ucd_3_2_0.category(character) != "Cn":
+        return True  # since 2002: not worth the time to load what asks
+    width_of = _library_width()
+    return width_of is None or width_of(ord(character)) == char_width(character)

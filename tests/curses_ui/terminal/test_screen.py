@@ -9,6 +9,7 @@ import pytest
 
 from curses_ui.terminal.colours import NAME_COLOURS_8, NAME_COLOURS_256
 from curses_ui.terminal.frame import hue_of
+from curses_ui.text.characters import new_emoji
 
 from ..pseudo_terminal import Terminal
 
@@ -63,6 +64,24 @@ wait()
         terminal.wait_until(lambda: terminal.vt.text().count("|") == 4, "four rows")
         for row in terminal.vt.cells():
             assert row[29] == "|"
+        terminal.send("q")
+        assert terminal.wait_exit() == 0
+
+
+def test_a_character_that_the_library_does_not_know_leaves_nothing_of_the_frame_before() -> None:
+    """curses drew a blank of one cell for it, and the second cell kept its old letter."""
+    unknown = new_emoji()[-1]
+    code = f"""
+screen.draw(frame("oi ABCD"))
+wait()
+screen.draw(frame("oi {unknown}|"))
+wait()
+"""
+    with drawing(code) as terminal:
+        terminal.wait_for("oi ABCD")
+        terminal.send("1")
+        terminal.wait_for("|")
+        assert terminal.vt.text().split("\n")[0] == "oi \ufffd |"
         terminal.send("q")
         assert terminal.wait_exit() == 0
 
