@@ -165,7 +165,7 @@ def test_the_service_unit_starts_the_tracker_and_restarts_only_what_can_mend() -
     unit.read(ROOT / "docs" / "prosa-tracker.service", encoding="utf-8")
     assert unit["Service"]["ExecStart"].endswith("/bin/prosa-tracker")
     assert unit["Service"]["Type"] == "notify"
-    assert unit["Service"]["RestartPreventExitStatus"] == "2 3"
+    assert unit["Service"]["RestartPreventExitStatus"] == "2"
 
 
 def test_systemd_finds_no_fault_in_the_service_unit(tmp_path: Path) -> None:

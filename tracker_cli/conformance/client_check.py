@@ -5,6 +5,7 @@ watches what the client does by itself.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from core.limits import KEEPALIVE_SECONDS
@@ -159,10 +160,11 @@ class _ClientCheck:
             self._note.fault(rules.SAYS_KEEP, words.NO_KEEP, seconds=passed)
             return
         gaps = [later - earlier for earlier, later in zip([since, *times], times, strict=False)]
-        last_gap = self._observer.now - times[-1]
-        longest = max(*gaps, last_gap)
-        patience = LATE_KEEP_SHARE * self._keepalive_seconds + self._observer.stalled_seconds(since)
-        if longest > patience:
+        moments = [since, *times, self._observer.now]
+        longest = max(
+            later - earlier - self._observer.stalled_seconds(earlier, later) for earlier, later in pairwise(moments)
+        )
+        if longest > LATE_KEEP_SHARE * self._keepalive_seconds:
             self._note.fault(rules.SAYS_KEEP, words.LATE_KEEP, seconds=f"{longest:.1f}")
         elif len(times) > 1 and sum(gaps) / len(gaps) < OFTEN_KEEP_SHARE * self._keepalive_seconds:
             self._note.leaves_open(rules.SAYS_KEEP, words.MANY_KEEPS, seconds=f"{sum(gaps) / len(gaps):.1f}")

@@ -240,12 +240,13 @@ class Observer:
         """Do ``action`` once, after ``seconds``, if the observation lasts that long."""
         self._reactor.call_later(seconds, action)
 
-    def stalled_seconds(self, since: float) -> float:
-        """For how long this program itself did not observe: on a busy machine, or on one that slept.
+    def stalled_seconds(self, since: float, until: float) -> float:
+        """For how long of that time this program itself did not observe: on a busy machine, or on one that slept.
 
         Nobody's silence in that time may be held against them.
         """
-        return sum(seconds for ended_at, seconds in self._stalls if ended_at >= since)
+        overlaps = (min(ended_at, until) - max(ended_at - seconds, since) for ended_at, seconds in self._stalls)
+        return sum(overlap for overlap in overlaps if overlap > 0)
 
     def wait(self, condition: Callable[[], bool], *, seconds: float) -> bool:
         """Observe until ``condition`` holds; False if it does not within ``seconds``."""

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tracker_cli.conformance.wire import BEAT_SECONDS, Observer
 
 
@@ -12,5 +14,8 @@ def test_an_observer_counts_the_time_in_which_it_did_not_run() -> None:
         while time.monotonic() < began + 5 * BEAT_SECONDS:
             pass  # a machine that is busy with something else
         observer.pause(2 * BEAT_SECONDS)
-        assert observer.stalled_seconds(began) >= 3 * BEAT_SECONDS
-        assert observer.stalled_seconds(observer.now) == 0.0
+        ended = observer.now
+        assert observer.stalled_seconds(began, ended) >= 3 * BEAT_SECONDS
+        assert observer.stalled_seconds(ended, observer.now + 1.0) == 0.0
+        assert observer.stalled_seconds(began - 1.0, began - 0.5) == 0.0
+        assert observer.stalled_seconds(began + BEAT_SECONDS, began + 2 * BEAT_SECONDS) == pytest.approx(BEAT_SECONDS)
