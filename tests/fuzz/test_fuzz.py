@@ -14,7 +14,7 @@ from .mutator import Mutator
 from .targets import TARGETS, Target, held_bytes
 
 INPUTS_PER_TARGET = 400  # a campaign is a command of its own: python3 -m tests.fuzz
-WEIGHED_PER_TARGET = 150
+WEIGHED_PER_TARGET = 100
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)

@@ -1,6 +1,7 @@
 """People with screens, as far as every run of the tests affords them (docs/reliability.md)."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,16 +18,22 @@ from tests.client_audit import ClientAudit
 
 from .oracle import Violation
 from .screens.plan import make_screen_plan
-from .screens.run import ScreenRun
+from .screens.run import ScreenFigures, ScreenRun
 
 SEEDS_IN_ALL, SEEDS_PER_TEST = 60, 15
+
+
+@cache
+def figures_of(seed: int) -> ScreenFigures:
+    """Run a seed, once for all tests."""
+    return ScreenRun(make_screen_plan(seed)).carry_out()
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS_IN_ALL, SEEDS_PER_TEST))
 def test_what_people_typed_stands_where_it_belongs_for(first: int) -> None:
     for seed in range(first, first + SEEDS_PER_TEST):
         try:
-            ScreenRun(make_screen_plan(seed)).carry_out()
+            figures_of(seed)
         except Exception as error:  # whatever it is, it comes with how to see it again
             again = f"python3 -m tests.sim --screens --seed {seed} --trace"
             raise AssertionError(f"replay with: {again}") from error
@@ -37,7 +44,7 @@ def test_people_talk_and_are_excused_seldom() -> None:
     texts = delivered = 0
     exceptions: Counter[str] = Counter()
     for seed in range(SEEDS_IN_ALL):
-        figures = ScreenRun(make_screen_plan(seed)).carry_out()
+        figures = figures_of(seed)
         texts += figures.texts
         delivered += figures.delivered
         exceptions += figures.exceptions
