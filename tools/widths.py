@@ -217,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     differing += [text for text in kept.characters if text not in measured.characters]
     differing += [text for text in measured.texts if measured.texts[text] != kept.texts.get(text)]
     for text in differing:
-        there, here = ((r.characters | r.texts).get(text, "unknown") for r in (kept, measured))
+        there, here = ({**r.characters, **r.texts}.get(text, "unknown") for r in (kept, measured))
         print(f"{' '.join(f'U+{ord(c):04X}' for c in text)}: {there} cells in the record, {here} in {tmux}")
     return 1 if differing else 0
 
