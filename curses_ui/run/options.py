@@ -245,11 +245,17 @@ def wanted_language(arguments: Sequence[str]) -> str | None:
 
 
 def complain(message: str) -> None:
-    """One line on standard error, where the screen is not in the way; nothing if that is closed or dead."""
-    if sys.stderr is None:
+    """One line on standard error, where the screen is not in the way."""
+    write_error(f"{typed_command(CLIENT)}: {_harmless(message)}\n")
+
+
+def write_error(text: str) -> None:
+    """Write to standard error; nothing if that is closed or dead, as it is after the window was closed."""
+    if sys.stderr is None or not text:
         return
     try:
-        print(f"{typed_command(CLIENT)}: {_harmless(message)}", file=sys.stderr, flush=True)
+        sys.stderr.write(text)
+        sys.stderr.flush()
     except OSError:
         sys.stderr = None  # else Python tries again at its end
 

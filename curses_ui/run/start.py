@@ -46,7 +46,7 @@ from .crash import crash_report, write_crash_report
 from .driving import Clock, Driver, Wiring
 from .history_file import add_history, load_history
 from .network_plan import NetworkPlan, plan_network
-from .options import CLIENT, EXIT_USAGE, Options, complain
+from .options import CLIENT, EXIT_USAGE, Options, complain, write_error
 
 if TYPE_CHECKING:
     from io_adapters.wire_files import WireLog
@@ -402,7 +402,7 @@ def _errors_kept_off_the_screen(trace: TextIO | None) -> Iterator[None]:
         with contextlib.redirect_stderr(kept if trace is None else trace):
             yield
     finally:
-        sys.stderr.write(kept.getvalue()[:_MAX_KEPT_ERRORS])
+        write_error(kept.getvalue()[:_MAX_KEPT_ERRORS])
 
 
 def _tracer(file: TextIO) -> Callable[[object], None]:
@@ -425,5 +425,5 @@ def _crashed(driver: Driver, known: _Start, fault: Exception) -> int:
         complain(known.catalogue.tr("a fault of the program ended it; a report is in {path}", path=path))
     else:
         complain(known.catalogue.tr("a fault of the program ended it"))
-        sys.stderr.write(report)
+        write_error(report)
     return EXIT_CRASH

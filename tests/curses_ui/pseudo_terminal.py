@@ -34,7 +34,9 @@ class Terminal:
         columns: int = 80,
         term: str = "xterm-256color",
         environment: Mapping[str, str] | None = None,
+        shows_errors: bool = False,
     ) -> None:
+        """Start it; ``shows_errors`` puts standard error on the terminal too, as it is for most people."""
         self.vt = Vt(rows, columns)
         self.output = bytearray()
         self.master, self._slave = pty.openpty()
@@ -45,7 +47,7 @@ class Terminal:
             [sys.executable, *arguments],
             stdin=self._slave,
             stdout=self._slave,
-            stderr=subprocess.PIPE,
+            stderr=self._slave if shows_errors else subprocess.PIPE,
             cwd=ROOT,
             env={**inherited, "TERM": term, "LC_ALL": "C.UTF-8", **(environment or {})},
             start_new_session=True,

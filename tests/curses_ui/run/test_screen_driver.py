@@ -183,18 +183,23 @@ def test_it_stops_with_the_terminal_given_back_and_goes_on_where_it_was(how: str
         ana.check_given_back()
 
 
-def test_a_terminal_that_is_closed_loses_no_history_and_friends_are_told_goodbye(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shows_errors", [False, True])
+def test_a_terminal_that_is_closed_loses_no_history_and_friends_are_told_goodbye(
+    tmp_path: Path, shows_errors: bool
+) -> None:
+    """Writing even nothing to a standard error that went with the window was taken for a crash."""
     config = tmp_path / "config.ini"
     config.write_text("[prosa]\nhistory_file = on\n")
     arguments = ["-m", "curses_ui", "Ana", "--config", str(config), "--host", "127.0.0.1:0"]
-    with Terminal(arguments, environment={"XDG_STATE_HOME": str(tmp_path)}) as ana:
+    environment = {"XDG_STATE_HOME": str(tmp_path)}
+    with Terminal(arguments, environment=environment, shows_errors=shows_errors) as ana:
         with WirePeer(tracker_of(ana), "Bruno", "Ana") as bruno:
             ana.enter("/version")
             ana.wait_for("prosa 0")
             ana.hang_up()
             assert bruno.hear() == "DISC"
         assert ana.wait_exit() == -signal.SIGHUP
-        assert ana.error_output() == ""
+        assert shows_errors or ana.error_output() == ""
     assert [path.name for path in (tmp_path / "prosa").iterdir()] == ["history"]
     assert (tmp_path / "prosa" / "history").read_text() == "\t/version\n"
 
@@ -221,6 +226,21 @@ def test_a_terminal_that_is_closed_ends_it_without_spinning(tmp_path: Path) -> N
         assert sum(os.times()[2:4]) - used < 5.0
         assert ana.error_output() == ""
     assert list(tmp_path.iterdir()) == []  # no report of a crash
+
+
+WITHOUT_STANDARD_ERROR = """
+import os, sys
+os.close(2)
+os.execv(sys.executable, [sys.executable, "-m", "curses_ui", "Ana", "--no-config", "--host", "127.0.0.1:0"])
+"""
+
+
+def test_without_a_standard_error_it_ends_as_with_one(tmp_path: Path) -> None:
+    with Terminal(["-c", WITHOUT_STANDARD_ERROR], environment={"XDG_STATE_HOME": str(tmp_path)}) as ana:
+        ana.wait_for("Registered at")
+        ana.enter("/exit")
+        assert ana.wait_exit() == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 DEAF = """
