@@ -53,6 +53,8 @@ class Tracker:
     ever_registered: bool = False
     asked_name: str | None = None
     """Another name that the tracker was asked for, until it answers."""
+    registered_at: str = ""
+    """The address where we were registered last."""
     told: TrackerLossReason | None = None
     """The fault that was shown since the last registration; each is shown once."""
 

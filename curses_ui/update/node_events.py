@@ -158,6 +158,7 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect
     note_met(state, *event.names)
     state.tracker.state = TrackerState.REGISTERED
     state.tracker.ever_registered = True
+    state.tracker.registered_at = state.tracker.address
     state.tracker.told = None
     text = state.tr("Registered at {addr} as {n}.", addr=state.tracker.address, n=clean_name(event.name))
     if renamed:
@@ -204,8 +205,10 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
         asked, tracker.asked_name = tracker.asked_name, None
         _name_refused(state, asked, keeps_old=True)
         return
-    if tracker.told is event.reason:
-        return  # every further attempt that fails alike is only counted down in the bar
+    # Attempts to come back are only counted down in the bar: that the tracker is gone was said.
+    comes_back = event.reason is TrackerLossReason.UNREACHABLE and tracker.registered_at == tracker.address
+    if tracker.told is event.reason or (tracker.told is not None and comes_back):
+        return
     tracker.told = event.reason
     why = state.tr(WHY[event.detail] if event.detail else TRACKER_WHY[event.reason])
     seconds = max(1, round(event.retry_at - state.now))

@@ -79,6 +79,27 @@ def test_the_loss_of_the_tracker_is_said_once_with_the_wait() -> None:
     assert len(scene.log()) == lines
 
 
+def test_attempts_to_come_back_are_no_further_losses() -> None:
+    """The loss was said twice, as closed and then as refused, with the advice that goes with it."""
+    scene = Scene()
+    scene.registered()
+    lost(scene, TrackerLossReason.CLOSED)
+    lines = scene.log()
+    lost(scene, TrackerLossReason.UNREACHABLE, detail=LossReason.REFUSED)
+    assert scene.log() == lines
+    lost(scene, TrackerLossReason.FAULTY)
+    assert scene.last() == "Lost the tracker (not a tracker). Retrying in 4 s; open chats go on."
+
+
+def test_another_tracker_that_cannot_be_reached_is_told() -> None:
+    scene = Scene()
+    scene.registered()
+    scene.enter("/tracker 10.0.0.66:10000")
+    lost(scene, TrackerLossReason.CLOSED)
+    lost(scene, TrackerLossReason.UNREACHABLE, detail=LossReason.REFUSED)
+    assert "(refused)" in scene.last()
+
+
 def test_after_a_registration_a_loss_is_said_again() -> None:
     scene = Scene()
     for _ in range(2):
