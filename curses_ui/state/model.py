@@ -237,6 +237,8 @@ class UiState:
     """Callers that got no window; their messages stand in the status window."""
     kept_bytes: int = 0
     """The sum of all conversations."""
+    told_of_windows: bool = False
+    """The user knows how to go to a window with new messages."""
     told_of_dropping: bool = False
     """The user knows that old messages are dropped to save memory."""
     entries: int = 0

@@ -484,13 +484,26 @@ def _call_failed(
 def _text_received(state: UiState, chat: ConversationId, text: str) -> list[Effect]:
     conversation = state.of_chat(chat)
     if conversation is not None:
-        return [] if conversation.name in state.ignored else hear(state, conversation, text)
+        if conversation.name in state.ignored:
+            return []
+        effects = hear(state, conversation, text)
+        _tell_of_windows(state, conversation)
+        return effects
     caller = state.windowless.get(chat)
     if caller is None or caller.opened.name in state.ignored:
         return []
     opened = caller.opened
     name = opened.name or format_address(opened.host, opened.port)
     return hear(state, state.status, text, sender=clean_name(name))
+
+
+def _tell_of_windows(state: UiState, conversation: Conversation) -> None:
+    """Say once, to somebody who sees the first window, how to read what is said in another one."""
+    if state.told_of_windows or state.plain or state.here is not state.status or not conversation.unread:
+        return
+    state.told_of_windows = True
+    name, number = conversation.label, conversation.number
+    tell_here(state, state.tr("{n} has written to you: Alt+a or /win {k} shows it.", n=name, k=number))
 
 
 def _chat_ended(state: UiState, event: ChatEnded) -> None:

@@ -1,8 +1,10 @@
 """The state as a picture: ``render(state, rows, columns)`` is a value and changes nothing."""
 
+from typing import Final
+
 from ..state.model import CloseQuestion, ExitQuestion, PasteQuestion, SendQuestion, UiState
 from ..terminal.frame import Frame, Line, Role, Span, fit
-from ..text.cells import clip, text_width
+from ..text.cells import clip, shorten, text_width
 from ..text.characters import is_new_emoji
 from ..text.clean import clean_message
 from ..text.matching import find_spans
@@ -13,6 +15,9 @@ from .layout import Layout
 from .log_rows import RowCache
 from .pane import people_pane
 from .viewport import View, Viewport
+
+_LEAST_ASKED_CELLS: Final = 16
+"""As much of a question is worth more than its answers: ``Paste 999 lines``."""
 
 
 class Renderer:
@@ -96,7 +101,7 @@ def _input_line(state: UiState, layout: Layout, glyphs: Glyphs) -> tuple[Line, i
     """The last row, and the cursor's column in it."""
     question = _question(state)
     if question is not None:
-        text = clip(glyphs.text(question) + " ", layout.columns)
+        text = clip(_with_its_answers(glyphs.text(question), layout.columns - 1, glyphs) + " ", layout.columns)
         line = fit((Span(text, Role.QUESTION),), layout.columns, Role.INPUT)
         return line, min(text_width(text), max(0, layout.columns - 1))
     before = prompt(state, layout, glyphs)
@@ -116,6 +121,15 @@ def _input_line(state: UiState, layout: Layout, glyphs: Glyphs) -> tuple[Line, i
     return fit(line, layout.columns, Role.INPUT), text_width(before) + view.cursor_cell
 
 
+def _with_its_answers(question: str, cells: int, glyphs: Glyphs) -> str:
+    """The question in that many cells, with what can be answered, if a good part of it has room too."""
+    asked, mark, answers = question.rpartition("?")
+    beside = cells - text_width(mark + answers)
+    if text_width(asked) <= beside or beside < _LEAST_ASKED_CELLS:
+        return question
+    return shorten(asked, beside, glyphs.ellipsis) + mark + answers
+
+
 def _question(state: UiState) -> str | None:
     match state.question:
         case None:
@@ -123,7 +137,7 @@ def _question(state: UiState) -> str | None:
         case PasteQuestion(number, _, messages, blank):
             label, n = state.conversations[number].label, len(messages)
             if blank:
-                return state.tr("Paste {n} lines to {to}, without {b} blank? (y)es (n)o (e)dit", n=n, to=label, b=blank)
+                return state.tr("Paste {n} lines to {to} (blank ones left out: {b})? (y)es (n)o (e)dit", n=n, to=label, b=blank)
             return state.tr("Paste {n} lines to {to}? (y)es (n)o (e)dit", n=n, to=label)
         case ExitQuestion() if state.hosted:
             return state.catalogue.trn(

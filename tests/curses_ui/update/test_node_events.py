@@ -100,6 +100,25 @@ def test_another_tracker_that_cannot_be_reached_is_told() -> None:
     assert "(refused)" in scene.last()
 
 
+def test_the_first_message_in_another_window_says_once_how_to_read_it() -> None:
+    """A new user saw a number in the bar, and did not know what to type."""
+    scene = Scene()
+    scene.called_by(1, "Ana")
+    scene.hear(1, "oi")
+    assert scene.last(scene.state.status) == "Ana has written to you: Alt+a or /win 2 shows it."
+    scene.called_by(2, "Bia")
+    lines = list(scene.log(scene.state.status))
+    scene.hear(2, "oi")
+    assert scene.log(scene.state.status) == lines
+
+
+def test_nothing_is_said_of_windows_to_somebody_who_reads_the_message() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    scene.hear(1, "oi")
+    assert not scene.state.told_of_windows
+
+
 def test_after_a_registration_a_loss_is_said_again() -> None:
     scene = Scene()
     for _ in range(2):

@@ -45,7 +45,7 @@ def test_several_lines_are_asked_about_with_their_number_and_where_they_would_go
     scene = in_chat()
     scene.type("draft")
     scene.paste("one\n\ntwo\nthree\n")
-    assert asked(scene) == "Paste 3 lines to Ana, without 1 blank? (y)es (n)o (e)dit"
+    assert asked(scene) == "Paste 3 lines to Ana (blank ones left out: 1)? (y)es (n)o (e)dit"
     assert scene.said == []
     scene.type("n")
     scene.paste("one\ntwo\n\n")

@@ -198,6 +198,19 @@ def test_an_emoji_newer_than_the_tables_is_drawn_where_its_width_is_known_and_st
     assert frame.cursor is not None and drawn.cursor == (11, frame.cursor[1] + 4)
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [(ENGLISH, "Paste 4 lines to Ca…? (y)es (n)o (e)dit"), (PORTUGUESE, "Colar 4 linhas p…? (s)im (n)ão (e)ditar")],
+)
+def test_a_question_says_on_a_narrow_screen_too_what_can_be_answered(language: str, shown: str) -> None:
+    """What was cut were the answers."""
+    scene = Scene(language=language)
+    scene.call(1, "Camila")
+    scene.paste("a\nb\n\nc\nd")
+    assert scene.picture(10, 40).split("\n")[-1].rstrip() == shown
+    assert scene.picture(10, 20).split("\n")[-1].startswith(shown[:14])
+
+
 def test_the_lines_of_the_program_cannot_be_forged_by_a_name() -> None:
     scene = Scene()
     scene.called_by(1, "--")
