@@ -78,16 +78,26 @@ class Console:
     def _users(self, _: str) -> None:
         users = self._tracker.users(now=self._reactor.now)
         self.say(f"online: {len(users)}")
-        for user in users:
+        for user in sorted(users, key=lambda user: user.name.casefold()):
             self.say(f"  {quote(user.name)} {format_address(user.host, user.port)}")
 
-    def _kick(self, name: str) -> None:
-        if not name:
+    def _kick(self, typed: str) -> None:
+        name = self._name_of(typed)
+        if not typed:
             self.say("kick NAME: the name is missing")
         elif self._tracker.dismiss(name, now=self._reactor.now):
             self.say(f"sent away: {quote(name)}")
         else:
-            self.say(f"nobody is called {quote(name)} (try: users)")
+            self.say(f"nobody is called {quote(typed)} (try: users)")
+
+    def _name_of(self, typed: str) -> str:
+        """Return whose name was typed: exactly, as ``users`` shows it, or, if that is one person, in other case."""
+        names = [user.name for user in self._tracker.users(now=self._reactor.now)]
+        if typed in names:
+            return typed
+        alike = [name for name in names if typed == quote(name)]
+        alike = alike or [name for name in names if typed.casefold() in (name.casefold(), quote(name).casefold())]
+        return alike[0] if len(alike) == 1 else typed
 
     def _ban(self, address: str) -> None:
         try:

@@ -81,6 +81,19 @@ def test_who_sits_at_the_terminal_sends_somebody_away(terminal: Terminal) -> Non
     join(port, "Ana Julia").close()
 
 
+def test_a_name_may_be_typed_as_users_shows_it_or_in_other_case(terminal: Terminal) -> None:
+    """It was shown in quotes, and nobody was called that; some characters can be typed in no other way."""
+    port = int(terminal.line(r"listen addr=127\.0\.0\.1:(\d+)$")[1])
+    with join(port, "júlia"), join(port, "Ana\u00a0B"), join(port, "ANA"), join(port, "ana"):
+        terminal.type("users")
+        names = [terminal.line(r'^  (".*") 127')[1] for _ in range(4)]
+        assert names == ['"ANA"', '"ana"', r'"Ana\u00a0B"', '"júlia"']
+        terminal.type(f"kick {names[2]}").line(r'^sent away: "Ana\\u00a0B"$')
+        terminal.type("kick JÚLIA").line('^sent away: "júlia"$')
+        terminal.type("kick Ana").line('^nobody is called "Ana"')
+        terminal.type("kick ana").line('^sent away: "ana"$')
+
+
 @pytest.mark.parametrize(
     "typed, answer",
     [
