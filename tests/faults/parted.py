@@ -14,8 +14,8 @@ from pathlib import Path
 
 from .running import ClientVictim, TrackerVictim
 
-PARTED_SECONDS = 3.0  # shorter than any time limit: nothing may be lost
-FLAPS = 5
+PARTED_SECONDS = 1.0  # shorter than any time limit: nothing may be lost
+FLAPS = 3
 
 
 def main() -> None:

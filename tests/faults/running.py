@@ -15,7 +15,7 @@ from typing import Final
 from tests.programs import PATIENCE_SECONDS, Program
 
 LOOPBACK: Final = "127.0.0.1"
-STALLED_SECONDS: Final = 5.0
+STALLED_SECONDS: Final = 1.0
 _OF_THE_USER: Final = ("LC_", "LANG", "XDG_", "NO_COLOR", "TERM", "HOME", "PYTHON", "JOURNAL_STREAM", "NOTIFY_SOCKET")
 
 
@@ -164,8 +164,6 @@ def _limited(limits: str, command: list[str]) -> list[str]:
 
 def _environment(home: Path | None) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_OF_THE_USER)}
-    # Under a limit for files, Python leaves cut-off byte code behind that breaks every later start.
-    kept["PYTHONDONTWRITEBYTECODE"] = "1"
     # A program whose files may not grow would leave truncated bytecode behind, for everybody after it.
     kept["PYTHONDONTWRITEBYTECODE"] = "1"
     return kept | {"LC_ALL": "C.UTF-8"} | ({"HOME": str(home)} if home is not None else {})

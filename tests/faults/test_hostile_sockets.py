@@ -18,7 +18,7 @@ from .running import (
     send_as_far_as_it_goes,
 )
 
-LONG_LINE_BYTES = 20_000_000
+LONG_LINE_BYTES = 12_000_000
 SILENT_TO_THE_TRACKER = 2000
 SILENT_TO_A_CLIENT = 100
 MANY_CALLERS = 300
@@ -73,7 +73,7 @@ def test_a_client_of_the_tracker_that_does_not_read_is_cut_off_alone() -> None:
             assert tracker.most_memory_kib() < MOST_TRACKER_KIB
 
 
-def test_a_tracker_cuts_off_a_line_of_20_mb_and_serves_the_others() -> None:
+def test_a_tracker_cuts_off_a_line_of_12_mb_and_serves_the_others() -> None:
     with TrackerVictim() as tracker, raw_connection(tracker.port) as good:
         register(good, "Good")
         with raw_connection(tracker.port) as bad:
@@ -83,7 +83,7 @@ def test_a_tracker_cuts_off_a_line_of_20_mb_and_serves_the_others() -> None:
         assert tracker.most_memory_kib() < MOST_TRACKER_KIB
 
 
-def test_a_client_stands_a_line_of_20_mb(tmp_path: Path) -> None:
+def test_a_client_stands_a_line_of_12_mb(tmp_path: Path) -> None:
     with TrackerVictim() as tracker, ClientVictim("Ana", tracker.port, home=tmp_path) as ana:
         with raw_connection(tracker.port) as asker:
             register(asker, "Zoe")

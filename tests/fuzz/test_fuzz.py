@@ -13,8 +13,8 @@ from .heavy import Pair, Shape, make_pair, weigh_by_time
 from .mutator import Mutator
 from .targets import TARGETS, Target, held_bytes
 
-INPUTS_PER_TARGET = 400  # a campaign is a command of its own: python3 -m tests.fuzz
-WEIGHED_PER_TARGET = 100
+INPUTS_PER_TARGET = 150  # a campaign is a command of its own: python3 -m tests.fuzz
+WEIGHED_PER_TARGET = 40
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
@@ -56,7 +56,7 @@ def test_a_machine_whose_work_grows_faster_than_its_input_is_found(
         for seed in range(WEIGHED_PER_TARGET):
             target.weigh_by_steps(seed)
     with pytest.raises(AssertionError, match="times that of plain text"):
-        weigh_by_time(Pair("marks", b"\xcc\x81" * 4000 + b"\xcc\x96" * 4000, b"a" * 16_000, 16_000), feed)
+        weigh_by_time(Pair("marks", b"\xcc\x81" * 1500 + b"\xcc\x96" * 1500, b"a" * 6000, 6000), feed)
 
 
 def test_both_inputs_of_a_pair_are_of_one_size_and_one_shape() -> None:

@@ -1,4 +1,4 @@
-"""The simulation, as far as every run of the tests affords it: 300 seeds (docs/reliability.md)."""
+"""The simulation, as far as every run of the tests affords it: 100 seeds (docs/reliability.md)."""
 
 from dataclasses import fields, replace
 from unittest.mock import patch
@@ -14,7 +14,7 @@ from .run import Run
 from .scenario import make_plan
 from .shrink import failure, shrink
 
-SEEDS_IN_ALL, SEEDS_PER_TEST = 300, 25
+SEEDS_IN_ALL, SEEDS_PER_TEST = 100, 25
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS_IN_ALL, SEEDS_PER_TEST))
@@ -42,23 +42,24 @@ def test_a_seed_replays_to_the_last_line(seed: int) -> None:
 def test_a_run_disturbs_and_delivers() -> None:
     """A simulation in which nothing happens would hold every invariant."""
     texts = delivered = reported = disturbed = 0
-    for seed in range(40):
+    for seed in range(15):
         run = Run(make_plan(seed))
         figures = run.carry_out()
         texts += figures.texts
         delivered += figures.delivered
         reported += figures.reported
         disturbed += any(action.verb in ("kill", "part", "power_off") for action in run.plan.actions)
-    assert texts > 500
+    assert texts > 200
     assert delivered > texts // 2
     assert reported > texts // 50
-    assert disturbed > 10
+    assert disturbed > 4
 
 
 def test_a_broken_promise_is_found_and_shrinks_to_a_few_actions() -> None:
     """Texts that cross the end of the peer's stream, taken for read: the fault that the simulation found first."""
     with patch("core.node.peer_link.CROSSING_SECONDS", 0.0):
-        plan = next(plan for plan in map(make_plan, range(400)) if failure(plan) == "Violation silent")
+        # No seed below 134 shows it, when this was written: a search from 0 on would find the same one later.
+        plan = next(plan for plan in map(make_plan, range(134, 400)) if failure(plan) == "Violation silent")
         shorter = shrink(replace(plan, actions=plan.actions[:60]))
         if failure(shorter) is None:  # it happens later than that in this plan
             shorter = shrink(plan)

@@ -434,6 +434,7 @@ def test_bare_name_said_at_once_after_registering_is_known_with_the_next_list(
         bruno.say(chat, "Oi!")
         ours.wait_for_text("Oi!")
         conversation = ours.wait_for(ChatOpened).conversation
+        ours.intend(lambda now: ours.node.refresh_list(now=now))  # else it comes within five seconds
         named = ours.wait_for(PeerNamed)
         assert (named.conversation, named.name) == (conversation, "Bruno")
         assert ours.texts() == ["Bruno", "Oi!"]

@@ -40,7 +40,9 @@ def test_two_people_find_each_other_and_chat() -> None:
             bruno.enter("/exit")
             assert bruno.wait_exit() == 0
             bruno.check_given_back()
-        ana.wait_for("closed (said", "nobody else is here")  # else it asks, since Ana hosts the tracker
+        ana.wait_for("closed (said")
+        ana.enter("/list")
+        ana.wait_for("nobody else is here")  # else it asks, since Ana hosts the tracker
         ana.send("\x03")
         ana.wait_for("Press Ctrl+C again")
         ana.send("\x03")
@@ -139,6 +141,8 @@ def test_the_title_and_the_bell_tell_of_unread_texts() -> None:
         ana.wait_until(lambda: ana.vt.titles[-1:] == ["prosa"], "the title")
         ana.enter("/exit")
         ana.send("y")  # Bruno uses its tracker
+        assert bruno.hear() == "DISC"
+        bruno.socket.close()
         ana.wait_exit()
         assert ana.output.index(b"\x1b[22;2t") < ana.output.index(b"\x1b]2;") < ana.output.index(b"\x1b[23;2t")
 
