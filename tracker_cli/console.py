@@ -1,7 +1,7 @@
-"""What whoever runs the tracker may type at its terminal: sending people away."""
+"""What whoever runs the tracker may type at its terminal: who is there, and sending people away."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from core import Tracker
@@ -11,6 +11,7 @@ from .log_format import quote
 
 HELP: Final = (
     "users          who is online",
+    "stats          how many registered and departed, and what they asked for",
     "kick NAME      end the connection of this user; most programs connect again",
     "ban ADDRESS    end all connections from this IP address, and refuse new ones",
     "unban ADDRESS  take them again",
@@ -23,15 +24,33 @@ _LOOK_AGAIN_SECONDS: Final = 1.0  # whether the program is in the foreground aga
 class Console:
     """Reads commands from a terminal, answers on another descriptor, and never waits for either."""
 
-    def __init__(self, reactor: Reactor, tracker: Tracker, input_fd: int, output_fd: int) -> None:
+    def __init__(
+        self,
+        reactor: Reactor,
+        tracker: Tracker,
+        statistics: Callable[[], Sequence[str]],
+        input_fd: int,
+        output_fd: int,
+    ) -> None:
+        """Take commands at once.
+
+        Args:
+            reactor: The loop.
+            tracker: Whose clients can be sent away.
+            statistics: Returns the lines that answer ``stats``.
+            input_fd: The terminal.
+            output_fd: Where the answers go.
+        """
         self._reactor: Final = reactor
         self._tracker: Final = tracker
+        self._statistics: Final = statistics
         self._input_fd: Final = input_fd
         self._input: Final = open_input(reactor, input_fd)
         self._output: Final = LineOutput(reactor, output_fd)
         self._typed = b""
         self._commands: Final[dict[str, Callable[[str], None]]] = {
             "users": self._users,
+            "stats": self._stats,
             "kick": self._kick,
             "ban": self._ban,
             "unban": self._unban,
@@ -80,6 +99,9 @@ class Console:
         self.say(f"online: {len(users)}")
         for user in sorted(users, key=lambda user: user.name.casefold()):
             self.say(f"  {quote(user.name)} {format_address(user.host, user.port)}")
+
+    def _stats(self, _: str) -> None:
+        self.say(*self._statistics())
 
     def _kick(self, typed: str) -> None:
         name = self._name_of(typed)

@@ -149,7 +149,8 @@ class _Program:
     """What ties the tracker, the log and the signals together."""
 
     def __init__(self, reactor: Reactor, log: Log, options: Options, environment: Mapping[str, str]) -> None:
-        counts = options.stats_seconds is not None
+        self._has_terminal: Final = _is_at_terminal(options)
+        counts = options.stats_seconds is not None or self._has_terminal
         self.tracker: Final = Tracker(options.config, report_queries=options.verbose or counts)
         self._reactor: Final = reactor
         self._log: Final = log
@@ -229,10 +230,9 @@ class _Program:
 
     def _open_console(self) -> None:
         """Take commands, if whoever started the program sits at a terminal."""
-        ends = (sys.stdin, sys.stdout)
-        if self._options.wire == "-" or any(end is None or not end.isatty() for end in ends):
+        if not self._has_terminal:
             return
-        console = Console(self._reactor, self.tracker, _INPUT, _OUTPUT)
+        console = Console(self._reactor, self.tracker, self._statistics_words, _INPUT, _OUTPUT)
         if not self._options.quiet:
             console.say("To send somebody away, type help and Enter.")
 
@@ -249,6 +249,10 @@ class _Program:
         self._log.write(LogLine(Level.INFO, "table", fields))
         for user in users:
             self._log.write(table_line(user))
+
+    def _statistics_words(self) -> tuple[str, ...]:
+        uptime_seconds = self._reactor.now - self._started_at
+        return self._statistics.words(online=self.tracker.online, uptime_seconds=uptime_seconds)
 
     def _log_statistics(self) -> None:
         self._log.write(
@@ -267,6 +271,12 @@ class _Program:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends the process at once
         notify_service_manager(self._environment, "STOPPING=1")
         self._reactor.stop()
+
+
+def _is_at_terminal(options: Options) -> bool:
+    """Whether whoever started the program can type commands and read the answers."""
+    ends = (sys.stdin, sys.stdout)
+    return options.wire != "-" and all(end is not None and end.isatty() for end in ends)
 
 
 def _tell_port(descriptor: int, port: int) -> None:

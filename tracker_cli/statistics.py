@@ -1,4 +1,4 @@
-"""Counts of events, for the line of ``--stats``."""
+"""Counts of events, for the line of ``--stats`` and for whoever types ``stats`` at the terminal."""
 
 from dataclasses import dataclass
 
@@ -49,6 +49,16 @@ class Statistics:
                 self.bad_lines += 1
             case _:
                 pass  # the others are not counted
+
+    def words(self, *, online: int, uptime_seconds: float) -> tuple[str, ...]:
+        """Return the same for people, in a few lines."""
+        minutes, seconds = divmod(int(uptime_seconds), 60)
+        return (
+            f"online: {online} ({self.peak} at most)",
+            f"in {minutes // 60}:{minutes % 60:02}:{seconds:02}: "
+            f"{self.registered} registered, {self.departed} departed, {self.refused} refused",
+            f"asked for: {self.lists} lists, {self.addresses} addresses; not understood: {self.bad_lines} lines",
+        )
 
     def line(self, *, online: int, clients: int, uptime_seconds: float) -> LogLine:
         """Return the line of the log."""

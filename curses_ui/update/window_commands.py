@@ -94,11 +94,17 @@ def _codes_of_new_emoji(state: UiState) -> str:
 def unread(state: UiState, parsed: ParsedCommand) -> None:
     """``/unread [name]``"""
     conversation = find_chat(state, parsed)
-    if conversation is not None and not mark_unread(conversation):
+    if conversation is None:
+        return
+    if not mark_unread(conversation):
         complain(state, "{n} has said nothing yet.", n=conversation.label)
+    elif state.plain or conversation is not state.here:  # there, the rule above the message is seen
+        tell_here(state, state.tr("The last message of {n} counts as unread again.", n=conversation.label))
 
 
 def clear(state: UiState, _parsed: ParsedCommand) -> None:
     """``/clear``"""
+    if state.plain:
+        tell_here(state, state.tr("There is no screen to clear here."))
     state.here.cleared = state.entries
     state.here.anchor = None

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from core import ConversationId, LossReason, NodeMachine, TextReceived, Tracker
+from core import ChatOpened, ConversationId, LossReason, NodeMachine, TextReceived, Tracker
 
 from curses_ui.catalogue import load_catalogue
 from curses_ui.client import FRAME_SECONDS, INPUTS, Client, ClientConnection
+from curses_ui.line.command_table import COMMANDS, Command
 from curses_ui.settings import Settings
 from curses_ui.state.beginning import Beginning
 from curses_ui.state.conversation import EntryKind, Mark
@@ -171,6 +172,21 @@ def test_without_a_screen_there_are_no_frames_and_with_one_no_lines() -> None:
     assert two.ana.frames == [] and two.ana.lines
     two = Two()
     assert two.ana.frames and two.ana.lines == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("is_in_a_conversation", [False, True])
+def test_without_a_screen_every_command_is_answered(command: Command, is_in_a_conversation: bool) -> None:
+    first = f"/{command.name}"
+    for row in dict.fromkeys([first, command.example, f"{first} Bruno", f"{first} x y", f"{first} 1", f"{first} 99"]):
+        two = plain()
+        if is_in_a_conversation:
+            two.talk()
+            two.bruno.say(next(event.conversation for event in two.bruno.events if isinstance(event, ChatOpened)), "oi")
+        two.ana.lines.clear()
+        two.ana.enter(row)
+        two.stage.run(2.0)
+        assert two.ana.lines or two.ana.client.is_over, row
 
 
 def test_a_redraw_is_a_task_and_a_frame() -> None:

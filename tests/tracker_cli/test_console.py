@@ -81,6 +81,21 @@ def test_who_sits_at_the_terminal_sends_somebody_away(terminal: Terminal) -> Non
     join(port, "Ana Julia").close()
 
 
+def test_stats_say_who_came_and_went_and_what_was_asked(terminal: Terminal) -> None:
+    port = int(terminal.line(r"listen addr=127\.0\.0\.1:(\d+)$")[1])
+    terminal.type("stats").line(r"^online: 0 \(0 at most\)$")
+    with join(port, "Ana") as ana:
+        talk(ana, b"LIST\r\nwhat\r\nLIST\r\n", 14)
+        with join(port, "Bruno"):
+            pass
+        terminal.line("info bye")
+        terminal.type("stats").line(
+            r"^online: 1 \(2 at most\)\n"
+            r"in 0:\d\d:\d\d: 2 registered, 1 departed, 0 refused\n"
+            r"asked for: 2 lists, 2 addresses; not understood: 1 lines$"
+        )
+
+
 def test_a_name_may_be_typed_as_users_shows_it_or_in_other_case(terminal: Terminal) -> None:
     """It was shown in quotes, and nobody was called that; some characters can be typed in no other way."""
     port = int(terminal.line(r"listen addr=127\.0\.0\.1:(\d+)$")[1])
@@ -97,7 +112,7 @@ def test_a_name_may_be_typed_as_users_shows_it_or_in_other_case(terminal: Termin
 @pytest.mark.parametrize(
     "typed, answer",
     [
-        ("help", r"^users .*\nkick NAME .*\nban ADDRESS .*\nunban ADDRESS .*\nhelp "),
+        ("help", r"^users .*\nstats .*\nkick NAME .*\nban ADDRESS .*\nunban ADDRESS .*\nhelp "),
         ("  HELP ", r"^kick NAME "),
         ("kick", r"^kick NAME: the name is missing$"),
         ("ban", r'^"" is not an IP address \(try: users\)$'),
