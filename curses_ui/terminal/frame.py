@@ -3,6 +3,7 @@
 import enum
 import zlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..text.cells import clip, drawable, text_width
 
@@ -60,8 +61,7 @@ def hue_of(name: str) -> int:
 # Frames
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of one line that looks the same all over."""
 
     text: str

@@ -8,7 +8,7 @@ from core.tap import CONNECTION_FACTS, Direction, Taken, WireLine
 
 from ..state.conversation import Conversation, EntryKind, LogEntry, Mark
 from ..state.model import UiState
-from ..terminal.frame import Line, Role, Span, hue_of
+from ..terminal.frame import Line, Role, Span, fit, hue_of
 from ..text.cells import clip, pad, shorten, text_width
 from ..text.clean import clean_name
 from ..text.wrapping import Row, wrap
@@ -39,9 +39,12 @@ _COMMAND: Final = re.compile("/.*?(?=  )")
 
 
 class LogRow(NamedTuple):
-    """One row of the log, not yet filled up to the width."""
+    """One row of the log."""
 
     line: Line
+    """Before, text; not filled up to the width."""
+    filled: Line
+    """The same in exactly the width of the log, as it is drawn."""
     offset: int
     """How many characters of the entry's text stand before it; negative for a rule above it, and for
     a first row with a name only. Greater for each next row of an entry."""
@@ -87,7 +90,7 @@ def _senders(state: UiState, conversation: Conversation) -> list[str]:
 
 
 class RowCache:
-    """Wrapped rows of earlier frames, owned by the renderer; losing them changes no frame."""
+    """The rows of earlier frames, owned by the renderer; losing them changes no frame."""
 
     __slots__ = ("_rows", "_style")
 
@@ -95,11 +98,14 @@ class RowCache:
         self._rows: dict[int, tuple[LogEntry, tuple[LogRow, ...]]] = {}
         self._style: RowStyle | None = None
 
-    def rows(self, state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow, ...]:
-        """The rows of an entry, without rules."""
+    def begin(self, style: RowStyle) -> None:
+        """Begin a frame; rows in another style are forgotten."""
         if style != self._style or len(self._rows) > _MAX_CACHED_ENTRIES:
             self._rows.clear()
             self._style = style
+
+    def rows(self, state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow, ...]:
+        """The rows of an entry, without rules, in the style that the frame began with."""
         cached = self._rows.get(entry.number)
         if cached is not None and cached[0] is entry:
             return cached[1]
@@ -119,10 +125,10 @@ def entry_rows(state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow
     for paragraph in _paragraphs(state, entry, style, glyphs):
         room = style.columns - (first_cells if not rows else indent)
         for row in wrap(paragraph, room, style.columns - indent):
-            rows.append(_row(row, entry, before if not rows else (_blank(indent),), offset))
+            rows.append(_row(row, entry, before if not rows else (_blank(indent),), offset, style))
         offset += len(paragraph) + 1
     if len(rows) > 1 and rows[1].offset == 0:
-        rows[0] = LogRow(rows[0].line, EMPTY_ROW_OFFSET)
+        rows[0] = rows[0]._replace(offset=EMPTY_ROW_OFFSET)
     if entry.kind in (EntryKind.THEIRS, EntryKind.WIRE) and not style.unfolded and len(rows) > MAX_FOLDED_ROWS:
         rows = _folded(state, entry, rows, indent, style)
     return tuple(rows)
@@ -132,13 +138,13 @@ def day_rule(state: UiState, wall: float, style: RowStyle) -> LogRow:
     """The rule above the first entry of a day."""
     day = state.local_clock.at(wall)
     text = state.catalogue.day(day.year, day.month, day.day, day.weekday())
-    return LogRow((Span(_rule(text, style), Role.RULE),), DAY_RULE_OFFSET)
+    return _log_row((Span(_rule(text, style), Role.RULE),), DAY_RULE_OFFSET, style)
 
 
 def new_rule(state: UiState, count: int, style: RowStyle) -> LogRow:
     """The rule above the first unread text."""
     text = state.tr("new ({n})", n=count)
-    return LogRow((Span(_rule(text, style), Role.NEW_RULE),), NEW_RULE_OFFSET)
+    return _log_row((Span(_rule(text, style), Role.NEW_RULE),), NEW_RULE_OFFSET, style)
 
 
 def _rule(text: str, style: RowStyle) -> str:
@@ -221,15 +227,20 @@ def _paragraphs(state: UiState, entry: LogEntry, style: RowStyle, glyphs: Glyphs
     return paragraphs
 
 
-def _row(row: Row, entry: LogEntry, before: Line, offset: int) -> LogRow:
+def _log_row(line: Line, offset: int, style: RowStyle) -> LogRow:
+    return LogRow(line, fit(line, style.columns, Role.TEXT), offset)
+
+
+def _row(row: Row, entry: LogEntry, before: Line, offset: int, style: RowStyle) -> LogRow:
     role = Role.UNSENT if entry.mark is not Mark.NONE else _ROLES[entry.kind]
     if entry.wire is not None:
         role = _wire_role(entry.wire)
     command = _COMMAND.match(row.text) if entry.kind is EntryKind.NEWS and not row.start else None
     if command is None:
-        return LogRow((*before, Span(row.text, role)), offset + row.start)
+        return _log_row((*before, Span(row.text, role)), offset + row.start, style)
     end = command.end()
-    return LogRow((*before, Span(row.text[:end], Role.COMMAND), Span(row.text[end:], role)), offset + row.start)
+    spans = *before, Span(row.text[:end], Role.COMMAND), Span(row.text[end:], role)
+    return _log_row(spans, offset + row.start, style)
 
 
 def _blank(cells: int) -> Span:
@@ -243,4 +254,4 @@ def _folded(
     hidden = len(entry.text) - cut
     text = state.catalogue.trn("[+{n} character, /show]", "[+{n} characters, /show]", hidden)
     said = clip(text, style.columns - indent)
-    return [*rows[:MAX_FOLDED_ROWS], LogRow((_blank(indent), Span(said, Role.NEWS)), cut)]
+    return [*rows[:MAX_FOLDED_ROWS], _log_row((_blank(indent), Span(said, Role.NEWS)), cut, style)]

@@ -26,8 +26,8 @@ def people_pane(state: UiState, rows: int, columns: int, glyphs: Glyphs) -> list
         legend = _legend(state, items)
         if legend and len(lines) + _MIN_GAP_ROWS + len(legend) <= rows:
             lines += [()] * (rows - len(lines) - len(legend)) + legend
-    lines = lines[:rows] + [()] * (rows - len(lines))
-    return [fit(line, columns, Role.PANE) for line in lines]
+    drawn = [fit(line, columns, Role.PANE) for line in lines[:rows]]
+    return drawn + [fit((), columns, Role.PANE)] * (rows - len(drawn))
 
 
 def item_at(state: UiState, rows: int, row: int) -> Conversation | Person | None:

@@ -46,11 +46,11 @@ class Renderer:
         cursor: tuple[int, int] | None = None
         if layout.input_rows:
             missing = layout.rows - layout.input_rows - len(lines)
-            lines += [fit((), layout.columns, Role.TEXT)] * missing
+            lines += [_blank(layout.columns)] * missing
             line, column = _input_line(state, layout, glyphs)
             lines.append(line)
             cursor = (layout.rows - 1, column) if layout.columns else None
-        if any(not span.text.isprintable() for line in lines for span in line):  # rarely
+        if not "".join([span.text for line in lines for span in line]).isprintable():  # rarely
             self.has_met_new_emoji = True
             lines = [_with_stand_ins(line, state.wide_emoji, glyphs) for line in lines]
         return Frame(tuple(lines), cursor, title(state))
@@ -62,27 +62,30 @@ def render(state: UiState, rows: int, columns: int) -> Frame:
 
 
 def _log_and_pane(state: UiState, view: View, layout: Layout, glyphs: Glyphs) -> list[Line]:
-    log = [fit(_with_hits(state, row.line), layout.log_columns, Role.TEXT) for row in view.rows]
-    log += [fit((), layout.log_columns, Role.TEXT)] * (layout.log_rows - len(log))
+    if state.search is None or not state.search.query:
+        log = [row.filled for row in view.rows]
+    else:
+        log = [fit(_with_hits(row.line, state.search.query), layout.log_columns, Role.TEXT) for row in view.rows]
+    log += [_blank(layout.log_columns)] * (layout.log_rows - len(log))
     if not layout.pane_columns:
         return log
     border = Span(glyphs.border, Role.BORDER)
     pane = people_pane(state, layout.log_rows, layout.pane_columns, glyphs)
-    beside = layout.columns - layout.pane_columns - 1
-    return [
-        (*fit(log_line, beside, Role.TEXT), border, *pane_line)
-        for log_line, pane_line in zip(log, pane, strict=True)
-    ]
+    if layout.pane_overlaid:
+        log = [fit(line, layout.columns - layout.pane_columns - 1, Role.TEXT) for line in log]
+    return [(*log_line, border, *pane_line) for log_line, pane_line in zip(log, pane, strict=True)]
 
 
-def _with_hits(state: UiState, line: Line) -> Line:
+def _blank(cells: int) -> Line:
+    return fit((), cells, Role.TEXT)
+
+
+def _with_hits(line: Line, query: str) -> Line:
     """The line with what is being searched for marked in it."""
-    if state.search is None or not state.search.query or not line:
-        return line
     *before, last = line
     marked: list[Span] = []
     at = 0
-    for start, end in find_spans(last.text, state.search.query):
+    for start, end in find_spans(last.text, query):
         marked += [Span(last.text[at:start], last.role), Span(last.text[start:end], Role.HIT)]
         at = end
     return (*before, *marked, Span(last.text[at:], last.role))

@@ -43,6 +43,7 @@ class Viewport:
         self._height = max(1, layout.log_rows)
         self._style = row_style(state, conversation, layout)
         self._cache = RowCache() if cache is None else cache
+        self._cache.begin(self._style)
         self._blocks: dict[int, tuple[LogRow, ...]] = {}
 
     def view(self) -> View:

@@ -158,6 +158,7 @@ def test_remembered_rows_follow_the_entry_and_the_width() -> None:
     made = entry("one two three")
     for columns in (80, 20, 80):
         style = row_style(ui, ui.here, compute_layout(24, columns, pane_wanted=False))
+        cache.begin(style)
         rows = cache.rows(ui, made, style)
         assert rows == entry_rows(ui, made, style)
         assert cache.rows(ui, made, style) is rows
