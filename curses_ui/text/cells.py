@@ -43,8 +43,8 @@ HIDDEN: Final = "\u00b7"
 _LOOK_ONLY: Final = re.compile(f"[{ZERO_WIDTH_JOINER}{SELECTORS}]")
 _TONES_ON_ONE: Final = re.compile(f"(.)[{TONES}]+", re.DOTALL)
 _MAY_CHANGE: Final = re.compile(f"[{ZERO_WIDTH_JOINER}{SELECTORS}{TONES}]")
-_ONE_CELL_EACH: Final = re.compile("[\0-~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e]*")
-"""Texts of ASCII, Latin, Greek and Cyrillic letters without marks: nearly all, so they have a quick way."""
+_ONE_CELL_EACH: Final = re.compile("[\0-~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2500-\u257f]*")
+"""Texts of ASCII, Latin, Greek and Cyrillic letters without marks, and rules: nearly all, so they have a quick way."""
 _WIDE_IN_LIBC: Final = ((0x3248, 0x324F), (0x4DC0, 0x4DFF))  # and in Unicode 16; narrow in older tables
 
 

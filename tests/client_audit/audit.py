@@ -98,17 +98,17 @@ class ClientAudit:
         for page in gone:
             self._touched.discard(page.conversation.number)
         strangers = [c for c in state.conversations.values() if c.chat is not None and not c.visited]
-        demand(len(strangers) <= state.limits.max_strangers, f"strangers: {len(strangers)} windows, of {state.limits.max_strangers}")
+        demand(len(strangers) <= state.limits.max_strangers, lambda: f"strangers: {len(strangers)} windows, of {state.limits.max_strangers}")
         for conversation in strangers:
-            demand(conversation.number not in self._touched, f"strangers: window {conversation.number} was on the screen")
+            demand(conversation.number not in self._touched, lambda: f"strangers: window {conversation.number} was on the screen")
         if self._typing.has_keyboard:
             return
         folded = [page for page in gone if not page.visited]
         for page in folded:
             conversation = page.conversation
-            demand(conversation.state is ChatState.ENDED, f"strangers: window {conversation.number} is folded, and connected")
+            demand(conversation.state is ChatState.ENDED, lambda: f"strangers: window {conversation.number} is folded, and connected")
             older = [c.number for c in strangers if c.number < conversation.number and _had_ended(news[c.number])]
-            demand(not older, f"strangers: window {conversation.number} is folded, and {older} are older")
+            demand(not older, lambda: f"strangers: window {conversation.number} is folded, and {older} are older")
             self._check_told(conversation, news)
 
     def _check_told(self, conversation: Conversation, news: dict[int, News]) -> None:
@@ -118,7 +118,7 @@ class ClientAudit:
             return
         if said:
             told = [text for text in told if str(conversation.texts_in) in text and said[-1][:_SHOWN_OF_LAST] in text]
-        demand(bool(told), f"strangers: nothing tells of {conversation.label}, of {conversation.texts_in} texts, at last {said[-1:]}")
+        demand(bool(told), lambda: f"strangers: nothing tells of {conversation.label}, of {conversation.texts_in} texts, at last {said[-1:]}")
 
     # Reading
 
@@ -148,17 +148,17 @@ class ClientAudit:
                 self._typed_at = now
                 continue  # windows may have been changed in between
             if not is_watched and was_reading == state.focused:
-                demand(unread == before + new, f"unread: window {number} counts {unread}, it had {before} and {new} came")
+                demand(unread == before + new, lambda: f"unread: window {number} counts {unread}, it had {before} and {new} came")
                 if new and not has_rung and state.settings.bell and number != state.current:
                     rang_at = self._written.rang_at
                     is_due = rang_at is None or now - rang_at >= _BELL_SECONDS + _SLACK_SECONDS
-                    demand(not is_due, f"bell: {new} texts came for window {number}, and it does not ring")
+                    demand(not is_due, lambda: f"bell: {new} texts came for window {number}, and it does not ring")
             elif is_watched and since is not None:
-                demand(unread in (before + new, 0, new), f"unread: window {number} counts {unread}, it had {before} and {new} came")
+                demand(unread in (before + new, 0, new), lambda: f"unread: window {number} counts {unread}, it had {before} and {new} came")
                 if before and unread < before:
-                    demand(now >= since + READ_AFTER_SECONDS - 1e-6, f"unread: window {number} counts as read after {now - since:.3f} s")
+                    demand(now >= since + READ_AFTER_SECONDS - 1e-6, lambda: f"unread: window {number} counts as read after {now - since:.3f} s")
                 late = now > max(since, self._typed_at) + READ_AFTER_SECONDS + _SLACK_SECONDS
-                demand(not late or unread <= new or number in self._kept_unread, f"unread: window {number} is read for {now - since:.1f} s, and counts {unread}")
+                demand(not late or unread <= new or number in self._kept_unread, lambda: f"unread: window {number} is read for {now - since:.1f} s, and counts {unread}")
         came.clear()
 
 
@@ -169,15 +169,15 @@ def _had_ended(found: News) -> bool:
 def _check_windows(state: UiState) -> None:
     """Every window has its number, and every peer one window."""
     numbers = list(state.conversations)
-    demand(numbers == sorted(numbers) and state.current in state.conversations, f"windows: {numbers}, {state.current} is shown")
-    demand(state.previous in state.conversations, f"windows: the previous one, {state.previous}, is gone")
+    demand(numbers == sorted(numbers) and state.current in state.conversations, lambda: f"windows: {numbers}, {state.current} is shown")
+    demand(state.previous in state.conversations, lambda: f"windows: the previous one, {state.previous}, is gone")
     used = list(state.windows.values())
-    demand(len(set(used)) == len(used), f"windows: a number is given twice, {used}")
-    demand(len(used) <= max(state.limits.max_window_numbers, len(numbers) + 1), f"windows: {len(used)} numbers are kept")
+    demand(len(set(used)) == len(used), lambda: f"windows: a number is given twice, {used}")
+    demand(len(used) <= max(state.limits.max_window_numbers, len(numbers) + 1), lambda: f"windows: {len(used)} numbers are kept")
     for number, conversation in state.conversations.items():
-        demand(conversation.number == number, f"windows: window {number} believes that it is {conversation.number}")
+        demand(conversation.number == number, lambda: f"windows: window {number} believes that it is {conversation.number}")
         if conversation.chat is not None:
-            demand(state.windows.get(conversation.chat) == number, f"windows: window {number} is another peer's")
+            demand(state.windows.get(conversation.chat) == number, lambda: f"windows: window {number} is another peer's")
 
 
 def _check_characters(news: dict[int, News]) -> None:
@@ -186,4 +186,4 @@ def _check_characters(news: dict[int, News]) -> None:
         for entry in found.new:
             rows = entry.text.split("\n") if entry.kind in (EntryKind.NEWS, EntryKind.ERROR) else [entry.text]
             for text in (*rows, entry.sender, *entry.folded):
-                demand(is_harmless(text), f"controls: in window {number} stands {text!r}")
+                demand(is_harmless(text), lambda: f"controls: in window {number} stands {text!r}")

@@ -1,6 +1,7 @@
 """What the audit finds."""
 
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 _ACTING: Final = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
@@ -21,7 +22,7 @@ def is_harmless(text: str) -> bool:
     )
 
 
-def demand(holds: bool, message: str) -> None:
-    """Raise ``AuditFault`` unless it holds."""
+def demand(holds: bool, message: Callable[[], str]) -> None:
+    """Raise ``AuditFault`` unless it holds; only then the message is made."""
     if not holds:
-        raise AuditFault(message)
+        raise AuditFault(message())

@@ -90,7 +90,7 @@ class Hearing:
         if conversation is None:
             caller = state.windowless.get(chat)
             if caller is None:
-                demand(chat in self._with_window, f"unheard: {text!r} of a caller that never got a window")
+                demand(chat in self._with_window, lambda: f"unheard: {text!r} of a caller that never got a window")
                 return
             opened = caller.opened
             if opened.name in state.ignored:
@@ -148,12 +148,12 @@ class Hearing:
             self._check_held(flow, state.told_of_dropping)
             self._check_shown(number, flow, found, state.told_of_dropping)
             self._check_folds(number, flow, state.told_of_dropping, now)
-            demand(conversation.texts_in == flow.texts, f"count: window {number} counts {conversation.texts_in} texts, {flow.texts} came")
+            demand(conversation.texts_in == flow.texts, lambda: f"count: window {number} counts {conversation.texts_in} texts, {flow.texts} came")
 
     def _check_held(self, flow: Flow, may_have_gone: bool) -> None:
         held = flow.conversation.held
         if held != flow.held:
-            demand(may_have_gone or held == flow.held[len(flow.held) - len(held) :], f"held: {held[-3:]} wait, and not {flow.held[-3:]}")
+            demand(may_have_gone or held == flow.held[len(flow.held) - len(held) :], lambda: f"held: {held[-3:]} wait, and not {flow.held[-3:]}")
             flow.held = held[:]
 
     def _check_shown(self, number: int, flow: Flow, found: News, may_have_gone: bool) -> None:
@@ -161,9 +161,9 @@ class Hearing:
         expected, flow.expected = flow.expected, []
         if len(shown) < len(expected) and may_have_gone:
             expected = expected[len(expected) - len(shown) :]
-        demand(len(shown) == len(expected), f"texts: in window {number} {shown[-4:]} are new, there came {expected[-4:]}")
+        demand(len(shown) == len(expected), lambda: f"texts: in window {number} {shown[-4:]} are new, there came {expected[-4:]}")
         for (sender, text), (said_by, said) in zip(shown, expected, strict=True):
-            demand(text == said and (not said_by or sender == said_by), f"texts: {said_by} said {said!r}, in window {number} {sender} says {text!r}")
+            demand(text == said and (not said_by or sender == said_by), lambda: f"texts: {said_by} said {said!r}, in window {number} {sender} says {text!r}")
 
     def _check_folds(self, number: int, flow: Flow, may_have_gone: bool, now: float) -> None:
         self._close(flow)
@@ -171,17 +171,18 @@ class Hearing:
             return
         entries = {entry.number: entry for entry in flow.conversation.log}
         for fold in flow.ended:
-            entry = entries.get(fold.number)
-            if entry is not None:
-                demand(_count_in(entry) == fold.count, f"fold: {entry.text!r} in window {number}, {fold.count} came")
-                demand(may_have_gone or list(entry.folded) == fold.kept, f"fold: {len(entry.folded)} texts are kept in window {number}, and not {len(fold.kept)}")
+            if fold.number in entries:
+                entry = entries[fold.number]
+                demand(_count_in(entry) == fold.count, lambda: f"fold: {entry.text!r} in window {number}, {fold.count} came")
+                demand(may_have_gone or list(entry.folded) == fold.kept, lambda: f"fold: {len(entry.folded)} texts are kept in window {number}, and not {len(fold.kept)}")
         flow.ended.clear()
         hidden = flow.conversation.flood.hidden
-        demand(hidden == (flow.fold.count if flow.fold is not None else 0), f"fold: {hidden} are hidden in window {number}, not {flow.fold}")
-        if flow.fold is not None:
-            entry = entries.get(flow.fold.number)
-            demand(entry is not None and flow.fold.least_told <= _count_in(entry) <= flow.fold.count, f"fold: {entry}, {flow.fold.count} came")
-            demand(now < flow.second_from + _CALM_SECONDS + _SLACK_SECONDS, f"fold: that of window {number} is not ended")
+        demand(hidden == (flow.fold.count if flow.fold is not None else 0), lambda: f"fold: {hidden} are hidden in window {number}, not {flow.fold}")
+        open_fold = flow.fold
+        if open_fold is not None:
+            line = entries.get(open_fold.number)
+            demand(line is not None and open_fold.least_told <= _count_in(line) <= open_fold.count, lambda: f"fold: {line}, {open_fold.count} came")
+            demand(now < flow.second_from + _CALM_SECONDS + _SLACK_SECONDS, lambda: f"fold: that of window {number} is not ended")
 
 
 def _count_in(entry: LogEntry) -> int:

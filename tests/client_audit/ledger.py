@@ -83,7 +83,9 @@ class Ledger:
         aside = len(conversation.held), len(conversation.flood.kept)
         aside_bytes = aside_size(conversation.held) + aside_size(conversation.flood.kept) if any(aside) else 0
         if page is not None and page.log == log and page.aside == aside and page.aside_bytes == aside_bytes:
-            self.pages[number] = replace(page, state=conversation.state, visited=conversation.visited, has_spoken=bool(conversation.texts_out))
+            now = conversation.state, conversation.visited, bool(conversation.texts_out)
+            is_same = now == (page.state, page.visited, page.has_spoken)
+            self.pages[number] = page if is_same else replace(page, state=now[0], visited=now[1], has_spoken=now[2])
             return News(page, [], 0)
         old = page.log if page is not None else []
         dropped = self._compare(number, old, log)
@@ -98,9 +100,9 @@ class Ledger:
             bool(conversation.texts_out),
         )
         self.pages[number] = turned
-        demand(len(log) <= state.limits.max_log_entries, f"limit: window {number} keeps {len(log)} entries")
-        demand(aside[0] <= state.limits.max_held_texts, f"limit: window {number} holds {aside[0]} texts")
-        demand(aside[1] <= state.limits.max_folded_texts, f"limit: window {number} folds {aside[1]} texts")
+        demand(len(log) <= state.limits.max_log_entries, lambda: f"limit: window {number} keeps {len(log)} entries")
+        demand(aside[0] <= state.limits.max_held_texts, lambda: f"limit: window {number} holds {aside[0]} texts")
+        demand(aside[1] <= state.limits.max_folded_texts, lambda: f"limit: window {number} folds {aside[1]} texts")
         return News(page, log[len(old) - dropped :], dropped)
 
     def _compare(self, number: int, old: list[LogEntry], new: list[LogEntry]) -> int:
@@ -115,15 +117,15 @@ class Ledger:
         kept = old[dropped:]
         demand(
             [entry.number for entry in kept] == [entry.number for entry in new[: len(kept)]],
-            f"log: window {number} had {kept[-3:]}, and has {new[-5:]}",
+            lambda: f"log: window {number} had {kept[-3:]}, and has {new[-5:]}",
         )
         for index, (one, other) in enumerate(zip(kept, new, strict=False)):
             if one is not other:
                 may_grow = one.kind is EntryKind.NEWS and index == len(kept) - 1
                 same = replace(other, mark=one.mark) if not may_grow else replace(one, mark=other.mark)
-                demand(one == same, f"log: in window {number} {one} became {other}")
+                demand(one == same, lambda: f"log: in window {number} {one} became {other}")
         numbers = [entry.number for entry in new[len(kept) :]]
-        demand(numbers == sorted(set(numbers)) and (not kept or not numbers or numbers[0] > kept[-1].number), f"log: the order of window {number}, {numbers}")
+        demand(numbers == sorted(set(numbers)) and (not kept or not numbers or numbers[0] > kept[-1].number), lambda: f"log: the order of window {number}, {numbers}")
         return dropped
 
     # Totals
@@ -132,12 +134,12 @@ class Ledger:
         total = 0
         for number, page in self.pages.items():
             counted = page.conversation.kept_bytes
-            demand(counted == page.kept_bytes, f"total: window {number} counts {counted} bytes, it has {page.kept_bytes}")
+            demand(counted == page.kept_bytes, lambda: f"total: window {number} counts {counted} bytes, it has {page.kept_bytes}")
             total += counted
-        demand(state.kept_bytes == total, f"total: {state.kept_bytes} bytes are counted, there are {total}")
+        demand(state.kept_bytes == total, lambda: f"total: {state.kept_bytes} bytes are counted, there are {total}")
         if total > state.limits.max_kept_bytes + _SLACK_BYTES:
             spare = [number for number, page in self.pages.items() if self._is_spare(state, page)]
-            demand(not spare, f"total: {total} bytes are kept, and window {spare} has some to spare")
+            demand(not spare, lambda: f"total: {total} bytes are kept, and window {spare} has some to spare")
 
     def _is_spare(self, state: UiState, page: Page) -> bool:
         always = state.limits.always_kept_entries if page.has_spoken else 1
@@ -151,15 +153,15 @@ class Ledger:
             and all(entry.wire is None for entry in found.before.log[:1])
         }
         self._tellings += sum(entry.text.startswith(TOLD_OF_DROPPING) for entry in news[STATUS_WINDOW].new)
-        demand(self._tellings <= 1, "total: it was said twice that messages go")
+        demand(self._tellings <= 1, lambda: "total: it was said twice that messages go")
         if went and state.catalogue.language == "en":
             self.has_dropped = True
-            demand(state.told_of_dropping and self._tellings == 1, "total: it was not said that messages go")
+            demand(state.told_of_dropping and self._tellings == 1, lambda: "total: it was not said that messages go")
         for number, found in went.items():
             page = self.pages[number]
             if page.has_spoken:
                 least = min(state.limits.always_kept_entries, len(page.log) + found.dropped)
-                demand(len(page.log) >= least, f"total: of window {number}, where the user spoke, {len(page.log)} entries are left")
+                demand(len(page.log) >= least, lambda: f"total: of window {number}, where the user spoke, {len(page.log)} entries are left")
             if page.visited:
                 self._check_strangers_went_first(state, number, news)
                 self._check_largest(state, number, found, news)
@@ -169,7 +171,7 @@ class Ledger:
             before = news[other].before
             quiet = before is not None and not news[other].new and not news[other].dropped
             if quiet and not page.visited and self._is_spare(state, page):
-                demand(False, f"total: messages of window {number} went before those of stranger {other}")
+                demand(False, lambda: f"total: messages of window {number} went before those of stranger {other}")
 
     def _check_largest(self, state: UiState, number: int, found: News, news: dict[int, News]) -> None:
         assert found.before is not None
@@ -179,4 +181,4 @@ class Ledger:
             if other == number or before is None or not page.visited or news[other].dropped:
                 continue
             if self._is_spare(state, before) and before.visited and before.kept_bytes > most + found.before.aside_bytes:
-                demand(False, f"total: messages of window {number} went, and window {other} is larger")
+                demand(False, lambda: f"total: messages of window {number} went, and window {other} is larger")

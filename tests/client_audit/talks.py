@@ -101,23 +101,23 @@ class Talks:
             window = state.of_chat(chat)
             if window is not None and window.number in news and not news[window.number].dropped:
                 is_told = any(str(count) in entry.text for entry in news[window.number].new)
-                demand(is_told, f"marks: it is not said in window {window.number} that {count} texts are lost")
+                demand(is_told, lambda: f"marks: it is not said in window {window.number} that {count} texts are lost")
         self._marked.clear()
         self._counts.clear()
 
     def _check_peer(self, conversation: Conversation, talk: Talk) -> None:
         number = conversation.number
-        demand(conversation.state is talk.state, f"state: window {number} is {conversation.state}, the node {talk.state}")
-        demand(conversation.label.startswith(clean_name(conversation.name)), f"state: {conversation.name!r} is {conversation.label!r}")
+        demand(conversation.state is talk.state, lambda: f"state: window {number} is {conversation.state}, the node {talk.state}")
+        demand(conversation.label.startswith(clean_name(conversation.name)), lambda: f"state: {conversation.name!r} is {conversation.label!r}")
         if talk.name is not None:
-            demand(conversation.name == talk.name, f"state: window {number} is {conversation.name!r}'s, of {talk.name!r}")
+            demand(conversation.name == talk.name, lambda: f"state: window {number} is {conversation.name!r}'s, of {talk.name!r}")
         if talk.state is ChatState.OPEN:
             shown = conversation.host, conversation.port, conversation.incoming, conversation.verdict, conversation.namesake
             told = talk.host, talk.port, talk.is_incoming, talk.verdict, talk.is_namesake
-            demand(shown == told, f"state: window {number} says {shown}, the node {told}")
-            demand(conversation.unnamed == (talk.name is None), f"state: window {number} has no name, or one too many")
+            demand(shown == told, lambda: f"state: window {number} says {shown}, the node {told}")
+            demand(conversation.unnamed == (talk.name is None), lambda: f"state: window {number} has no name, or one too many")
 
     def _check_mark(self, number: int, entry: LogEntry) -> None:
         if entry.text_id is not None:
             mark = self._marks.get(entry.text_id, Mark.NONE)
-            demand(entry.mark is mark, f"marks: in window {number} {entry.text!r} is {entry.mark}, by the node {mark}")
+            demand(entry.mark is mark, lambda: f"marks: in window {number} {entry.text!r} is {entry.mark}, by the node {mark}")

@@ -124,10 +124,10 @@ class Typing:
                 if conversation.name == name and ours.count(text) > said.count(text):
                     said.insert(ours.index(text), text)
             if state.plain:  # there, what a peer does not take waits
-                demand(all(text in said for text in ours) or not said, f"ours: {ours} in window {number}, typed {said}")
+                demand(all(text in said for text in ours) or not said, lambda: f"ours: {ours} in window {number}, typed {said}")
             elif found.before is not None or ours or not found.dropped:
                 ours_expected = said[len(said) - len(ours) :] if found.dropped else said
-                demand(ours == ours_expected, f"ours: in window {number} stands {ours}, said was {said}")
+                demand(ours == ours_expected, lambda: f"ours: in window {number} stands {ours}, said was {said}")
 
     # Drafts
 
@@ -139,7 +139,7 @@ class Typing:
             before = desk.drafts.get(number, "")
             if desk.windows.get(number) is not conversation or conversation.draft.text == before or number in touched:
                 continue
-            demand(not before.strip(), f"draft: {before!r} in window {number} became {conversation.draft.text!r}")
+            demand(not before.strip(), lambda: f"draft: {before!r} in window {number} became {conversation.draft.text!r}")
 
     def _check_keys(self, state: UiState, desk: Desk, keys: bytes) -> None:
         before = desk.drafts[desk.current]
@@ -148,11 +148,11 @@ class Typing:
             return
         draft = window.draft.text
         if keys in _HARMLESS or keys[:1] == b"\x1b" and keys[1:].isdigit() and len(keys) == 2:
-            demand(draft == before, f"draft: {keys!r} made {draft!r} of {before!r}")
+            demand(draft == before, lambda: f"draft: {keys!r} made {draft!r} of {before!r}")
         elif keys.startswith(b"\x05\x15") and state.question is None:
             typed = keys[2:].decode(errors="replace")
             if typed.isprintable() and len(typed) < 10_000:
-                demand(draft == typed, f"draft: {typed!r} was typed, and {draft!r} stands there")
+                demand(draft == typed, lambda: f"draft: {typed!r} was typed, and {draft!r} stands there")
         elif keys == b"\r" and before.strip():
             self._check_enter(state, desk, window, before)
 
@@ -160,9 +160,9 @@ class Typing:
         """What was entered is in the history, and goes out as it was, or back, or is refused."""
         rows = line.split("\n")
         if len(rows) > 1 and is_command(rows[0]):
-            demand(window.draft.text == line, f"enter: {line!r} is no command, and is gone")
+            demand(window.draft.text == line, lambda: f"enter: {line!r} is no command, and is gone")
             return
-        demand(line in window.history.entries, f"enter: {line!r} is not in the history")
+        demand(line in window.history.entries, lambda: f"enter: {line!r} is not in the history")
         if is_command(rows[0]) or not desk.takes_text or desk.chat is None:
             return
         if rows[0].startswith("//"):
@@ -181,7 +181,7 @@ class Typing:
         wanted = list(dict.fromkeys(rows))
         rest = "\n".join(wanted[len(out) :])
         kept = not rest or any(rest in entry for entry in state.conversations[number].history.entries)
-        demand(out == wanted[: len(out)] and kept, f"paste: {rows} were entered, {out} go out, and the rest is nowhere")
+        demand(out == wanted[: len(out)] and kept, lambda: f"paste: {rows} were entered, {out} go out, and the rest is nowhere")
 
     def _check_queue(self, state: UiState, desk: Desk, news: dict[int, News]) -> None:
         """What waits to be sent is sent in order, or is in the history."""
@@ -192,22 +192,22 @@ class Typing:
             for number, count in unsent.items():
                 if number in news and desk.windows.get(number) is state.conversations[number] and not news[number].dropped:
                     is_told = any(str(count) in entry.text for entry in news[number].new)
-                    demand(is_told, f"paste: it is not said in window {number} that {count} lines are not sent")
+                    demand(is_told, lambda: f"paste: it is not said in window {number} that {count} lines are not sent")
             for number, text in gone:
                 conversation = state.conversations.get(number)
                 if conversation is None or conversation is not desk.windows.get(number):
                     continue  # the user removed the window
                 kept = any(text in entry.split("\n") for entry in conversation.history.entries)
-                demand(text in self._says or kept, f"paste: {text!r} for window {number} is neither sent nor kept")
+                demand(text in self._says or kept, lambda: f"paste: {text!r} for window {number} is neither sent nor kept")
         question = desk.question
         if isinstance(question, PasteQuestion) and self._keys == [b"y"] and question.conversation in state.conversations:
-            demand(state.question is None, "paste: the answer is not heard")
+            demand(state.question is None, lambda: "paste: the answer is not heard")
             self._check_went_out(state, desk, list(question.messages), question.conversation)
         if isinstance(question, PasteQuestion) and self._keys == [b"n"]:
-            demand(state.question is None and not self._says and len(queue) <= len(desk.queue), "paste: no is taken for yes")
+            demand(state.question is None and not self._says and len(queue) <= len(desk.queue), lambda: "paste: no is taken for yes")
         if isinstance(question, PasteQuestion) and self._keys == [b"e"]:
             draft, wanted = state.here.draft.text, question.text.strip("\n")
-            demand(wanted in draft or bool(state.notice), f"paste: {wanted!r} is not in the draft {draft!r}")
+            demand(wanted in draft or bool(state.notice), lambda: f"paste: {wanted!r} is not in the draft {draft!r}")
 
 
 def _check_search(state: UiState, search: Search, new: list[LogEntry]) -> None:
@@ -220,8 +220,8 @@ def _check_search(state: UiState, search: Search, new: list[LogEntry]) -> None:
     found = [entry.number for entry in spoken if entry.number in search.hits]
     later = expected[len(found) :]  # said after the key, in the same turn
     is_right = found == expected[: len(found)] and all(any(entry.number == number for entry in new) for number in later)
-    demand(is_right, f"search: {search.query!r} is in {expected}, found is {found}")
-    demand(-1 <= search.at < len(search.hits) and (search.at >= 0) == bool(search.hits), f"search: hit {search.at} of {search.hits}")
+    demand(is_right, lambda: f"search: {search.query!r} is in {expected}, found is {found}")
+    demand(-1 <= search.at < len(search.hits) and (search.at >= 0) == bool(search.hits), lambda: f"search: hit {search.at} of {search.hits}")
 
 
 def _gone(before: list[tuple[int, str]], after: list[tuple[int, str]]) -> list[tuple[int, str]]:

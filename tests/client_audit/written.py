@@ -34,10 +34,10 @@ class Written:
             self._check_lines(state, news, lines, is_certain=not gone and not any(found.dropped for found in news.values()))
         for task in tasks:
             if isinstance(task, Notify):
-                demand(is_harmless(task.text), f"controls: a notification with {task.text!r}")
+                demand(is_harmless(task.text), lambda: f"controls: a notification with {task.text!r}")
             if isinstance(task, Bell):
                 far = self._rang_at is None or state.now - self._rang_at >= _BELL_SECONDS - 1e-6
-                demand(far and (state.settings.bell or state.settings.notify), "bell: it rings too often")
+                demand(far and (state.settings.bell or state.settings.notify), lambda: "bell: it rings too often")
                 self._rang_at = state.now
 
     @property
@@ -72,13 +72,13 @@ class Written:
                     relabelled = relabelled or any(entry.sender and entry.sender != conversation.label for entry in entries)
                     demand(
                         relabelled or conversation.label not in written,
-                        f"transcript: of {conversation.label} {written[conversation.label][-3:]} are written, not {expected[-3:]}",
+                        lambda: f"transcript: of {conversation.label} {written[conversation.label][-3:]} are written, not {expected[-3:]}",
                     )
-                    demand(relabelled or not expected, f"transcript: of {conversation.label} {expected[-3:]} are not written")
+                    demand(relabelled or not expected, lambda: f"transcript: of {conversation.label} {expected[-3:]} are not written")
         for lines in written.values():
             for line in lines:
                 fields = line.removesuffix("\n").split("\t")
-                demand(line.endswith("\n") and len(fields) == 3 and all(map(is_harmless, fields)), f"transcript: a line is {line!r}")
+                demand(line.endswith("\n") and len(fields) == 3 and all(map(is_harmless, fields)), lambda: f"transcript: a line is {line!r}")
 
     def _check_lines(self, state: UiState, news: dict[int, News], lines: Sequence[str], *, is_certain: bool) -> None:
         entries = sorted((entry for found in news.values() for entry in found.new), key=lambda entry: entry.number)
@@ -87,9 +87,9 @@ class Written:
         expected = [glyphs.text(line) for entry in entries for line in _plain(entry)]
         if made > len(entries) or not is_certain:  # a window came and went
             rest = iter(lines)
-            demand(all(line in rest for line in expected), f"lines: of {expected[-3:]} some are not written")
+            demand(all(line in rest for line in expected), lambda: f"lines: of {expected[-3:]} some are not written")
             return
-        demand(list(lines) == expected, f"lines: {list(lines)[-3:]} are written, not {expected[-3:]}")
+        demand(list(lines) == expected, lambda: f"lines: {list(lines)[-3:]} are written, not {expected[-3:]}")
 
 
 def _transcript(state: UiState, entry: LogEntry, label: str) -> list[str]:

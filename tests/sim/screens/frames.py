@@ -1,6 +1,7 @@
 """What a frame has to say of the state, read as a person reads it: the bars, the pane, the end of the log, the draft."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from core import TrackerLossReason
@@ -8,7 +9,7 @@ from curses_ui.state.conversation import ChatState, Conversation
 from curses_ui.state.model import PasteQuestion, UiState
 from curses_ui.state.model import TrackerState as ShownState
 from curses_ui.state.people import Person
-from curses_ui.terminal.frame import Frame, Line
+from curses_ui.terminal.frame import Frame
 from curses_ui.text.clean import clean_name
 from curses_ui.view.areas import screen_areas
 from curses_ui.view.layout import Layout
@@ -20,27 +21,28 @@ _NAME_CELLS: Final = 12
 _LONGEST_READ: Final = 200
 _MOST_LATE_SECONDS: Final = 1.3
 _MORE: Final = re.compile(r"-- more [0-9]+ v --|(?<= )[0-9]+v *$")
+_BORDER: Final = re.compile("[\u2502|]")
 _IN_PANE: Final = re.compile(r"([ >]) *([0-9]+) ([*~!x?]) (.*?) *([0-9]*) *")
 
 
-def check_picture(label: str, state: UiState, frame: Frame) -> None:
-    """Compare a frame that was just drawn with the state.
+def check_picture(label: str, state: UiState, title: str, rows: list[str]) -> None:
+    """Compare a frame that was just drawn with the state; given its title and the text of its rows.
 
     Raises:
         Violation: It says something else.
     """
     unread = sum(conversation.unread for conversation in state.conversations.values())
-    _demand(frame.title == (f"({unread}) prosa" if unread else "prosa"), label, f"the title {frame.title!r}, {unread} are unread")
+    _demand(title == (f"({unread}) prosa" if unread else "prosa"), label, lambda: f"the title {title!r}, {unread} are unread")
     layout = screen_areas(state, state.rows, state.columns)
     if layout.header_rows:
-        _check_header(label, state, _text(frame.lines[0]))
+        _check_header(label, state, rows[0])
     if layout.status_rows:
-        _check_status_bar(label, state, layout, _text(frame.lines[-2]))
+        _check_status_bar(label, state, layout, rows[-2])
     if layout.input_rows:
-        _check_input_line(label, state, layout, _text(frame.lines[-1]))
-    log = [_text(line) for line in frame.lines[layout.log_top : layout.log_top + layout.log_rows]]
+        _check_input_line(label, state, layout, rows[-1])
+    log = rows[layout.log_top : layout.log_top + layout.log_rows]
     if layout.pane_columns:
-        _check_pane(label, state, [re.split("[\u2502|]", row)[-1] for row in log])
+        _check_pane(label, state, log)
     else:
         _check_end_of_log(label, state, layout, log)
 
@@ -53,32 +55,28 @@ def check_freshness(label: str, state: UiState, frame: Frame, now: float) -> Non
     found = re.search(r"no tracker, ([0-9]+) s", frame.text())
     left = state.tracker.retry_at - now
     if found is not None and not state.tracker.told is TrackerLossReason.REFUSED:
-        _demand(abs(int(found[1]) - left) <= _MOST_LATE_SECONDS, label, f"{found[0]!r}, and {left:.2f} s are left")
+        _demand(abs(int(found[1]) - left) <= _MOST_LATE_SECONDS, label, lambda: f"{found[0]!r}, and {left:.2f} s are left")
     minutes = round((state.wall + now - state.now) // 60 - state.wall // 60)
-    _demand(minutes <= 0 or (state.wall + now - state.now) % 60 < 1.0, label, f"a clock that is {minutes} minutes late")
+    _demand(minutes <= 0 or (state.wall + now - state.now) % 60 < 1.0, label, lambda: f"a clock that is {minutes} minutes late")
 
 
-def _demand(holds: bool, label: str, found: str) -> None:
+def _demand(holds: bool, label: str, found: Callable[[], str]) -> None:
     if not holds:
-        raise Violation(f"frame: {label} reads {found}")
-
-
-def _text(line: Line) -> str:
-    return "".join([span.text for span in line])
+        raise Violation(f"frame: {label} reads {found()}")
 
 
 def _check_header(label: str, state: UiState, row: str) -> None:
     here, tracker = state.here, state.tracker
     if here.chat is not None and here.label.isascii() and len(here.label) + 30 < state.columns:
-        _demand(here.label in row, label, f"the header {row!r}, in the window of {here.label}")
+        _demand(here.label in row, label, lambda: f"the header {row!r}, in the window of {here.label}")
         for words, how in (("(connecting)", ChatState.CONNECTING), ("(closed ", ChatState.ENDED)):
-            _demand((words in row) == (here.state is how), label, f"the header {row!r}, the window is {here.state}")
+            _demand((words in row) == (here.state is how), label, lambda: f"the header {row!r}, the window is {here.state}")
     found = re.search(r"no tracker, ([0-9]+) s", row)
     if found is not None:
         left = tracker.retry_at - state.now
-        _demand(abs(int(found[1]) - left) <= 1.0, label, f"the header {row!r}, {left:.2f} s are left")
+        _demand(abs(int(found[1]) - left) <= 1.0, label, lambda: f"the header {row!r}, {left:.2f} s are left")
     if "tracker ok" in row:
-        _demand(tracker.state is ShownState.REGISTERED, label, f"the header {row!r}, the tracker is {tracker.state}")
+        _demand(tracker.state is ShownState.REGISTERED, label, lambda: f"the header {row!r}, the tracker is {tracker.state}")
 
 
 def _mark(conversation: Conversation) -> str:
@@ -139,16 +137,16 @@ def _check_status_bar(label: str, state: UiState, layout: Layout, row: str) -> N
         found = re.search(r"Sending ([0-9]+) of ([0-9]+)", row)
         at, most = state.paste_count - len(state.paste), state.paste_count
         if found is not None:
-            _demand((int(found[1]), int(found[2])) == (at, most), label, f"the bar {row!r}, {at} of {most} are sent")
+            _demand((int(found[1]), int(found[2])) == (at, most), label, lambda: f"the bar {row!r}, {at} of {most} are sent")
         return
     if layout.clock:
-        _demand(state.clock(state.wall) in row, label, f"the bar {row!r} at {state.clock(state.wall)}")
+        _demand(state.clock(state.wall) in row, label, lambda: f"the bar {row!r} at {state.clock(state.wall)}")
     if state.here.anchor is None:
-        _demand(_MORE.search(row) is None, label, f"the bar {row!r} at the end of the log")
+        _demand(_MORE.search(row) is None, label, lambda: f"the bar {row!r} at the end of the log")
     here = re.match(r" ?(?:[0-9:]+ +)?\[([0-9]+)[:\]]", row)
     if here is None:
         return
-    _demand(int(here[1]) == state.current, label, f"the bar {row!r} in window {state.current}")
+    _demand(int(here[1]) == state.current, label, lambda: f"the bar {row!r} in window {state.current}")
     peers = _active(state)
     rest = row[row.index("]", here.end() - 1) + 1 :]
     shown = 0
@@ -160,35 +158,36 @@ def _check_status_bar(label: str, state: UiState, layout: Layout, row: str) -> N
         shown += 1
     left = len(peers) - shown
     if shown and left:
-        _demand(rest.startswith(f" +{left} ") or rest == f" +{left}", label, f"the bar {row!r}, and there are {peers}")
+        _demand(rest.startswith(f" +{left} ") or rest == f" +{left}", label, lambda: f"the bar {row!r}, and there are {peers}")
     elif left:
-        _demand(re.match(rf" *{left} on(?= |$)", rest) is not None or not rest.split("--")[0].strip() or "log:" in rest.split(), label, f"the bar {row!r}, and there are {peers}")
+        _demand(re.match(rf" *{left} on(?= |$)", rest) is not None or not rest.split("--")[0].strip() or "log:" in rest.split(), label, lambda: f"the bar {row!r}, and there are {peers}")
     else:
-        _demand(re.match(r" *\+[0-9]", rest) is None, label, f"the bar {row!r}, and there are {peers}")
+        _demand(re.match(r" *\+[0-9]", rest) is None, label, lambda: f"the bar {row!r}, and there are {peers}")
 
 
 def _check_input_line(label: str, state: UiState, layout: Layout, row: str) -> None:
     if isinstance(state.question, PasteQuestion):
         wanted = f"Paste {len(state.question.messages)} lines"
-        _demand(wanted in row or state.columns < len(wanted), label, f"the question {row!r}, and not {wanted}")
+        _demand(wanted in row or state.columns < len(wanted), label, lambda: f"the question {row!r}, and not {wanted}")
     elif state.question is None and state.search is None and state.reverse_search is None:
         draft, name = state.here.draft.text, state.here.label
         if state.here.chat is not None and layout.clock and name.isascii() and len(name) <= _NAME_CELLS:
-            _demand(row.startswith(f"{name}> "), label, f"the line {row!r}, in the window of {name}")
+            _demand(row.startswith(f"{name}> "), label, lambda: f"the line {row!r}, in the window of {name}")
         if draft.isascii() and draft.isprintable() and len(draft) + 2 * _NAME_CELLS < state.columns:
-            _demand(draft in row, label, f"the line {row!r}, and the draft is {draft!r}")
+            _demand(draft in row, label, lambda: f"the line {row!r}, and the draft is {draft!r}")
 
 
 def _check_pane(label: str, state: UiState, rows: list[str]) -> None:
     if state.people_scroll or state.people_overlaid:
         return
     chats = [c for c in state.conversations.values() if c.chat is not None]
-    for row, conversation in zip(rows[1:-1], chats, strict=False):
+    for whole, conversation in zip(rows[1:-1], chats, strict=False):
+        row = _BORDER.split(whole)[-1]
         found = _IN_PANE.fullmatch(row)
         unread = str(conversation.unread) if conversation.unread else ""
         wanted = ">" if conversation.number == state.current else " ", str(conversation.number), _mark(conversation)
         is_right = found is not None and found.groups()[:3] == wanted and (found[5] == unread or conversation.label[-1:].isdigit())
-        _demand(is_right, label, f"{row!r} in the pane, of window {wanted} with {unread or 'no'} unread messages")
+        _demand(is_right, label, lambda: f"{row!r} in the pane, of window {wanted} with {unread or 'no'} unread messages")
 
 
 def _check_end_of_log(label: str, state: UiState, layout: Layout, rows: list[str]) -> None:
@@ -202,4 +201,4 @@ def _check_end_of_log(label: str, state: UiState, layout: Layout, rows: list[str
         return
     end = last.split()[-1:] or [""]
     shown = "".join("".join(row.split()) for row in rows[-6:] if row.strip()) if len(rows) < 6 or rows[-1].strip() else "".join("".join(row.split()) for row in rows)
-    _demand(end[0] in shown, label, f"{rows[-3:]} at the end of the log, whose last words are {last!r}")
+    _demand(end[0] in shown, label, lambda: f"{rows[-3:]} at the end of the log, whose last words are {last!r}")

@@ -17,8 +17,8 @@ from curses_ui.state.conversation import STATUS_WINDOW, Conversation
 from curses_ui.state.limits import CLIENT_LIMITS
 from curses_ui.state.model import TrackerState as ShownState
 from curses_ui.state.model import UiState
-from curses_ui.terminal.frame import Frame, Line, Role, line_width
-from curses_ui.text.cells import drawable
+from curses_ui.terminal.frame import Frame, Line, Role
+from curses_ui.text.cells import drawable, text_width
 from curses_ui.text.clean import clean_message
 from curses_ui.view.layout import compute_layout
 from curses_ui.view.render import Renderer
@@ -193,14 +193,14 @@ class ScreenOracle:
     def check_frame(self, person: "ScreenProcess", frame: Frame) -> None:
         """A frame is exactly as large as its terminal, holds nothing that acts on it, and contradicts nobody."""
         state = person.client.state
-        if len(frame.lines) != state.rows or any(line_width(line) != state.columns for line in frame.lines):
+        rows = [_text_of(line) for line in frame.lines]
+        for row in rows:
+            if not row.isprintable():  # as every character of these categories is
+                self._check_characters(person, row)
+        if len(rows) != state.rows or any(text_width(row) != state.columns for row in rows):
             raise Violation(f"size: {person.label} has {state.rows}x{state.columns}, and not this frame:\n{frame.text()}")
-        for line in frame.lines:
-            for span in line:
-                if not span.text.isascii() or not span.text.isprintable():
-                    self._check_characters(person, span.text)
-        self._check_bars(person, frame)
-        check_picture(person.label, state, frame)
+        self._check_bars(person, rows)
+        check_picture(person.label, state, frame.title, rows)
 
     def check_freshness(self, person: "ScreenProcess") -> None:
         """What is on the screen is still so, if the client has nothing more to draw."""
@@ -214,13 +214,13 @@ class ScreenOracle:
         if wrong:
             raise Violation(f"controls: {person.label} is shown {wrong!r} in {text!r}")
 
-    def _check_bars(self, person: "ScreenProcess", frame: Frame) -> None:
+    def _check_bars(self, person: "ScreenProcess", rows: list[str]) -> None:
         state, node = person.client.state, person.node
         if state.leaving:
             return
         layout = compute_layout(state.rows, state.columns, pane_wanted=False)
         if layout.header_rows:
-            top = _text_of(frame.lines[0])
+            top = rows[0]
             registered = node.tracker_state is TrackerState.REGISTERED
             if "tracker ok" in top and not registered or "no tracker" in top and registered:
                 raise Violation(f"bars: {person.label} reads {top!r}, the node is {node.tracker_state.value}")
@@ -404,7 +404,7 @@ def _token_of(text: str) -> str:
 
 
 def _text_of(line: Line) -> str:
-    return "".join(span.text for span in line)
+    return "".join([span.text for span in line])
 
 
 def _log_of(person: "ScreenProcess", header_rows: int) -> str:
