@@ -44,8 +44,11 @@ Note = Callable[[float, str, tuple[Value, ...]], None]
 
 INPUTS: Final[dict[str, tuple[type, ...]]] = {"data_to_send": (int,)}
 """The name of every input of ``Client`` and ``ClientConnection``, and the kinds of the values in its note."""
-_UNSEEN: Final = frozenset({"handle_timer", "report_unsent", "report_unacknowledged"})
-"""Inputs that do not by themselves change what is on the screen."""
+_UNSEEN: Final = frozenset(
+    "handle_timer report_unsent report_unacknowledged receive_data receive_eof connection_lost tracker_connected"
+    " tracker_unreachable dial_succeeded dial_failed accept_peer watch_tracker".split()
+)
+"""Inputs that change what is on the screen only by the events and effects that follow."""
 
 _Owner = TypeVar("_Owner", bound="Client | ClientConnection")
 _Values = ParamSpec("_Values")
@@ -383,14 +386,12 @@ class Client:
     def handle_timer(self, *, now: float) -> None:
         if _is_due(self._node.next_timer(), now):
             self._node.handle_timer(now=now)
-            self._is_stale = True
         if _is_due(inputs.next_timer(self.state), now):
             self._perform(inputs.handle_timer(self.state, now=now, wall=self._wall))
             self._is_stale = True
         if _is_due(self._keys.next_timer(), now):
             self._keys.handle_timer(now=now)
             self._apply_keys()
-            self._is_stale = True
         if _is_due(self._choked_until, now):
             self._choked_until = None
             waiting, self._choked = self._choked, []
@@ -512,6 +513,7 @@ class Client:
             self._is_delivering = False
 
     def _apply_event(self, event: NodeEvent) -> None:
+        self._is_stale = True
         self._tell(event)
         if isinstance(event, TrackerLost):
             self._plan_take_over(event)
@@ -540,6 +542,7 @@ class Client:
 
     def _apply_keys(self) -> None:
         for event in self._keys.take_events():
+            self._is_stale = True
             self._perform(inputs.apply_key(self.state, event, now=self._now, wall=self._wall))
 
     def _go_on_with_lines(self) -> None:
@@ -582,6 +585,7 @@ class Client:
 
     def _perform(self, asked: Iterable[Effect]) -> None:
         for effect in asked:
+            self._is_stale = True
             self._tell(effect)
             self._perform_one(effect)
         self._deliver()

@@ -147,6 +147,14 @@ def test_no_more_than_sixty_frames_a_second_whatever_comes() -> None:
     assert min(apart[before:]) >= FRAME_SECONDS - 1e-9
 
 
+def test_a_client_that_only_keeps_its_connection_alive_draws_nothing() -> None:
+    two = Two()
+    two.stage.run(1.0)
+    before = len(two.ana.frames)
+    two.stage.run(20.0)  # four KEEPs, within one minute of the clock
+    assert len(two.ana.frames) == before
+
+
 def test_a_key_after_a_pause_is_seen_at_once_and_nothing_is_drawn_for_nothing() -> None:
     two = Two()
     two.stage.run(1.0)
