@@ -45,8 +45,20 @@ Note = Callable[[float, str, tuple[Value, ...]], None]
 INPUTS: Final[dict[str, tuple[type, ...]]] = {"data_to_send": (int,)}
 """The name of every input of ``Client`` and ``ClientConnection``, and the kinds of the values in its note."""
 _UNSEEN: Final = frozenset(
-    "handle_timer report_unsent report_unacknowledged receive_data receive_eof connection_lost tracker_connected"
-    " tracker_unreachable dial_succeeded dial_failed accept_peer watch_tracker".split()
+    {
+        "accept_peer",
+        "connection_lost",
+        "dial_failed",
+        "dial_succeeded",
+        "handle_timer",
+        "receive_data",
+        "receive_eof",
+        "report_unacknowledged",
+        "report_unsent",
+        "tracker_connected",
+        "tracker_unreachable",
+        "watch_tracker",
+    }
 )
 """Inputs that change what is on the screen only by the events and effects that follow."""
 
@@ -388,7 +400,6 @@ class Client:
             self._node.handle_timer(now=now)
         if _is_due(inputs.next_timer(self.state), now):
             self._perform(inputs.handle_timer(self.state, now=now, wall=self._wall))
-            self._is_stale = True
         if _is_due(self._keys.next_timer(), now):
             self._keys.handle_timer(now=now)
             self._apply_keys()
@@ -513,7 +524,6 @@ class Client:
             self._is_delivering = False
 
     def _apply_event(self, event: NodeEvent) -> None:
-        self._is_stale = True
         self._tell(event)
         if isinstance(event, TrackerLost):
             self._plan_take_over(event)
@@ -542,7 +552,6 @@ class Client:
 
     def _apply_keys(self) -> None:
         for event in self._keys.take_events():
-            self._is_stale = True
             self._perform(inputs.apply_key(self.state, event, now=self._now, wall=self._wall))
 
     def _go_on_with_lines(self) -> None:
@@ -550,7 +559,6 @@ class Client:
         state = self.state
         while self._typed.lines and self._takes_lines() and not state.leaving:
             line = self._typed.lines.popleft()
-            self._is_stale = True
             self._perform(inputs.enter_line(state, line, now=self._now, wall=self._wall))
         if state.plain and self._input_has_ended and not self._typed.lines and not state.leaving:
             if self._leave_by is None:
@@ -584,8 +592,9 @@ class Client:
     # Private: effects
 
     def _perform(self, asked: Iterable[Effect]) -> None:
+        """Carry out what came of an event, a key or a timer, which may have changed the state without asking for anything."""
+        self._is_stale = True
         for effect in asked:
-            self._is_stale = True
             self._tell(effect)
             self._perform_one(effect)
         self._deliver()
