@@ -1,6 +1,7 @@
 """Counts of events, for the line of ``--stats`` and for whoever types ``stats`` at the terminal."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core import (
     AddressAsked,
@@ -52,11 +53,9 @@ class Statistics:
 
     def words(self, *, online: int, uptime_seconds: float) -> tuple[str, ...]:
         """Return the same for people, in a few lines."""
-        minutes, seconds = divmod(int(uptime_seconds), 60)
         return (
             f"online: {online} ({self.peak} at most)",
-            f"in {minutes // 60}:{minutes % 60:02}:{seconds:02}: "
-            f"{self.registered} registered, {self.departed} departed, {self.refused} refused",
+            f"in {timedelta(seconds=int(uptime_seconds))}: {self.registered} registered, {self.departed} departed, {self.refused} refused",
             f"asked for: {self.lists} lists, {self.addresses} addresses; not understood: {self.bad_lines} lines",
         )
 
