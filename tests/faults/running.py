@@ -15,7 +15,7 @@ from typing import Final
 from tests.programs import PATIENCE_SECONDS, Program
 
 LOOPBACK: Final = "127.0.0.1"
-STALLED_SECONDS: Final = 1.0
+STALLED_SECONDS: Final = 5.0
 _OF_THE_USER: Final = ("LC_", "LANG", "XDG_", "NO_COLOR", "TERM", "HOME", "PYTHON", "JOURNAL_STREAM", "NOTIFY_SOCKET")
 
 
@@ -122,12 +122,12 @@ def read_line(sock: socket.socket) -> bytes:
     return line
 
 
-def send_as_far_as_it_goes(sock: socket.socket, data: bytes) -> int:
+def send_as_far_as_it_goes(sock: socket.socket, data: bytes, stalled_seconds: float = STALLED_SECONDS) -> int:
     """Send until the other side breaks off, or takes no more; returns how many bytes it took.
 
     A connection that was closed with its window shut leaves the sender waiting in vain.
     """
-    sock.settimeout(STALLED_SECONDS)
+    sock.settimeout(stalled_seconds)
     sent = 0
     try:
         while sent < len(data):

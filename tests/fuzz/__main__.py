@@ -17,22 +17,31 @@ def main() -> int:
     parser.add_argument("--target", choices=[target.name for target in TARGETS], help="only this machine")
     parser.add_argument("--seed", type=int, help="one input again")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed of a long run")
+    parser.add_argument("--count", action="store_true", help="compare counted work, not time: the same on every machine")
     parser.add_argument("--seconds", type=float, default=60.0, help="of CPU, over all machines")
     options = parser.parse_args()
     targets = [target for target in TARGETS if options.target in (None, target.name)]
     if options.seed is not None:
         return sum(not _is_clean(target, options.seed, (target.check, target.weigh_by_steps, target.weigh_by_time)) for target in targets)
-    return sum(fuzz(target, options.first, options.seconds / len(targets)) for target in targets)
+    return sum(fuzz(target, options.first, options.seconds / len(targets), counts=options.count) for target in targets)
 
 
-def fuzz(target: Target, first: int, seconds: float) -> int:
-    """Feed inputs for this many seconds of CPU, a third of them to compare how long they take; returns how many failed."""
+def fuzz(target: Target, first: int, seconds: float, *, counts: bool) -> int:
+    """Feed inputs for this many seconds of CPU; returns how many failed.
+
+    Args:
+        target: The machine.
+        first: The first seed.
+        seconds: A third of them go to compare how much work the inputs are.
+        counts: Whether that is counted work instead of time.
+    """
+    weigh = target.weigh_by_steps if counts else target.weigh_by_time
     until = time.process_time() + seconds
     fed = weighed = failures = 0
     weighing_seconds = 0.0
     while (now := time.process_time()) < until and failures < _MOST_FAILURES:
         if target.shapes and weighing_seconds < (seconds - (until - now)) / 3:
-            failures += not _is_clean(target, first + weighed, (target.weigh_by_time,))
+            failures += not _is_clean(target, first + weighed, (weigh,))
             weighing_seconds += time.process_time() - now
             weighed += 1
         else:
