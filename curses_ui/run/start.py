@@ -163,6 +163,10 @@ def _own_name(name: str, catalogue: Catalogue) -> str | None:
     if not os.isatty(_INPUT):
         complain(catalogue.tr("a name is needed: {command} NAME", command=typed_command(CLIENT)))
         return None
+    # Only here: most give their name on the command line.
+    import shutil
+    import textwrap
+
     while True:
         try:
             fit = fit_own_name(input(catalogue.tr("Your name: ")))
@@ -171,7 +175,7 @@ def _own_name(name: str, catalogue: Catalogue) -> str | None:
             return None
         if fit is not None:
             return fit
-        print(bad_name)
+        print(textwrap.fill(bad_name, shutil.get_terminal_size().columns))
 
 
 # Files
@@ -377,7 +381,7 @@ def _greet(known: _Start, plan: NetworkPlan, options: Options) -> None:
     known.tell(welcome(known.catalogue, known.name, clean_message(format_address(*plan.tracker))))
     if " " in known.name:
         first = clean_name(known.name.split()[0])
-        known.tell(tr("Programs that cut names at a space see you as {n}.", n=first), EntryKind.ERROR)
+        known.tell(tr("Programs that cut names at a space see you as {n}.", n=first))
     if plan.hosting is not None:
         host, port = plan.hosting
         hosts = own_hosts() if host in ALL_INTERFACES else [host]

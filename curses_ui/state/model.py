@@ -129,9 +129,14 @@ class Presence:
     lines: int = 0
     came: bool = False
     names: list[str] = field(default_factory=list)
-    """Clean."""
+    """The first of them, clean."""
+    count: int = 0
+    """All of them."""
     entry: int | None = None
     """The number of the line that tells of them."""
+    gone: dict[str, None] = field(default_factory=dict)
+    """Who was missing when the tracker was back: nothing is said of those who come back before ``tell_gone_at``."""
+    tell_gone_at: float | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,7 @@ from ..state.windows import mark_read_if_due
 from ..terminal.keys import KeyEvent
 from . import sending
 from .key_bindings import apply_key_event
-from .node_events import apply_node_event
+from .node_events import apply_node_event, tell_gone_if_due
 
 _MINUTE_SECONDS = 60.0
 
@@ -64,6 +64,8 @@ def next_timer(state: UiState) -> float | None:
         deadlines.append(here.read_at)
     if state.paste:
         deadlines.append(state.paste_at)
+    if state.presence.tell_gone_at is not None:
+        deadlines.append(state.presence.tell_gone_at)
     if state.tracker.state is TrackerState.WAITING and state.tracker.retry_at > state.now:
         # The countdown changes when a whole number of seconds is left.
         left = state.tracker.retry_at - state.now
@@ -80,6 +82,7 @@ def handle_timer(state: UiState, *, now: float, wall: float) -> list[Effect]:
     """Do what is due; harmless early, late and twice."""
     note_time(state, now=now, wall=wall)
     end_folds_if_due(state)
+    tell_gone_if_due(state)
     return sending.send_next_line(state)
 
 

@@ -206,9 +206,29 @@ def test_a_bad_name_is_exit_2(tmp_path: Path, name: str) -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "rows"),
+    [
+        ("en", "Your name:", ["Name must have 1-32 visible", 'characters, no ":" and no', "spaces at the ends."]),
+        ("pt", "Nome de usuário:", ["O nome deve ter de 1 a 32", 'caracteres visíveis, sem ":"', "e sem espaços nas pontas."]),
+    ],
+)
+def test_the_question_for_a_name_says_why_it_asks_again_and_breaks_no_word(
+    tmp_path: Path, language: str, question: str, rows: list[str]
+) -> None:
+    arguments = ["-m", "curses_ui", "--lang", language, "--host", "127.0.0.1:0"]
+    with Terminal(arguments, rows=10, columns=28, environment=environment(tmp_path), shows_errors=True) as ana:
+        ana.wait_for(question)
+        ana.enter("a:b")
+        ana.wait_until(lambda: ana.vt.text().count(question) == 2, "the second question")
+        assert [row.strip() for row in ana.vt.text().splitlines() if row.strip()] == [f"{question} a:b", *rows, question]
+        ana.send("\x04")
+        assert ana.wait_exit() == 2
+
+
 def test_a_name_with_a_space_is_warned_of(tmp_path: Path) -> None:
     done = run("Ana Julia", "--plain", "--host", "127.0.0.1:0", env=environment(tmp_path))
-    assert "! Programs that cut names at a space see you as Ana.\n" in done.stdout
+    assert "* Programs that cut names at a space see you as Ana.\n" in done.stdout
 
 
 # Ends

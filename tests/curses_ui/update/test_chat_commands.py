@@ -72,7 +72,7 @@ def test_the_one_who_came_meanwhile_is_called_and_nobody_alike() -> None:
     names = ("Ana Julia", "Ana")
     assert apply_node_event(state, PeopleListed(names)) == [OpenChat("Ana", show=False, text="segredo")]
     assert apply_node_event(state, PeopleListed(names)) == []
-    assert said(state)[-1] == "Active (besides you): Ana Julia, Ana"
+    assert said(state)[-1] == "Active (besides you): Ana, Ana Julia"
 
 
 def test_what_waits_for_a_list_is_done_without_when_the_tracker_is_lost() -> None:

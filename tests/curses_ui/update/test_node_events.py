@@ -32,7 +32,7 @@ from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, Ma
 from curses_ui.state.effects import RefreshList
 from curses_ui.state.model import TrackerState, Windowless
 from curses_ui.state.effects import Rename
-from curses_ui.update.node_events import MAX_NAMES_TOLD, TRACKER_WHY, WHY, begin_call
+from curses_ui.update.node_events import COME_BACK_SECONDS, MAX_NAMES_TOLD, TRACKER_WHY, WHY, begin_call
 from curses_ui.update.outcomes import begin_renaming
 
 from ..scene import Scene
@@ -251,6 +251,58 @@ def test_those_who_come_one_after_the_other_are_told_one_by_one_and_not_too_many
     assert scene.last() == "Ana is online."
 
 
+def test_who_comes_back_after_the_tracker_did_is_no_news() -> None:
+    scene = Scene()
+    scene.registered("Ana", "Eva", "Rui")
+    for _ in range(2):  # the tracker restarts twice
+        lost(scene, TrackerLossReason.CLOSED)
+        scene.registered("Ana")
+        before = len(scene.log())
+        scene.event(WentOffline("Eva"))
+        scene.event(WentOffline("Rui"))
+        assert scene.state.people.names() == ["Ana"]
+        scene.wait(COME_BACK_SECONDS - 1)
+        scene.event(CameOnline("Eva"))
+        scene.event(CameOnline("Rui"))
+        scene.event(CameOnline("Zoe"))
+        assert scene.log()[before:] == ["Zoe is online."]
+        scene.event(WentOffline("Zoe"))
+        scene.event(WentOffline("Rui"))
+        scene.event(CameOnline("Zoe"))
+        assert scene.log()[before:] == ["Zoe is online."]
+    scene.wait(2)
+    assert scene.last() == "Rui went offline."
+    scene.state.take_fresh()
+    scene.event(WentOffline("Ana"))
+    assert scene.last() == "Ana went offline."
+    scene.event(CameOnline("Rui"))
+    assert scene.last() == "Rui is online."
+
+
+def test_many_who_do_not_come_back_are_one_line() -> None:
+    scene = Scene()
+    people = [f"user{number}" for number in range(500)]
+    scene.registered(*people)
+    lost(scene, TrackerLossReason.CLOSED)
+    scene.registered()
+    before = len(scene.log())
+    for name in people:
+        scene.event(WentOffline(name))
+    scene.wait(COME_BACK_SECONDS + 1)
+    assert scene.log()[before:] == ["Went offline: user0, user1, user2, user3, user4 and 495 more."]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_after_a_new_name_or_at_another_tracker_who_goes_is_said_at_once(elsewhere: bool) -> None:
+    scene = Scene()
+    scene.registered("Ana")
+    if elsewhere:
+        scene.state.tracker.address = "192.0.2.9:10000"
+    scene.event(TrackerRegistered("Bruno" if elsewhere else "Bruno2", ()))
+    scene.event(WentOffline("Ana"))
+    assert scene.last() == "Ana went offline."
+
+
 def test_with_many_people_the_first_screen_still_says_what_to_type() -> None:
     scene = Scene()
     scene.registered(*(f"user{number}" for number in range(250)))
@@ -276,6 +328,7 @@ def test_a_list_is_shown_where_it_was_asked_for() -> None:
     [
         ("/list", (), "Active (besides you): nobody."),
         ("/list an", ("Ana", "Bia", "João", "Fabiana"), "Active (besides you): Ana, Fabiana"),
+        ("/list", ("João", "émile", "Ana", "Zoe", "Émile"), "Active (besides you): Ana, émile, Émile, João, Zoe"),
         ("/list joao", ("Ana", "João"), "Active (besides you): João"),
         ("/list", ("\x1b[2J",), "Active (besides you): ␛[2J"),
     ],
@@ -299,7 +352,7 @@ def test_a_very_long_list_is_cut_in_the_log() -> None:
     scene = Scene()
     scene.registered()
     scene.enter("/list")
-    scene.event(PeopleListed(tuple(f"u{number}" for number in range(1000))))
+    scene.event(PeopleListed(tuple(f"u{number:03}" for number in range(1000))))
     assert scene.last().endswith(f"u{MAX_NAMES_TOLD - 1} and 800 more")
 
 
