@@ -131,6 +131,7 @@ class PeerLink(Link[PeerLinkEvent]):
         self._line_was_quiet = False
         self._leaves_texts_open = False  # a line of the peer was ended by quiet
         self._give_up_at: float | None = None
+        self._was_late = False  # for the end of the 2 s after our farewell
         if hello is not None:
             self._outgoing += encode(Hello(hello))
             self._stream_bytes = len(self._outgoing)
@@ -223,6 +224,11 @@ class PeerLink(Link[PeerLinkEvent]):
         self._silent_at = None
         if self._is(_State.GREETING):
             self._give_up_at = None  # it speaks (§4.1)
+        elif self._is(_State.WE_LEFT) and not self._was_late and self._give_up_at is not None and now >= self._give_up_at:
+            # Our program was stopped, and the peer had ended its stream and may never hear of a reset. More than
+            # one read takes may wait. Only once, or a peer that never stops speaking could keep us.
+            self._was_late = True
+            self._give_up_at = now + FAREWELL_SECONDS
         self._sent_texts.note_words(self._written_bytes(), now=now)
         if self._acknowledged_bytes is not None:
             self._sent_texts.note_answer(self._acknowledged_bytes)

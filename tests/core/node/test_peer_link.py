@@ -361,6 +361,30 @@ def test_who_leaves_says_disc_ends_its_stream_and_hears_the_other_out() -> None:
     assert end_of(link) == PeerLinkEnded(ChatEnd.WE_LEFT, None, (), ())
 
 
+def test_who_was_stopped_while_it_left_reads_all_that_waits_but_not_for_ever() -> None:
+    """§4.6: the peer ended its stream long ago and counts all of it as read; one read may not take it whole."""
+    link = named()
+    link.send_farewell(now=1.0)
+    link.receive_data(b"um\r\n", now=70.0)
+    link.handle_timer(now=70.0)
+    link.receive_data(b"dois\r\n", now=70.1)
+    link.handle_timer(now=70.1)
+    assert link.take_events() == [TextHeard("um"), TextHeard("dois")]
+    late = link.next_timer()
+    assert late == 70.0 + FAREWELL_SECONDS
+    link.receive_data(b"tres\r\n", now=late)
+    link.handle_timer(now=late)
+    assert link.take_events()[0] == TextHeard("tres")
+    assert link.wants_close
+
+
+def test_who_was_stopped_while_it_left_and_finds_nothing_to_read_ends() -> None:
+    link = named()
+    link.send_farewell(now=1.0)
+    link.handle_timer(now=70.0)
+    assert end_of(link).end is ChatEnd.WE_LEFT
+
+
 def test_the_last_words_go_out_before_disc_and_disc_in_a_segment_of_its_own() -> None:
     """§4.6: clients that test the start of each recv must find DISC there."""
     link = named()
