@@ -85,8 +85,12 @@ class SaidText:
 class Oracle(WireTap):
     """Follows every text from its user to the other user's screen."""
 
-    def __init__(self, clock: Clockwork) -> None:
+    def __init__(self, clock: Clockwork, *, max_held_bytes: int) -> None:
+        """Args:
+        max_held_bytes: Beyond these, a peer's texts are shown before those of its older connection (§4.7).
+        """
         self._clock = clock
+        self._max_held_bytes = max_held_bytes
         self.texts: Final[list[SaidText]] = []
         self._by_id: dict[tuple[PeerProcess, TextId], SaidText] = {}
         self._by_piece: dict[str, tuple[SaidText, int]] = {}
@@ -263,12 +267,18 @@ class Oracle(WireTap):
             raise Violation(f"order: {said} is piece {place} of {end}, shown after {self._shown[end]}")
         self._shown[end] += 1
         talk = said.sender, said.conversation, reader, conversation
-        if talk[:2] in self.called_back and not said.report and said.text_id < self._newest_shown[talk]:
+        is_late = talk[:2] in self.called_back and not said.report and said.text_id < self._newest_shown[talk]
+        if is_late and self._shown_before(said) <= self._max_held_bytes:
             raise Violation(f"order: {said} is shown after text {self._newest_shown[talk]}, behind a call back")
         self._newest_shown[talk] = max(self._newest_shown[talk], said.text_id)
         if said.report == "unsent":
             raise Violation(f"unsent: {said} was reported as certainly not sent, and is shown")
         said.arrived.add(index)
+
+    def _shown_before(self, said: SaidText) -> int:
+        """How many bytes of texts that were said later have been shown."""
+        later = (text for text in self.texts if text.sender is said.sender and text.text_id > said.text_id)
+        return sum(len(text.pieces[index]) + 1 for text in later for index in text.arrived)
 
     def find(self, text: str) -> SaidText | None:
         """What a shown text is, or is part of."""

@@ -74,7 +74,7 @@ class Run:
         self.figures: Final = Figures()
         self.clock: Final = Clockwork(plan.seed)
         self.network: Final = Network(self.clock)
-        self.oracle: Final = Oracle(self.clock)
+        self.oracle: Final = Oracle(self.clock, max_held_bytes=self.plan.limits.max_unsent_bytes)
         self.network.tap = self.oracle
         self.town: Final = Town(self.network, self.oracle, plan, self._node_event, self._tracker_event)
         self._trace = trace
