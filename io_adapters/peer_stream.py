@@ -14,11 +14,10 @@ from core import (
 )
 
 from .reactor import Reactor
-from .stream import Stream, StreamOwner
+from .stream import LEAST_TURN_BYTES, Stream, StreamOwner
 from .system import unacknowledged_bytes
 
 PEERS_TURN_BYTES: Final = 4 * 1024  # read in one turn from all peers together
-LEAST_TURN_BYTES: Final = 16  # from each, however many there are
 FAREWELL_REPORT_SECONDS: Final = 1.0  # after we ended our stream: before the farewell is given up (§4.6)
 
 

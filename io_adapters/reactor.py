@@ -95,6 +95,8 @@ class Reactor:
         self._clock: Final = clock
         self.now = clock()
         """When this turn began, in seconds of the clock; never goes back."""
+        self.ready_count = 0
+        """How many descriptors are ready in this turn, which have to share it."""
         self._selector: Final = selectors.DefaultSelector()
         self._unwatchable: Final[dict[int, _Reader]] = {}
         self._timers: Final[list[tuple[float, int, Timer]]] = []
@@ -317,6 +319,7 @@ class Reactor:
             self.now = deadline  # the system may end a wait a little early: without this, the loop would wait again
         self.time()
 
+        self.ready_count = len(ready)
         for key, mask in ready:
             handler: Handler = key.data
             try:

@@ -8,7 +8,8 @@ from core import CLOSE_SECONDS, Connection, LossReason
 from .faults import loss_reason
 from .reactor import READ, WRITE, Reactor, Timer
 
-READ_BYTES: Final = 64 * 1024
+READ_BYTES: Final = 64 * 1024  # in one turn, from all that are ready together
+LEAST_TURN_BYTES: Final = 16  # from each, however many there are
 _DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
 _MAX_LATE_BYTES: Final = 1024 * 1024  # read from a broken connection: what a receive buffer holds
 
@@ -65,8 +66,8 @@ class Stream:
 
     @property
     def turn_bytes(self) -> int:
-        """The most that is read in one turn: a fast sender must not keep the others waiting."""
-        return READ_BYTES
+        """The most that is read in one turn: fast senders, one or many, must not keep the others waiting."""
+        return max(LEAST_TURN_BYTES, READ_BYTES // max(1, self._reactor.ready_count))
 
     @property
     def is_closed(self) -> bool:

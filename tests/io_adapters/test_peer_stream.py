@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from core import BytesLike
-from io_adapters.peer_stream import LEAST_TURN_BYTES, PEERS_TURN_BYTES, PeerStream, set_peer_options
+from io_adapters.peer_stream import PEERS_TURN_BYTES, PeerStream, set_peer_options
 from io_adapters.reactor import READ, Reactor
+from io_adapters.stream import LEAST_TURN_BYTES
 
 from .support import Guest, RecordingOwner, ScriptedConnection, connected_pair, run_until
 

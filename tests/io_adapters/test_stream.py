@@ -10,8 +10,8 @@ import pytest
 
 from core.events import LossReason
 from io_adapters.peer_stream import PeerStream
-from io_adapters.reactor import Reactor
-from io_adapters.stream import READ_BYTES, Stream
+from io_adapters.reactor import READ, Reactor
+from io_adapters.stream import LEAST_TURN_BYTES, READ_BYTES, Stream
 
 from .support import Guest, RecordingOwner, ScriptedConnection, connected_pair, count_turns, run_until
 
@@ -91,6 +91,28 @@ def test_a_stream_reads_a_limited_amount_in_a_turn_so_that_a_flood_delays_nobody
     assert len(flooded.machine.chunks) <= 2
     flooded.close()
     quiet.close()
+
+
+@pytest.mark.parametrize("flooding", [1, 4, 50])
+def test_all_who_flood_share_what_is_read_in_a_turn(reactor: Reactor, flooding: int) -> None:
+    """A hundred clients that send empty lines would else keep the others waiting for seconds."""
+    links = [Link(reactor) for _ in range(flooding)]
+    for link in links:
+        link.guest.socket.send(noise(READ_BYTES // 2))
+    reactor.run_turn(1.0)
+    read = sum(len(link.machine.received) for link in links)
+    assert 0 < read <= READ_BYTES
+    assert {len(link.machine.received) for link in links} == {min(READ_BYTES // 2, READ_BYTES // flooding)}
+    for link in links:
+        link.close()
+
+
+def test_however_many_are_ready_each_is_read_a_little(reactor: Reactor, link: Link) -> None:
+    link.guest.socket.send(noise(READ_BYTES))
+    reactor.ready_count = 10 * READ_BYTES
+    link.stream.on_ready(READ)
+    assert len(link.machine.received) == LEAST_TURN_BYTES
+    link.close()
 
 
 def test_a_stream_writes_a_rest_when_the_other_side_reads_on_and_reports_it(

@@ -45,6 +45,7 @@ class SimReactor:
         self._clock: Final = network.clock
         self._offset = offset_seconds  # each process's monotonic clock began at another time
         self.now = network.clock.now + offset_seconds
+        self.ready_count = 0
         self.is_frozen = False
         self.disturbed_at = -1.0
         """When last the process was stopped, or its clock leapt."""
@@ -253,6 +254,7 @@ class SimReactor:
             now = self.now = self._timers[0][0]  # the sum of clock and offset was rounded
         self._count_turn(now)
         woken, self._woken = self._woken, {}
+        self.ready_count = len(woken)
         for watched in woken:
             fd = watched.fileno()
             ready = watched.readiness() & self._masks.get(fd, 0)
