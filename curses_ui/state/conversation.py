@@ -140,6 +140,8 @@ class Conversation:
     """The peer called and waits for ``/accept``; nothing can be sent until then."""
     held: list[str] = field(default_factory=list)
     """Messages of a waiting caller, clean, not shown yet."""
+    held_lost: int = 0
+    """How many more of them there were than are kept."""
     call_back_offered: bool = False
     """The user knows that the peer may not hear us on its own call, and that ``/chat`` once more calls back."""
     calls_back: bool = False

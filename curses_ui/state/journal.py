@@ -66,10 +66,10 @@ def note_own_text(
         text_id=text_id,
     )
     conversation.visited = True
-    _add(state, conversation, entry)
-    if text_id is not None:
+    if text_id is not None:  # before the text is added: from now on the latest entries are kept
         conversation.texts_out += 1
         conversation.bytes_out += len(text.encode(errors="replace"))
+    _add(state, conversation, entry)
 
 
 def hear(state: UiState, conversation: Conversation, text: str, *, sender: str = "") -> list[Effect]:
@@ -80,10 +80,11 @@ def hear(state: UiState, conversation: Conversation, text: str, *, sender: str =
         if len(conversation.held) < state.limits.max_held_texts:
             keep_aside(state, conversation, conversation.held, clean_message(text))
             _make_room(state)
+        else:
+            conversation.held_lost += 1
         return []
     if not state.plain and _is_flood(state, conversation):
-        _fold(state, conversation, text)
-        return []
+        return _fold(state, conversation, text)
     end_fold(state, conversation)
     sender = sender or conversation.label
     entry = LogEntry(state.next_entry_number(), EntryKind.THEIRS, state.wall, sender, clean_message(text))
@@ -98,6 +99,10 @@ def release_held(state: UiState, conversation: Conversation) -> None:
     for text in take_aside(state, conversation, conversation.held):
         entry = LogEntry(state.next_entry_number(), EntryKind.THEIRS, state.wall, conversation.label, text)
         _add(state, conversation, entry)
+    lost, conversation.held_lost = conversation.held_lost, 0
+    if lost:
+        text = state.catalogue.trn("{n} further message was not kept.", "{n} further messages were not kept.", lost)
+        tell_error(state, conversation, text)
 
 
 def _add(state: UiState, conversation: Conversation, entry: LogEntry, *, is_fresh: bool = True) -> None:
@@ -159,7 +164,7 @@ def _is_flood(state: UiState, conversation: Conversation) -> bool:
     return flood.count > state.limits.flood_texts_per_second
 
 
-def _fold(state: UiState, conversation: Conversation, text: str) -> None:
+def _fold(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
     flood = conversation.flood
     flood.hidden += 1
     if len(flood.kept) < state.limits.max_folded_texts:
@@ -168,9 +173,11 @@ def _fold(state: UiState, conversation: Conversation, text: str) -> None:
     if flood.hidden == 1:
         entry = LogEntry(state.next_entry_number(), EntryKind.NEWS, state.wall, "", "")
         _add(state, conversation, entry, is_fresh=False)
-        _note_unread(state, conversation, entry)
-    if flood.hidden == 1 or flood.told_at != state.now:  # once a turn: thousands may come in one
         _tell_fold(state, conversation)
+        return _note_unread(state, conversation, conversation.log[-1])
+    if flood.told_at != state.now:  # once a turn: thousands may come in one
+        _tell_fold(state, conversation)
+    return []
 
 
 def _tell_fold(state: UiState, conversation: Conversation) -> None:

@@ -542,6 +542,7 @@ def _chat_ended(state: UiState, event: ChatEnded) -> None:
     brief_before = conversation.visits_briefly
     if event.end is ChatEnd.WE_LEFT:
         take_aside(state, conversation, conversation.held)  # refused: nobody reads them
+        conversation.held_lost = 0
     conversation.waiting = conversation.calls_back = False
     release_held(state, conversation)
     conversation.state = ChatState.ENDED

@@ -87,6 +87,18 @@ def test_the_bell_rings_for_the_text_on_the_screen_of_a_terminal_out_of_focus() 
     assert scene.effects == [Bell()]
 
 
+def test_the_bell_rings_for_a_fold_that_begins_out_of_focus() -> None:
+    scene = quiet_chat()
+    scene.press("M-2")
+    scene.wait(1)
+    scene.hear(1, *("a" for _ in range(CLIENT_LIMITS.flood_texts_per_second)))
+    scene.focus(False)
+    assert scene.effects == []
+    scene.hear(1, "b", "c")
+    assert scene.effects == [Bell()]
+    assert scene.window(1).unread == 1
+
+
 def test_the_bell_can_be_switched_off() -> None:
     scene = quiet_chat()
     scene.state.settings = Settings(bell=False)
@@ -184,8 +196,12 @@ def test_what_a_waiting_caller_says_is_held_back() -> None:
     assert conversation.unread == 0
     conversation.waiting = False
     release_held(scene.state, conversation)
-    assert len(conversation.log) == before + CLIENT_LIMITS.max_held_texts
+    assert len(conversation.log) == before + CLIENT_LIMITS.max_held_texts + 1
+    assert scene.last(conversation) == "5 further messages were not kept."
     assert conversation.held == []
+    release_held(scene.state, conversation)
+    assert scene.last(conversation) == "5 further messages were not kept."
+    assert len(conversation.log) == before + CLIENT_LIMITS.max_held_texts + 1
 
 
 # The program's own lines

@@ -105,6 +105,22 @@ def test_the_last_hundred_of_a_window_where_the_user_spoke_stay() -> None:
     assert scene.state.kept_bytes <= SMALL
 
 
+def test_what_the_user_answers_stays_when_the_answer_is_the_first_thing_said() -> None:
+    scene = small_scene()
+    scene.called_by(1, "Ana")
+    scene.press("M-2")
+    talk(scene, 1, 80, "x" * 100)
+    scene.called_by(2, "Eva")
+    scene.press("M-3")
+    while scene.state.kept_bytes < SMALL - 300:
+        talk(scene, 2, 1)
+    before = scene.log(scene.window(1))
+    scene.press("M-2")
+    scene.enter("x" * 500)
+    assert scene.log(scene.window(1))[:-1] == before
+    assert scene.state.kept_bytes <= SMALL
+
+
 def test_what_a_waiting_caller_said_and_an_open_fold_go_too() -> None:
     scene = small_scene()
     scene.state.settings = scene.state.settings.__class__(accept="ask")

@@ -30,6 +30,7 @@ from curses_ui.settings import Settings
 from curses_ui.i18n import ENGLISH, PORTUGUESE
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, Mark
 from curses_ui.state.effects import RefreshList
+from curses_ui.state.limits import CLIENT_LIMITS
 from curses_ui.state.model import TrackerState, Windowless
 from curses_ui.state.effects import Rename
 from curses_ui.update.node_events import COME_BACK_SECONDS, MAX_NAMES_TOLD, TRACKER_WHY, WHY, begin_call
@@ -524,9 +525,10 @@ def test_what_a_waiting_caller_said_is_shown_when_the_caller_gives_up_but_not_wh
         scene = Scene()
         scene.state.settings = Settings(accept="ask")
         scene.called_by(1, "Ana")
-        scene.hear(1, "oi")
+        scene.hear(1, "oi", *("x" for _ in range(CLIENT_LIMITS.max_held_texts)))
         scene.event(ChatEnded(ConversationId(1), end, None, (), ()))
-        assert ("oi" in scene.log(scene.window(1))) is heard
+        log = scene.log(scene.window(1))
+        assert ("oi" in log) is ("1 further message was not kept." in log) is heard
 
 
 @pytest.mark.parametrize("name", ["Аna", "ANA", "Аnа"])
