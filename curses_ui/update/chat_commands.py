@@ -57,10 +57,10 @@ def msg(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 
 
 def _when_sure(state: UiState, parsed: ParsedCommand) -> list[Effect]:
-    """Call at once, or ask the tracker first if the name is only like somebody's.
+    """Call at once, or ask the tracker first if it is not clear whose name this is.
 
-    A person with exactly this name may have come since the last list. Then
-    no other person may get the call or the text.
+    A person with exactly this name, or with more of the words that were typed, may
+    have come since the last list. Then no other person may get the call or the text.
     """
     if state.tracker.state is TrackerState.REGISTERED and is_guess(state, parsed):
         state.pending_lists.append(PendingCall(parsed))

@@ -103,12 +103,12 @@ def find_person(state: UiState, parsed: ParsedCommand) -> Target | None:
 
 
 def is_guess(state: UiState, parsed: ParsedCommand) -> bool:
-    """Whether somebody is meant whose name was not typed as it is."""
+    """Whether a newer list may give the words another meaning: whose name they are, or where it ends and the text begins."""
     targets = targets_by_name(state)
     if parsed.quoted or parsed.name in targets:
         return False
     found = match_name(parsed.name, targets)
-    return not isinstance(found, NameUnknown) and len(_meant(found, targets)) == 1
+    return bool(parsed.text) if isinstance(found, NameUnknown) else len(_meant(found, targets)) == 1
 
 
 def is_prefix(state: UiState, parsed: ParsedCommand) -> bool:

@@ -53,6 +53,7 @@ def test_chat_calls_a_name_at_once(row: str, name: str) -> None:
         ("/conversar joao", OpenChat("João")),
         ("/msg cam oi", OpenChat("Camila", draft="oi")),
         ("/msg camila oi", OpenChat("Camila", show=False, text="oi")),
+        ("/msg Zeca oi", OpenChat("Zeca", show=False, text="oi")),  # not on any list: the tracker knows better
     ],
 )
 def test_a_name_that_is_only_alike_waits_for_a_fresh_list(row: str, effect: Effect) -> None:
@@ -138,7 +139,6 @@ def test_chat_again_calls_who_has_left() -> None:
     ("row", "error"),
     [
         ("/chat Bruno", "You cannot chat with yourself."),
-        ("/msg Bruno oi", "You cannot chat with yourself."),
         ("/chat a\x07b", "a␇b is not online."),
         (f"/chat {'x' * 65}", f"{'x' * 65} is not online."),
         ("/chat lab:0", "lab:0 is not online."),
@@ -148,6 +148,22 @@ def test_chat_refuses_what_nobody_can_be_called(row: str, error: str) -> None:
     state = make_state()
     assert run(state, row) == []
     assert said(state) == [error]
+
+
+@pytest.mark.parametrize("people", [(), ("Ana",), ("Caio Lima",)])
+def test_who_has_come_since_the_last_list_is_known_by_every_word_of_the_name(people: tuple[str, ...]) -> None:
+    state = make_state(people=people)
+    assert run(state, "/msg Caio Silva te ligo") == [RefreshList()]
+    apply_node_event(state, CameOnline("Caio Silva"))
+    effects = apply_node_event(state, PeopleListed((*people, "Caio Silva")))
+    assert effects == [OpenChat("Caio Silva", show=False, text="te ligo")]
+
+
+def test_msg_to_oneself_is_refused() -> None:
+    state = make_state()
+    assert run(state, "/msg Bruno oi") == [RefreshList()]
+    assert apply_node_event(state, PeopleListed(())) == []
+    assert said(state) == ["You cannot chat with yourself."]
 
 
 def test_a_prefix_of_several_names_lists_them() -> None:

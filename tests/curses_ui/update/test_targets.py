@@ -2,6 +2,8 @@
 
 import pytest
 
+from dataclasses import replace
+
 from curses_ui.line.command_line import ParsedCommand, find_command
 from curses_ui.line.command_table import Command
 from curses_ui.state.people import People
@@ -66,6 +68,12 @@ def test_a_guess_is_a_name_that_was_not_typed_as_it_is() -> None:
     guesses = {name: is_guess(state, asked(name)) for name in ("Ana", "ana", "Ana J", "an", "b", "x")}
     assert guesses == {"Ana": False, "ana": True, "Ana J": True, "an": False, "b": True, "x": False}
     assert not is_guess(state, asked("b", quoted=True))
+
+
+def test_where_an_unknown_name_ends_is_a_guess() -> None:
+    state = make_state(people=("Ana",))
+    said_to = {name: is_guess(state, replace(asked(name), text="oi")) for name in ("Ana", "Caio")}
+    assert said_to == {"Ana": False, "Caio": True}
 
 
 def test_several_who_are_called_alike_are_listed() -> None:
