@@ -387,7 +387,8 @@ def _chat_opened(state: UiState, event: ChatOpened) -> list[Effect]:
         text = state.tr("{n} is calling. There are too many windows; /chat {n} opens one.", n=clean_name(name))
         tell(state, state.status, text, attention=True)
         return ring(state, clean_name(name))
-    return _note_opened(state, open_window(state, event.conversation, name), event)
+    conversation = open_window(state, event.conversation, name)
+    return ring(state, conversation.label) if _note_opened(state, conversation, event) else []
 
 
 def _has_room(state: UiState) -> bool:
@@ -411,7 +412,8 @@ def _has_room(state: UiState) -> bool:
     return True
 
 
-def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) -> list[Effect]:
+def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) -> bool:
+    """Say it in the window; return whether the bell has to tell of it too."""
     if event.name is not None:
         note_met(state, event.name)
     if event.name is not None and conversation.name != event.name:
@@ -432,15 +434,13 @@ def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) 
         text = state.tr("To {n}: {text}", n=conversation.label, text=aside.text)
         tell(state, state.conversations.get(aside.origin, state.status), text)
     if was_brief and not conversation.waiting:
-        return []
+        return False
     tell(state, conversation, _greeting(state, conversation), attention=event.incoming)
     if event.name is not None:
         _warn_of_look_alike(state, conversation)
     if state.plain and event.incoming and not state.here.takes_text:
         go_to(state, conversation.number)
-    if event.incoming and not is_watched(state, conversation):
-        return ring(state, conversation.label)
-    return []
+    return event.incoming and not is_watched(state, conversation)
 
 
 def _greeting(state: UiState, conversation: Conversation) -> str:

@@ -8,6 +8,7 @@ from curses_ui.state.conversation import STATUS_WINDOW, ChatState, Conversation,
 from curses_ui.state.effects import Bell, Task
 from curses_ui.state.model import UiState
 from curses_ui.state.windows import READ_AFTER_SECONDS
+from curses_ui.text.cells import drawable
 
 from .fault import demand, is_harmless
 from .hearing import Hearing
@@ -41,6 +42,13 @@ class ClientAudit:
         self._is_reading = True
         self._kept_unread: Final[set[int]] = set()
         self._typed_at = 0.0
+        self.gone_at: Final[dict[str, float]] = {}
+        """By peer: when its window was last removed, or folded into the status window, with all but its last text."""
+
+    @property
+    def refused(self) -> Sequence[str]:
+        """What callers said who waited until the user refused them, or left."""
+        return self._hearing.refused
 
     def watch(self, client: Client) -> None:
         """Begin with a client that was just made."""
@@ -101,6 +109,7 @@ class ClientAudit:
         demand(len(strangers) <= state.limits.max_strangers, lambda: f"strangers: {len(strangers)} windows, of {state.limits.max_strangers}")
         for conversation in strangers:
             demand(conversation.number not in self._touched, lambda: f"strangers: window {conversation.number} was on the screen")
+        self.gone_at.update((page.conversation.name, state.now) for page in gone)
         if self._typing.has_keyboard:
             return
         folded = [page for page in gone if not page.visited]
@@ -117,7 +126,7 @@ class ClientAudit:
         if news[STATUS_WINDOW].dropped:
             return
         if said:
-            told = [text for text in told if str(conversation.texts_in) in text and said[-1][:_SHOWN_OF_LAST] in text]
+            told = [text for text in told if str(conversation.texts_in) in text and drawable(said[-1][:_SHOWN_OF_LAST]) in text]
         demand(bool(told), lambda: f"strangers: nothing tells of {conversation.label}, of {conversation.texts_in} texts, at last {said[-1:]}")
 
     # Reading

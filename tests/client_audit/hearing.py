@@ -57,6 +57,8 @@ class Hearing:
         self._with_window: set[ConversationId] = set()
         self.unread: defaultdict[int, int] = defaultdict(int)
         """By window number: texts since the last look that have to be read."""
+        self.refused: Final[list[str]] = []
+        """What callers said who waited until the user refused them, or left."""
 
     def note(self, state: UiState, what: object, now: float) -> None:
         """An event of the node or an effect of the state, before it counts."""
@@ -70,6 +72,8 @@ class Hearing:
                 flow = self._flow(conversation)
                 if what.end is not ChatEnd.WE_LEFT:
                     flow.expected += [("", text) for text in flow.held]
+                else:
+                    self.refused.extend(flow.held)
                 flow.held.clear()
                 flow.is_refused = False
             case _:

@@ -162,7 +162,8 @@ class Ledger:
             if page.has_spoken:
                 least = min(state.limits.always_kept_entries, len(page.log) + found.dropped)
                 demand(len(page.log) >= least, lambda: f"total: of window {number}, where the user spoke, {len(page.log)} entries are left")
-            if page.visited:
+            assert found.before is not None
+            if page.visited and found.before.visited:
                 self._check_strangers_went_first(state, number, news)
                 self._check_largest(state, number, found, news)
 

@@ -99,7 +99,8 @@ class Talks:
                 self._check_mark(number, entry)
         for chat, count in self._counts:
             window = state.of_chat(chat)
-            if window is not None and window.number in news and not news[window.number].dropped:
+            # A new window stands for one that held nothing but what was said from elsewhere, and it was told there.
+            if window is not None and news[window.number].before is not None and not news[window.number].dropped:
                 is_told = any(str(count) in entry.text for entry in news[window.number].new)
                 demand(is_told, lambda: f"marks: it is not said in window {window.number} that {count} texts are lost")
         self._marked.clear()

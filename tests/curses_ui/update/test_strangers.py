@@ -2,6 +2,7 @@
 
 from core import ChatEnd, ChatEnded, ChatOpened, ConversationId, PeerVerified, Verdict
 
+from curses_ui.state.effects import Bell
 from curses_ui.state.limits import CLIENT_LIMITS
 from curses_ui.state.windows import strangers
 from curses_ui.update.node_events import begin_call
@@ -86,6 +87,16 @@ def test_a_stranger_without_a_window_keeps_the_verdict_on_its_address() -> None:
     begin_call(scene.state, ConversationId(65), "P65", show=True)
     assert scene.state.here.verdict is Verdict.MISMATCH
     assert scene.last() == "P65 called from 10.0.0.9, but the tracker says 10.0.0.77."
+
+
+def test_a_stranger_that_the_user_gives_a_window_takes_no_bell_from_the_next_one() -> None:
+    scene = crowd()
+    one_more(scene)
+    scene.wait(10)
+    begin_call(scene.state, ConversationId(65), "P65", show=False)
+    scene.effects.clear()
+    scene.hear(1, "oi")
+    assert scene.effects == [Bell()]
 
 
 def test_windows_that_the_user_visited_do_not_count() -> None:

@@ -42,6 +42,7 @@ EXCEPTIONS: Final = {
 }
 
 _TOKEN: Final = re.compile(r"s[0-9][a-z]\.[0-9x]\.[0-9]+\.")
+_COUNT: Final = re.compile(r"\d+")  # how the line of a fold begins
 _READING_COLUMNS: Final = 300
 _ANSWER_SECONDS: Final = 0.25
 _SLOW_ANSWER_SECONDS: Final = 8.0  # of commands that ask the tracker first, or wait until the peer has heard us out
@@ -88,9 +89,11 @@ class Reading:
     asks: bool = False
     """Callers wait for the user's word, and what they say with them."""
     held: set[str] = field(default_factory=set)
-    """What callers have said that wait still."""
+    """What callers have said that wait still, or that were refused."""
     holds_few: bool = False
     """Of a caller that waits, only few texts are kept."""
+    only_counted: Counter[str] = field(default_factory=Counter)
+    """By the peer's name: texts in folds that keep no more of them."""
     ignored: set[str] = field(default_factory=set)
     has_dropped: bool = False
     has_strangers: bool = False
@@ -274,9 +277,10 @@ class ScreenOracle:
     def read_out(self, person: "ScreenProcess") -> None:
         """Read everything in somebody's windows, as frames that are large enough; once, when the program ends."""
         state = person.client.state
+        waiting = [text for conversation in state.conversations.values() for text in conversation.held]
         reading = self._readings[person] = Reading(
             asks=state.settings.accept == "ask",
-            held={token for c in state.conversations.values() for text in c.held for token in _TOKEN.findall(text)},
+            held={token for text in (*waiting, *person.audit.refused) for token in _TOKEN.findall(text)},
             holds_few=state.limits.max_held_texts < CLIENT_LIMITS.max_held_texts,
             ignored={name for by, name in self._ignoring if by is person},
             has_dropped=state.told_of_dropping,
@@ -288,6 +292,9 @@ class ScreenOracle:
         for conversation in state.conversations.values():
             name = "" if conversation.number == STATUS_WINDOW else conversation.name
             reading.windows.setdefault(name, {}).update(_read_window(state, conversation))
+            for entry in conversation.log:
+                if entry.folded and (count := _COUNT.match(entry.text)) is not None:
+                    reading.only_counted[name] += int(count[0]) - len(entry.folded)
 
     def check(self) -> None:
         """Compare what everybody saw with what everybody typed."""
@@ -371,6 +378,10 @@ class ScreenOracle:
                 return
             if self._is_excused(typed, reader, typed.by.name):
                 return
+            if reading.only_counted[typed.by.name] > 0:
+                reading.only_counted[typed.by.name] -= 1
+                self.exceptions["fold"] += 1
+                return
             if reader.ended_at is not None and typed.at <= reader.ended_at < typed.at + _GONE_SECONDS:
                 self.exceptions["gone"] += 1
                 return
@@ -378,10 +389,14 @@ class ScreenOracle:
 
     def _is_excused(self, typed: Typed, person: "ScreenProcess", window: str) -> bool:
         """Whether somebody's window no longer holds a text that was in it."""
-        if self._readings[person].has_dropped:
+        reading = self._readings[person]
+        was_there = person.audit.gone_at.get(window, -1.0) >= person.reactor.time() - (self._clock.now - typed.at)
+        if reading.has_dropped:
             self.exceptions["dropped"] += 1
-        elif self._closing.get((person, window), -1.0) >= typed.at:
+        elif self._closing.get((person, window), -1.0) >= typed.at or was_there and (person, window) in self._closing:
             self.exceptions["closed"] += 1
+        elif was_there and reading.has_strangers:
+            self.exceptions["stranger"] += 1
         else:
             return False
         return True
@@ -391,7 +406,9 @@ class ScreenOracle:
             if writer.name != name or writer is reader:
                 continue
             theirs = [token for token in window if token.startswith(f"{writer.label}.") and token not in self._repeated]
-            echoes = [token for token in reading.windows.get(reader.name, {}) if token in theirs]
+            # What is marked may come late, over a connection that was given up.
+            own = reading.windows.get(reader.name, {})
+            echoes = [token for token, seen in own.items() if token in theirs and not any(one.mark for one in seen)]
             theirs = [token for token in theirs if token in echoes]  # the others are told elsewhere
             if theirs != echoes:
                 raise Violation(f"order: {writer.label} said {echoes}, {reader.label} reads {theirs}")

@@ -86,9 +86,9 @@ class ScreenProcess(Process):
         self._recorder: Final = Recorder(record_to) if record_to is not None else None
         if self._recorder is not None:
             self._recorder.begin(beginning)
-        self._audit: Final = ClientAudit(self._recorder.note if self._recorder is not None else None)
-        self.client: Final = HandingOut(beginning, random=random.Random(beginning.seed).random, audit=self._audit)
-        self._audit.watch(self.client)
+        self.audit: Final = ClientAudit(self._recorder.note if self._recorder is not None else None)
+        self.client: Final = HandingOut(beginning, random=random.Random(beginning.seed).random, audit=self.audit)
+        self.audit.watch(self.client)
         reactor = cast(Reactor, self.reactor)
         self.adapter: Final = PeerNode(
             reactor,
@@ -161,7 +161,7 @@ class ScreenProcess(Process):
             if frame is not None and frame is not self._seen:
                 self._seen = frame
                 self._on_frame(self, frame)
-            self._audit.look(client.tasks, client.lines)
+            self.audit.look(client.tasks, client.lines)
         self.had_windowless |= bool(client.state.windowless)
         client.tasks.clear()
         client.lines.clear()
