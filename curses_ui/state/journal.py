@@ -105,8 +105,8 @@ def release_held(state: UiState, conversation: Conversation) -> None:
         tell_error(state, conversation, text)
 
 
-def _add(state: UiState, conversation: Conversation, entry: LogEntry, *, is_fresh: bool = True) -> None:
-    append(state, conversation, entry, is_fresh=is_fresh)
+def _add(state: UiState, conversation: Conversation, entry: LogEntry) -> None:
+    append(state, conversation, entry)
     _make_room(state)
 
 
@@ -166,18 +166,19 @@ def _is_flood(state: UiState, conversation: Conversation) -> bool:
 
 def _fold(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
     flood = conversation.flood
+    effects: list[Effect] = []
     flood.hidden += 1
-    if len(flood.kept) < state.limits.max_folded_texts:
-        keep_aside(state, conversation, flood.kept, clean_message(text))
-        _make_room(state)
     if flood.hidden == 1:
         entry = LogEntry(state.next_entry_number(), EntryKind.NEWS, state.wall, "", "")
-        _add(state, conversation, entry, is_fresh=False)
+        append(state, conversation, entry, is_fresh=False)
         _tell_fold(state, conversation)
-        return _note_unread(state, conversation, conversation.log[-1])
-    if flood.told_at != state.now:  # once a turn: thousands may come in one
+        effects = _note_unread(state, conversation, conversation.log[-1])
+    elif flood.told_at != state.now:  # once a turn: thousands may come in one
         _tell_fold(state, conversation)
-    return []
+    if len(flood.kept) < state.limits.max_folded_texts:
+        keep_aside(state, conversation, flood.kept, clean_message(text))
+    _make_room(state)  # last: it may add a line, which ends the fold
+    return effects
 
 
 def _tell_fold(state: UiState, conversation: Conversation) -> None:
