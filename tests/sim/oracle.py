@@ -314,9 +314,11 @@ class Oracle(WireTap):
         self._note_report(process, event.acknowledged, "acknowledged", now)
 
     def was_answered_before_our_farewell(self, said: SaidText) -> bool:
-        """Whether we left, and the peer had said something since the text was written (§4.10)."""
-        ends = {end for end, _ in said.carriers.values()}
-        return any(end in self._farewells and self._spoke_at.get(end.peer, -1.0) > said.written_at for end in ends)
+        """Whether we left, and the peer had said something since the text was written, or older words came late (§4.10)."""
+        return any(
+            end in self._farewells and max(self._spoke_at.get(end.peer, -1.0), end.peer.blocked_until) > said.written_at
+            for end, _ in said.carriers.values()
+        )
 
     def _note_report(self, process: "PeerProcess", texts: tuple[TextId, ...], report: str, now: float) -> None:
         for text_id in texts:
