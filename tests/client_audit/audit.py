@@ -1,11 +1,13 @@
 """One client watched: every input, event and effect is noted, and after each turn the whole is compared."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+from core import ChatEnded
 from curses_ui.client import Client, Note, Value
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
-from curses_ui.state.effects import Bell, Task
+from curses_ui.state.effects import Bell, EndChat, Task
 from curses_ui.state.model import UiState
 from curses_ui.state.windows import READ_AFTER_SECONDS
 from curses_ui.text.cells import drawable
@@ -44,6 +46,8 @@ class ClientAudit:
         self._typed_at = 0.0
         self.gone_at: Final[dict[str, float]] = {}
         """By peer: when its window was last removed, or folded into the status window, with all but its last text."""
+        self.left_at: Final[defaultdict[str, list[float]]] = defaultdict(list)
+        """By peer: when the user took leave, or the conversation ended."""
 
     @property
     def refused(self) -> Sequence[str]:
@@ -66,6 +70,10 @@ class ClientAudit:
         """Be told of an event or an effect, before it counts."""
         client = self._client
         if client is not None:
+            if isinstance(what, EndChat | ChatEnded):
+                for page in self._ledger.pages.values():  # the window may have been removed in this turn
+                    if page.conversation.chat == what.conversation:
+                        self.left_at[page.conversation.name].append(client._now)
             self._hearing.note(client.state, what, client._now)
             self._talks.note(what)
             self._typing.note(what)

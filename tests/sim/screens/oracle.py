@@ -4,6 +4,7 @@ What Ana typed to Bruno stands in Bruno's window for Ana once, in order, as ``cl
 it stands in nobody else's. The exceptions are those of ``EXCEPTIONS``, and each is counted.
 """
 
+import bisect
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -390,7 +391,8 @@ class ScreenOracle:
     def _is_excused(self, typed: Typed, person: "ScreenProcess", window: str) -> bool:
         """Whether somebody's window no longer holds a text that was in it."""
         reading = self._readings[person]
-        was_there = person.audit.gone_at.get(window, -1.0) >= person.reactor.time() - (self._clock.now - typed.at)
+        typed_at = person.reactor.time() - (self._clock.now - typed.at)
+        was_there = person.audit.gone_at.get(window, -_GONE_SECONDS) >= typed_at - _GONE_SECONDS  # a peer is heard out
         if reading.has_dropped:
             self.exceptions["dropped"] += 1
         elif self._closing.get((person, window), -1.0) >= typed.at or was_there and (person, window) in self._closing:
@@ -410,8 +412,14 @@ class ScreenOracle:
             own = reading.windows.get(reader.name, {})
             echoes = [token for token, seen in own.items() if token in theirs and not any(one.mark for one in seen)]
             theirs = [token for token in theirs if token in echoes]  # the others are told elsewhere
-            if theirs != echoes:
+            talks = {token: self._talk_of(writer, reader.name, token) for token in echoes}
+            if sorted(theirs, key=talks.__getitem__) != sorted(echoes, key=talks.__getitem__):
                 raise Violation(f"order: {writer.label} said {echoes}, {reader.label} reads {theirs}")
+
+    def _talk_of(self, writer: "ScreenProcess", name: str, token: str) -> int:
+        """In which of the conversations with somebody a text was typed: what is said in the next one may come first."""
+        typed = self.typed.get(token) or self._pasted[token]
+        return bisect.bisect(writer.audit.left_at[name], writer.reactor.time() - (self._clock.now - typed.at))
 
 
 def _token_of(text: str) -> str:
