@@ -2,7 +2,6 @@
 
 import os
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol
@@ -76,6 +75,8 @@ class _ThreadInput:
     def follow(self, callback: Callable[[], None]) -> None:
         if not self._has_begun:
             self._has_begun = True
+            import threading  # only here: most selectors watch standard input themselves
+
             threading.Thread(target=self._pass_on, daemon=True).start()
         self._reactor.add_reader(self._socket.fileno(), callback)
 

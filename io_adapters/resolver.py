@@ -1,7 +1,6 @@
 """Name look-ups that never block the loop: one daemon thread for each."""
 
 import socket
-import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -84,6 +83,8 @@ class Resolver:
             self._reactor.call_soon(lambda: lookup.answer([]))
 
     def _start(self, lookup: Lookup) -> None:
+        import threading  # only here: most addresses need no look-up
+
         thread = threading.Thread(target=self._work, args=(lookup,), name="look-up", daemon=True)
         try:
             thread.start()

@@ -85,6 +85,8 @@ IMPORTED_WHEN_NEEDED: Final = {
     "tracker_cli/command_line.py": "--help is answered without loading the core",
     "tracker_cli/__main__.py": "--help and mistakes are answered without loading the tracker",
     "curses_ui/run/options.py": "--help is answered without loading the core, which has the version",
+    "io_adapters/resolver.py": "most addresses need no look-up",
+    "io_adapters/input.py": "most selectors watch standard input themselves",
     "io_adapters/languages.py": "English is in the source, and needs no file",
     "tracker_cli/program.py": "hardly anybody looks at the wire",
     "curses_ui/update/wire_commands.py": "what the assignment says is read when somebody asks",

@@ -17,7 +17,6 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, get_args, get_origin
 
 from core import VERSION, Limits
@@ -71,7 +70,7 @@ class Entry:
 class Recorder:
     """Writes a session into a new file that its owner alone can read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         """Create the file.
 
         Raises:
@@ -146,7 +145,7 @@ def _as_json(value: object) -> object:
 # Reading
 
 
-def read_recording(path: Path) -> tuple[Header, Iterator[Entry]]:
+def read_recording(path: str | os.PathLike[str]) -> tuple[Header, Iterator[Entry]]:
     """How a session began, and its entries; a last line without its end, as a crash leaves it, is not there.
 
     Raises:

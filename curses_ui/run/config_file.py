@@ -8,14 +8,13 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from io_adapters import NO_WAIT_FLAGS
 
 from ..i18n import Catalogue, N_
 from ..settings import SETTINGS, Settings, change_setting, setting_text
-from .private_files import append_private, make_private_folder
+from .private_files import StrPath, make_private_folder, replace_private
 
 SECTION: Final = "prosa"
 MAX_CONFIG_BYTES: Final = 64 * 1024  # far more than every setting needs; a device or a wrong file has more
@@ -111,7 +110,7 @@ def _line_numbers(text: str) -> dict[tuple[str, str], int]:
     return lines
 
 
-def load_settings(path: Path, *, needed: bool) -> Loaded:
+def load_settings(path: StrPath, *, needed: bool) -> Loaded:
     """Read the file at ``path``; one that cannot be read is a warning, and everything has its default.
 
     Args:
@@ -134,7 +133,7 @@ def load_settings(path: Path, *, needed: bool) -> Loaded:
         return _unreadable(N_("not valid UTF-8; ignored"))
 
 
-def _read(path: Path) -> bytes:
+def _read(path: StrPath) -> bytes:
     """One byte more than a file may have, at most."""
     with open(os.open(path, os.O_RDONLY | NO_WAIT_FLAGS), "rb") as file:
         if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
@@ -142,13 +141,13 @@ def _read(path: Path) -> bytes:
         return file.read(MAX_CONFIG_BYTES + 1) or b""
 
 
-def save_settings(path: Path, changes: Mapping[str, str]) -> None:
+def save_settings(path: StrPath, changes: Mapping[str, str]) -> None:
     """Write some values into the file at ``path``, which only the user can read then; all else in it stays.
 
     Raises:
         OSError: It cannot be read or written, or is no settings file.
     """
-    path = path.resolve()  # what a symbolic link names is changed, not the link
+    path = os.path.realpath(path)  # what a symbolic link names is changed, not the link
     try:
         data = _read(path)
     except FileNotFoundError:
@@ -161,11 +160,8 @@ def save_settings(path: Path, changes: Mapping[str, str]) -> None:
     is_too_long = len(text.encode()) > MAX_CONFIG_BYTES or max(map(len, text.split("\n"))) > MAX_ROW_CHARACTERS
     if is_too_long or any(setting_text(written, key) != value for key, value in changes.items()):
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-    make_private_folder(path.parent)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    beside.unlink(missing_ok=True)
-    append_private(beside, text)
-    beside.replace(path)
+    make_private_folder(os.path.dirname(path))
+    replace_private(path, text)
 
 
 def change_text(text: str, changes: Mapping[str, str]) -> str:
@@ -217,20 +213,20 @@ def format_settings(settings: Settings, catalogue: Catalogue) -> str:
     return "\n".join(rows) + "\n"
 
 
-def config_path(environment: Mapping[str, str]) -> Path | None:
+def config_path(environment: Mapping[str, str]) -> str | None:
     """``$XDG_CONFIG_HOME/prosa/config.ini``; None where no home folder is known."""
     folder = xdg_folder(environment, "XDG_CONFIG_HOME", ".config")
-    return folder / "config.ini" if folder is not None else None
+    return os.path.join(folder, "config.ini") if folder is not None else None
 
 
-def state_folder(environment: Mapping[str, str]) -> Path | None:
+def state_folder(environment: Mapping[str, str]) -> str | None:
     """``$XDG_STATE_HOME/prosa``, for transcripts, history and crash reports; None without a home."""
     return xdg_folder(environment, "XDG_STATE_HOME", ".local/state")
 
 
-def xdg_folder(environment: Mapping[str, str], variable: str, default: str) -> Path | None:
+def xdg_folder(environment: Mapping[str, str], variable: str, default: str) -> str | None:
     """Our folder below an XDG base folder; a relative value is ignored, as that specification asks."""
     for base, below in ((environment.get(variable), ""), (environment.get("HOME"), default)):
         if base and os.path.isabs(base):
-            return Path(base, below, "prosa")
+            return os.path.join(base, below, "prosa")
     return None

@@ -3,12 +3,11 @@
 import os
 import sys
 import time
-from pathlib import Path
 
 from core import VERSION
 from io_adapters import PRIVATE_FILE_FLAGS
 
-from .private_files import make_private_folder
+from .private_files import StrPath, make_private_folder
 
 
 def crash_report(error: BaseException, wall: float) -> str:
@@ -29,7 +28,7 @@ def crash_report(error: BaseException, wall: float) -> str:
     return "\n".join(head) + "".join(traceback.format_exception(error))
 
 
-def write_crash_report(folder: Path, report: str, wall: float) -> Path:
+def write_crash_report(folder: StrPath, report: str, wall: float) -> str:
     """Write a report into a file of its own, and return its path.
 
     Raises:
@@ -37,7 +36,7 @@ def write_crash_report(folder: Path, report: str, wall: float) -> Path:
     """
     make_private_folder(folder)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(wall))
-    path = folder / f"crash-{stamp}-{os.getpid()}.log"
+    path = os.path.join(folder, f"crash-{stamp}-{os.getpid()}.log")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PRIVATE_FILE_FLAGS, 0o600)
     with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(report)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never
 
 from io_adapters import Input, PeerNode, Reactor, signals
@@ -87,7 +86,7 @@ class Driver(ABC):
         self._own_tracker: Final = wiring.own_tracker
         self._input: Final = wiring.input
         self._recorder: Final = wiring.recorder
-        self._transcripts: Final = TranscriptFolder(Path(client.state.transcript_folder))
+        self._transcripts: Final = TranscriptFolder(client.state.transcript_folder)
         self._is_reading = False
         self._ended_by: signal.Signals | None = None
         clock.on_step = lambda: client.set_clock(clock.wall, clock.utc_offset_seconds, now=clock.now)
@@ -145,7 +144,7 @@ class Driver(ABC):
         self._network.pump()
         self._follow_input()
         if self._recorder is not None and (fault := self._recorder.flush()) is not None:
-            path, why = str(self._recorder.path), fault.strerror or str(fault)
+            path, why = os.fspath(self._recorder.path), fault.strerror or str(fault)
             self._client.recording_failed(path, why, now=self._reactor.now)
         if self._client.is_over:
             self._reactor.stop()
@@ -204,7 +203,7 @@ class Driver(ABC):
     def _save(self, changes: dict[str, str]) -> None:
         why_not = ""
         try:
-            save_settings(Path(self._client.state.config_file), changes)
+            save_settings(self._client.state.config_file, changes)
         except OSError as error:
             why_not = error.strerror or str(error)
         self._client.settings_saved(why_not, now=self._reactor.now)

@@ -6,11 +6,10 @@ backslash, TAB and line ends are escaped.
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from ..line.history import HISTORY_ENTRIES
-from .private_files import append_private, make_private_folder
+from .private_files import StrPath, append_private, make_private_folder, replace_private
 
 MAX_HISTORY_BYTES: Final = 8 * 1024 * 1024  # beyond it the file is not ours, or is broken
 MAX_GROWN_BYTES: Final = 1024 * 1024  # beyond it, what is not read any more is dropped
@@ -46,20 +45,20 @@ def _unescape(text: str) -> str:
     return "".join(_UNESCAPES.get(next(characters, ""), "") if c == "\\" else c for c in characters)
 
 
-def load_history(path: Path) -> dict[str, list[str]]:
+def load_history(path: StrPath) -> dict[str, list[str]]:
     """Read the file; one that is not there gives nothing.
 
     Raises:
         OSError: It cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return parse_history(file.read(MAX_HISTORY_BYTES).decode(errors="replace"))
     except FileNotFoundError:
         return {}
 
 
-def add_history(path: Path, before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> None:
+def add_history(path: StrPath, before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> None:
     """Add to the file what was typed in a session.
 
     One write at the end of the file adds it, so two clients of one home add to what the
@@ -75,13 +74,10 @@ def add_history(path: Path, before: Mapping[str, Sequence[str]], after: Mapping[
         OSError: It cannot be written.
     """
     typed = {name: _new_entries(before.get(name, ()), rows) for name, rows in after.items()}
-    make_private_folder(path.parent)
+    make_private_folder(os.path.dirname(path))
     append_private(path, format_history(typed))
-    if path.stat().st_size > MAX_GROWN_BYTES:
-        beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-        beside.unlink(missing_ok=True)
-        append_private(beside, format_history(load_history(path)))
-        beside.replace(path)
+    if os.stat(path).st_size > MAX_GROWN_BYTES:
+        replace_private(path, format_history(load_history(path)))
 
 
 def _new_entries(before: Sequence[str], after: Sequence[str]) -> Sequence[str]:

@@ -1,30 +1,52 @@
 """Files and folders that only the user can read."""
 
+import contextlib
 import errno
 import os
 import stat
-from pathlib import Path
 from typing import Final
 
 from io_adapters import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS
+
+StrPath = str | os.PathLike[str]
+"""What names a file. In ``run``, names are plain ``str``: ``pathlib`` would take a part of every start."""
 
 _FILE_MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
 _FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | PRIVATE_FILE_FLAGS | NO_WAIT_FLAGS
 
 
-def make_private_folder(path: Path) -> None:
+def make_private_folder(path: StrPath) -> None:
     """Make a folder, and those above it, that only the user can enter; one that is there is left as it is.
 
     Raises:
         OSError: It cannot be made.
     """
-    if not path.is_dir():
-        make_private_folder(path.parent)
-        path.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+    folder = os.path.abspath(path)
+    if os.path.isdir(folder):
+        return
+    make_private_folder(os.path.dirname(folder))
+    try:
+        os.mkdir(folder, _FOLDER_MODE)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise
 
 
-def append_private(path: Path, text: str) -> None:
+def replace_private(path: StrPath, text: str) -> None:
+    """Put a new file, with a new content, in the place of another, at once.
+
+    Raises:
+        OSError: It cannot be written; the old one is as it was.
+    """
+    beside = f"{os.fspath(path)}.{os.getpid()}.new"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(beside)
+    append_private(beside, text)
+    os.replace(beside, path)
+
+
+def append_private(path: StrPath, text: str) -> None:
     """Append to a file that only the user can read, also if it could be read by others before.
 
     Raises:

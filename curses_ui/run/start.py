@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from core import Edition, Limits
@@ -68,7 +67,7 @@ def start(options: Options) -> int:
     """Run the client; return the exit code."""
     _fill_standard_descriptors()
     raise_descriptor_limit()
-    config_file = config_path(os.environ) if options.config is None else Path(options.config)
+    config_file = config_path(os.environ) if options.config is None else options.config
     if options.no_config:
         config_file = None
     loaded = Loaded(Settings())
@@ -77,7 +76,7 @@ def start(options: Options) -> int:
     settings = _with_options(loaded.settings, options)
     catalogue = load_catalogue(choose_language(options.lang, settings.lang, os.environ))
     for problem in (*loaded.warnings, *loaded.errors):
-        complain(problem.describe(str(config_file), catalogue))
+        complain(problem.describe(config_file or "", catalogue))
     if loaded.errors:
         return EXIT_USAGE
     if options.print_config:
@@ -86,7 +85,7 @@ def start(options: Options) -> int:
     name = _own_name(options.name or settings.name, catalogue)
     if name is None:
         return EXIT_USAGE
-    return _run(_Start(name, settings, catalogue, str(config_file or "")), options)
+    return _run(_Start(name, settings, catalogue, config_file or ""), options)
 
 
 class _Start:
@@ -125,7 +124,7 @@ class _Start:
             lines=tuple(self.lines),
             commands=tuple(commands),
             logging=self.settings.log and self.folder is not None,
-            transcript_folder="" if self.folder is None else str(self.folder / "transcripts"),
+            transcript_folder="" if self.folder is None else os.path.join(self.folder, "transcripts"),
             config_file=self.config_file,
             old_history={name: tuple(typed) for name, typed in self.old_history.items()},
             limits=Limits(max_peer_connections=most_connections(Limits().max_peer_connections)),
@@ -202,8 +201,8 @@ def _save_history(known: _Start, client: Client) -> None:
         complain(_cannot_use(known.catalogue, error))
 
 
-def _history_file(folder: Path) -> Path:
-    return folder / "history"
+def _history_file(folder: str) -> str:
+    return os.path.join(folder, "history")
 
 
 def _cannot_use(catalogue: Catalogue, error: OSError) -> str:
@@ -325,7 +324,7 @@ def _make_recorder(options: Options, stack: contextlib.ExitStack) -> "Recorder |
     # Only here: hardly anybody records.
     from ..recording.recorder import Recorder
 
-    recorder = Recorder(Path(options.record))
+    recorder = Recorder(options.record)
     stack.callback(recorder.close)
     return recorder
 
@@ -421,7 +420,7 @@ def _crashed(driver: Driver, known: _Start, fault: Exception) -> int:
     wall = time.time()
     report = crash_report(fault, wall)
     driver.say_goodbye()
-    path: Path | None = None
+    path: str | None = None
     if known.folder is not None:
         with contextlib.suppress(OSError):
             path = write_crash_report(known.folder, report, wall)

@@ -5,10 +5,9 @@ Nobody else on the machine can read them: 0600 in folders of 0700.
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
-from .private_files import append_private, make_private_folder
+from .private_files import StrPath, append_private, make_private_folder
 
 MAX_FILE_NAME_BYTES: Final = 100  # well under every file system's 255, with room for a date and a suffix
 _DIGEST_CHARACTERS: Final = 16
@@ -22,12 +21,12 @@ class TranscriptFolder:
     and a file that was moved away is begun again.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path: Final = path
+    def __init__(self, path: StrPath) -> None:
+        self.path: Final = os.fspath(path)
 
-    def file_of(self, peer: str) -> Path:
+    def file_of(self, peer: str) -> str:
         """Where the conversation with a peer is written."""
-        return self.path / f"{safe_file_name(peer)}.log"
+        return os.path.join(self.path, f"{safe_file_name(peer)}.log")
 
     def write(self, peer: str, lines: Iterable[str]) -> None:
         """Append lines to the transcript of a peer.

@@ -153,8 +153,8 @@ def test_a_device_in_place_of_the_file_is_one_warning() -> None:
 def test_folders_follow_xdg_and_ignore_relative_values(
     environment: dict[str, str], config: str | None, state: str | None
 ) -> None:
-    assert config_path(environment) == (None if config is None else Path(config))
-    assert state_folder(environment) == (None if state is None else Path(state))
+    assert config_path(environment) == config
+    assert state_folder(environment) == state
 
 
 @pytest.mark.parametrize(

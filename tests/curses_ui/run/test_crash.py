@@ -28,14 +28,14 @@ def test_a_report_says_what_ran_and_where_it_failed() -> None:
 
 
 def test_a_report_is_for_the_user_only(tmp_path: Path) -> None:
-    path = write_crash_report(tmp_path / "state" / "prosa", crash_report(fail(), WALL), WALL)
+    path = Path(write_crash_report(tmp_path / "state" / "prosa", crash_report(fail(), WALL), WALL))
     assert path == tmp_path / "state" / "prosa" / f"crash-20261122T140107Z-{os.getpid()}.log"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "café \\udc80" in path.read_text()
 
 
 def test_a_report_overwrites_nothing(tmp_path: Path) -> None:
-    path = write_crash_report(tmp_path, "first", WALL)
+    path = Path(write_crash_report(tmp_path, "first", WALL))
     with pytest.raises(FileExistsError):
         write_crash_report(tmp_path, "second", WALL)
     assert path.read_text() == "first"

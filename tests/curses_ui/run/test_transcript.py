@@ -11,8 +11,8 @@ from curses_ui.run.private_files import append_private
 from curses_ui.run.transcript import TranscriptFolder
 
 
-def mode_of(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
+def mode_of(path: str | Path) -> int:
+    return stat.S_IMODE(os.stat(path).st_mode)
 
 
 def test_the_folders_and_the_file_are_for_the_user_only(tmp_path: Path) -> None:
@@ -30,12 +30,12 @@ def test_lines_are_appended_in_utf8(tmp_path: Path) -> None:
     folder = TranscriptFolder(tmp_path)
     folder.write("João", ["á\n", "b\n"])
     folder.write("João", ["c\udc80\n"])
-    assert folder.file_of("João").read_bytes() == b"\xc3\xa1\nb\nc?\n"
+    assert Path(folder.file_of("João")).read_bytes() == b"\xc3\xa1\nb\nc?\n"
 
 
 def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     folder = TranscriptFolder(tmp_path)
-    folder.file_of("Ana").touch(mode=0o644)
+    Path(folder.file_of("Ana")).touch(mode=0o644)
     folder.write("Ana", ["1\n"])
     assert mode_of(folder.file_of("Ana")) == 0o600
 
@@ -44,16 +44,16 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None
 def test_every_peer_has_a_file_inside_the_folder(tmp_path: Path, peer: str) -> None:
     folder = TranscriptFolder(tmp_path / "logs")
     folder.write(peer, ["1\n"])
-    assert folder.file_of(peer).parent == folder.path
-    assert [path.name for path in folder.path.iterdir()] == [folder.file_of(peer).name]
+    assert Path(folder.file_of(peer)).parent == Path(folder.path)
+    assert [path.name for path in Path(folder.path).iterdir()] == [Path(folder.file_of(peer)).name]
 
 
 def test_a_link_in_place_of_the_file_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("mine")
     folder = TranscriptFolder(tmp_path / "logs")
-    folder.path.mkdir()
-    folder.file_of("Ana").symlink_to(victim)
+    Path(folder.path).mkdir()
+    Path(folder.file_of("Ana")).symlink_to(victim)
     with pytest.raises(OSError) as raised:
         folder.write("Ana", ["1\n"])
     assert raised.value.filename == os.fspath(folder.file_of("Ana"))
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_grow_is_named(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert raised.value.filename == os.fspath(folder.file_of("Ana"))
-    assert folder.file_of("Ana").read_text() == "0123456789"
+    assert Path(folder.file_of("Ana")).read_text() == "0123456789"
 
 
 def test_neither_a_hard_nor_a_symbolic_link_is_followed(tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ def test_neither_a_hard_nor_a_symbolic_link_is_followed(tmp_path: Path) -> None:
     folder.write("Ana", ["mine\n"])
     secret = tmp_path / "secret"
     secret.write_text("secret\n")
-    folder.file_of("Bia").hardlink_to(secret)
-    folder.file_of("Caio").symlink_to(secret)
+    Path(folder.file_of("Bia")).hardlink_to(secret)
+    Path(folder.file_of("Caio")).symlink_to(secret)
     for peer in ("Bia", "Caio"):
         with pytest.raises(OSError) as caught:
             folder.write(peer, ["planted\n"])
