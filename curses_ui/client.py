@@ -570,7 +570,7 @@ class Client:
         """Whether the tracker has answered or failed, and no call, no list and no text is under way."""
         state = self.state
         tried = state.tracker.ever_registered or state.tracker.told is not None
-        calling = state.is_calling or any(c.state is ChatState.CONNECTING for c in state.chats())
+        calling = any(c.state is ChatState.CONNECTING for c in state.chats())
         return tried and not calling and not state.pending_lists and not self._choked
 
     def _hand_out_fresh(self) -> None:

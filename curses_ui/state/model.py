@@ -144,6 +144,9 @@ class PendingCall:
     """A ``/chat`` or ``/msg`` that waits for a fresh list, because its name is not exact."""
 
     command: ParsedCommand
+    until: float
+    """When it is carried out without that list, which may come later."""
+    is_done: bool = False
 
 
 @dataclass(slots=True)
@@ -291,11 +294,6 @@ class UiState:
     def tr(self, message: str, /, **values: object) -> str:
         """``message`` in the language of the interface."""
         return self.catalogue.tr(message, **values)
-
-    @property
-    def is_calling(self) -> bool:
-        """Whether a ``/chat`` or ``/msg`` waits for a fresh list."""
-        return any(isinstance(pending, PendingCall) for pending in self.pending_lists)
 
     # Changes
 

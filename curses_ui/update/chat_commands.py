@@ -27,6 +27,9 @@ from .targets import (
     tell_where,
 )
 
+LIST_PATIENCE_SECONDS: Final = 2.0
+"""How long a ``/chat`` or ``/msg`` waits for a fresh list."""
+
 
 def list_people(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     """``/list [text]``"""
@@ -63,9 +66,26 @@ def _when_sure(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     have come since the last list. Then no other person may get the call or the text.
     """
     if state.tracker.state is TrackerState.REGISTERED and is_guess(state, parsed):
-        state.pending_lists.append(PendingCall(parsed))
+        state.pending_lists.append(PendingCall(parsed, state.now + LIST_PATIENCE_SECONDS))
         return [RefreshList()]
     return call_now(state, parsed)
+
+
+def call_if_due(state: UiState) -> list[Effect]:
+    """Carry out what has waited long enough for a list."""
+    effects: list[Effect] = []
+    for pending in list(state.pending_lists):
+        if isinstance(pending, PendingCall) and pending.until <= state.now:
+            effects += carry_out(state, pending)
+    return effects
+
+
+def carry_out(state: UiState, pending: PendingCall) -> list[Effect]:
+    """Carry out a command that waited for a list, once."""
+    if pending.is_done:
+        return []
+    pending.is_done = True
+    return call_now(state, pending.command)
 
 
 def call_now(state: UiState, parsed: ParsedCommand) -> list[Effect]:

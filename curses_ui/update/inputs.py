@@ -10,10 +10,11 @@ from core import NodeEvent
 
 from ..state.effects import Effect
 from ..state.journal import FLOOD_CALM_SECONDS, end_folds_if_due
-from ..state.model import TrackerState, UiState
+from ..state.model import PendingCall, TrackerState, UiState
 from ..state.windows import mark_read_if_due
 from ..terminal.keys import KeyEvent
 from . import sending
+from .chat_commands import call_if_due
 from .key_bindings import apply_key_event
 from .node_events import apply_node_event, tell_gone_if_due
 
@@ -64,6 +65,7 @@ def next_timer(state: UiState) -> float | None:
         deadlines.append(here.read_at)
     if state.paste:
         deadlines.append(state.paste_at)
+    deadlines += [p.until for p in state.pending_lists if isinstance(p, PendingCall) and not p.is_done]
     if state.presence.tell_gone_at is not None:
         deadlines.append(state.presence.tell_gone_at)
     if state.tracker.state is TrackerState.WAITING and state.tracker.retry_at > state.now:
@@ -83,7 +85,7 @@ def handle_timer(state: UiState, *, now: float, wall: float) -> list[Effect]:
     note_time(state, now=now, wall=wall)
     end_folds_if_due(state)
     tell_gone_if_due(state)
-    return sending.send_next_line(state)
+    return [*call_if_due(state), *sending.send_next_line(state)]
 
 
 def note_time(state: UiState, *, now: float, wall: float) -> None:

@@ -57,7 +57,7 @@ from ..text.cells import shorten
 from ..text.clean import clean_name
 from ..text.matching import casefold, nearest
 from ..text.names import another_name, looks_like, quoted
-from .chat_commands import call_now, write_draft
+from .chat_commands import carry_out, write_draft
 
 BRIEF_VISIT_SECONDS: Final = 2.0
 """Some peers connect for every single message. Visits this short are shown without their begin and end."""
@@ -314,8 +314,8 @@ def _people_listed(state: UiState, names: tuple[str, ...]) -> list[Effect]:
 
 def _answer(state: UiState, pending: PendingList | PendingCall, names: tuple[str, ...]) -> list[Effect]:
     match pending:
-        case PendingCall(command):
-            return call_now(state, command)
+        case PendingCall():
+            return carry_out(state, pending)
         case PendingList(number, contains):
             conversation = state.conversations.get(number, state.status)
             tell(state, conversation, _who_is_active(state, names, contains))
@@ -330,8 +330,8 @@ def _give_up_lists(state: UiState) -> list[Effect]:
     while state.pending_lists:
         pending = state.pending_lists.popleft()
         match pending:
-            case PendingCall(command):
-                effects += call_now(state, command)
+            case PendingCall():
+                effects += carry_out(state, pending)
             case PendingList(number):
                 conversation = state.conversations.get(number, state.status)
                 tell_error(state, conversation, state.tr("Not connected to a tracker."))

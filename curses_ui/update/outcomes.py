@@ -1,8 +1,10 @@
 """What became of what was asked of the node and of the driver, as changes of the state."""
 
+from collections import deque
+
 from ..state.conversation import ChatState, Conversation
 from ..state.journal import tell, tell_error, tell_here
-from ..state.model import TrackerState, UiState
+from ..state.model import PendingCall, PendingList, TrackerState, UiState
 from ..text.characters import is_new_emoji
 from ..text.clean import clean_message
 
@@ -89,8 +91,11 @@ def refuse_own_address(state: UiState) -> None:
 
 
 def refuse_list(state: UiState) -> None:
-    """Forget what waits for a list: none was asked for."""
-    state.pending_lists.clear()
+    """Say that there is no list; a call that waits for one is made when its time is over."""
+    for pending in state.pending_lists:
+        if isinstance(pending, PendingList):
+            refuse(state)
+    state.pending_lists = deque(pending for pending in state.pending_lists if isinstance(pending, PendingCall))
 
 
 def calls_exhausted(state: UiState, why: str) -> None:

@@ -117,7 +117,10 @@ def note_not_said(state: UiState, say: Say, *, is_full: bool) -> None:
         is_full: The peer is not reading (docs/protocol.md §4.9); else it is not connected.
     """
     conversation = state.of_chat(say.conversation)
+    not_sent = state.tr("Not sent: {text}", text=clean_message(say.text))
     if conversation is None:
+        if say.aside:
+            tell_error(state, state.here, not_sent)
         return
     note_own_text(state, conversation, say.text, None)
     if is_full:
@@ -125,5 +128,7 @@ def note_not_said(state: UiState, say: Say, *, is_full: bool) -> None:
     else:
         text = state.tr("Not connected to {n}. Use /chat {n} to call again.", n=conversation.label)
     tell_error(state, conversation, text)
+    if say.aside and conversation is not state.here and not state.plain:
+        tell_error(state, state.here, f"{text}\n{not_sent}")
     if state.paste:
         stop_sending(state)

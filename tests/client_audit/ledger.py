@@ -176,7 +176,7 @@ class Ledger:
 
     def _check_largest(self, state: UiState, number: int, found: News, news: dict[int, News]) -> None:
         assert found.before is not None
-        most = found.before.kept_bytes + sum(map(size_of, found.new))
+        most = max(found.before.kept_bytes + sum(map(size_of, found.new)), self.pages[number].conversation.kept_bytes)
         for other, page in self.pages.items():
             before = news[other].before
             if other == number or before is None or not page.visited or news[other].dropped:

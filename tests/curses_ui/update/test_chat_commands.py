@@ -7,6 +7,9 @@ from core import CameOnline, PeopleListed, TrackerLost, TrackerLossReason, Track
 from curses_ui.state.conversation import ChatState
 from curses_ui.state.effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
 from curses_ui.state.model import PendingList, TrackerState
+from curses_ui.update.chat_commands import LIST_PATIENCE_SECONDS
+from curses_ui.update.inputs import handle_timer, next_timer
+from curses_ui.update.outcomes import refuse_list
 from curses_ui.update.node_events import apply_node_event
 
 from ..desk import add_chat, make_state, run, said
@@ -59,10 +62,8 @@ def test_chat_calls_a_name_at_once(row: str, name: str) -> None:
 def test_a_name_that_is_only_alike_waits_for_a_fresh_list(row: str, effect: Effect) -> None:
     state = make_state()
     assert run(state, row) == [RefreshList()]
-    calling = [state.is_calling]
     assert apply_node_event(state, PeopleListed(("Camila",))) == [effect]
-    calling.append(state.is_calling)
-    assert calling == [True, False]
+    assert not state.pending_lists
     assert said(state) == []
 
 
@@ -157,6 +158,29 @@ def test_who_has_come_since_the_last_list_is_known_by_every_word_of_the_name(peo
     apply_node_event(state, CameOnline("Caio Silva"))
     effects = apply_node_event(state, PeopleListed((*people, "Caio Silva")))
     assert effects == [OpenChat("Caio Silva", show=False, text="te ligo")]
+
+
+def test_a_call_waits_two_seconds_for_a_list_and_is_made_once() -> None:
+    state = make_state()
+    assert run(state, "/msg Zeca oi", "/list") == [RefreshList(), RefreshList()]
+    call: list[Effect] = [OpenChat("Zeca", show=False, text="oi")]
+    at = state.now + LIST_PATIENCE_SECONDS
+    assert (next_timer(state) or 0.0) <= at
+    assert handle_timer(state, now=at - 0.1, wall=state.wall) == []
+    assert handle_timer(state, now=at, wall=state.wall) == call
+    assert handle_timer(state, now=at, wall=state.wall) == []
+    assert (next_timer(state) or at) > at
+    assert apply_node_event(state, PeopleListed(("Zeca",))) == []  # late, and only the first of two
+    assert list(state.pending_lists) == [PendingList(1, "")]
+
+
+def test_a_list_that_cannot_be_had_is_said_and_a_call_is_made_all_the_same() -> None:
+    state = make_state()
+    assert run(state, "/list", "/msg Zeca oi") == [RefreshList(), RefreshList()]
+    refuse_list(state)
+    assert said(state) == ["That is not possible now."]
+    at = state.now + LIST_PATIENCE_SECONDS
+    assert handle_timer(state, now=at, wall=state.wall) == [OpenChat("Zeca", show=False, text="oi")]
 
 
 def test_msg_to_oneself_is_refused() -> None:

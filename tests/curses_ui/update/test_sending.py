@@ -171,6 +171,26 @@ def test_a_text_that_came_too_late_is_marked_and_explained() -> None:
     assert scene.last() == "Not connected to Ana. Use /chat Ana to call again."
 
 
+def test_a_text_for_elsewhere_that_is_not_taken_is_told_where_it_was_typed() -> None:
+    scene = in_chat()
+    scene.press("M-1")
+    note_not_said(scene.state, Say(ConversationId(1), "late", aside=True), is_full=False)
+    why = "Not connected to Ana. Use /chat Ana to call again."
+    assert scene.last(scene.window(1)) == why
+    assert scene.last(scene.state.status) == f"{why}\nNot sent: late"
+    note_not_said(scene.state, Say(ConversationId(9), "x", aside=True), is_full=False)
+    assert scene.last(scene.state.status) == "Not sent: x"
+
+
+def test_without_a_screen_a_text_that_is_not_taken_is_told_once() -> None:
+    scene = in_chat()
+    scene.press("M-1")
+    scene.state.plain = True
+    before = len(scene.log(scene.state.status))
+    note_not_said(scene.state, Say(ConversationId(1), "late", aside=True), is_full=False)
+    assert len(scene.log(scene.state.status)) == before
+
+
 def test_a_text_of_a_window_that_is_gone_is_no_matter() -> None:
     scene = in_chat()
     note_not_said(scene.state, Say(ConversationId(9), "x"), is_full=True)

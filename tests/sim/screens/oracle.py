@@ -395,7 +395,9 @@ class ScreenOracle:
         was_there = person.audit.gone_at.get(window, -_GONE_SECONDS) >= typed_at - _GONE_SECONDS  # a peer is heard out
         if reading.has_dropped:
             self.exceptions["dropped"] += 1
-        elif self._closing.get((person, window), -1.0) >= typed.at or was_there and (person, window) in self._closing:
+        elif self._closing.get((person, window), -1.0) >= typed.at:
+            self.exceptions["closed"] += 1
+        elif was_there and any(by is person for by, _ in self._closing):  # keys that wait may close another window than that on the screen
             self.exceptions["closed"] += 1
         elif was_there and reading.has_strangers:
             self.exceptions["stranger"] += 1
