@@ -393,7 +393,10 @@ class Tracker:
         """The end of the stream unregisters at once (§2.5), after what came before it is answered."""
         while client._is_postponed:
             self._begin_turn(now)
+            # All that it may leave unread in one go: to cut its requests into lines again for each list would take long.
+            self._listed_bytes = -self._allowed_unread_bytes()
             self._resume(client, now)
+            self._listed_bytes = max(0, self._listed_bytes)
         self._depart(client, DepartureReason.END_OF_STREAM, now)
 
     def _answer_lines(self, client: TrackerConnection, data: bytes, now: float) -> bytes:

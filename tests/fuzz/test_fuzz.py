@@ -3,10 +3,12 @@
 import random
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
-from core import Node
+from core import Node, Tracker
+from core.limits import DEFAULT_LIMITS
 from tests.work import count_steps
 
 from .heavy import Pair, Shape, make_pair, weigh_by_time
@@ -110,3 +112,18 @@ def test_short_lists_behind_a_long_one_do_not_hurry_it_on() -> None:
 
     long = b":".join(b"%x" % number for number in range(100_000))
     assert hear(long, *[b"Bia"] * 200) < 3 * hear(long)
+
+
+def test_many_lists_that_wait_at_the_end_of_a_stream_are_answered_in_one_go() -> None:
+    """Else each list of a small turn would cut all the others into lines again."""
+
+    def steps_of(count: int) -> int:
+        tracker = Tracker(limits=replace(DEFAULT_LIMITS, max_list_bytes_at_once=2))
+        connection = tracker.accept("10.0.0.1", "10.0.0.9", now=0.0)
+        connection.receive_data(b"USER Ana:1\r\n" + count * b"LIST\r\n", now=0.0)
+        assert connection.data_to_send() == b"LIST \r\n"  # the turn is over
+        steps = count_steps(lambda: connection.receive_eof(now=0.0))
+        assert connection.data_to_send() == (count - 1) * b"LIST \r\n"
+        return steps
+
+    assert steps_of(600) < 3 * steps_of(300)
