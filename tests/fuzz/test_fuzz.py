@@ -126,4 +126,4 @@ def test_many_lists_that_wait_at_the_end_of_a_stream_are_answered_in_one_go() ->
         assert connection.data_to_send() == (count - 1) * b"LIST \r\n"
         return steps
 
-    assert steps_of(600) < 3 * steps_of(300)
+    assert steps_of(2400) < 3 * steps_of(1200)
