@@ -22,6 +22,7 @@ from .short_names import short_name
 _GAP: Final = 2
 _PEERS_CELLS: Final = 24  # the least room for the active peers, before something else stands in the bar
 _MIN_NAME_CELLS: Final = 4
+_LEAST_PEER_CELLS: Final = 6  # for the peer in the header, before the tracker gives way
 
 
 def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
@@ -33,15 +34,21 @@ def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
     right = Span(f" {shown} ", _tracker_role(state))
     about = glyphs.text(_about(state, state.here, with_address=not layout.compact))
     if layout.compact:
-        left = Span(f" {about or state.name}", Role.BAR)
-        return spread((left,), (right,), columns, Role.BAR)
+        return _peer_and_tracker(f" {about or state.name}", right, columns, glyphs)
     left = Span(f" prosa  {glyphs.text(state.name)}", Role.BAR)
     between = columns - text_width(left.text) - text_width(right.text)
     if between < text_width(about) + 2 * _GAP:
-        left = Span(f" {about}" if about else left.text, Role.BAR)
-        return spread((left,), (right,), columns, Role.BAR)
+        return _peer_and_tracker(f" {about}" if about else left.text, right, columns, glyphs)
     before = (between - text_width(about)) // 2
     return spread((left, Span(" " * before + about, Role.BAR)), (right,), columns, Role.BAR)
+
+
+def _peer_and_tracker(left: str, right: Span, columns: int, glyphs: Glyphs) -> Line:
+    """Where there is no room for both, a tracker that is not well takes it from the peer, whom the prompt names."""
+    room = columns - text_width(right.text)
+    if right.role is Role.BAR_ALERT and room >= _LEAST_PEER_CELLS:
+        left = shorten(left, room, glyphs.ellipsis)
+    return spread((Span(left, Role.BAR),), (right,), columns, Role.BAR)
 
 
 def _about(state: UiState, conversation: Conversation, *, with_address: bool) -> str:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core import ChatRequested, ConversationId
+from core import ChatEnd, ChatEnded, ChatRequested, ConversationId, TrackerLossReason, TrackerLost
 
 from curses_ui.settings import Settings
 from curses_ui.state.journal import tell_error
@@ -157,6 +157,21 @@ def test_the_header_gives_up_the_address_then_our_name() -> None:
     assert bars(scene, 50)[0].split() == ["Camila", "10.0.0.8:9382", "(verified)", "tracker", "ok"]
     assert bars(scene, 40)[0].split() == ["Camila", "(verified)", "tracker", "ok"]
     assert bars(scene, 20)[0].split()[0] == "Camila"
+
+
+def test_a_tracker_that_is_gone_takes_the_room_of_a_long_peer() -> None:
+    scene = Scene()
+    scene.registered("Ana Paula")
+    scene.called_by(1, "Ana Paula")
+    scene.press("M-2")
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), ()))
+    scene.event(TrackerLost(TrackerLossReason.CLOSED, None, scene.now + 4, True))
+    assert [bars(scene, columns, rows=10)[0] for columns in (60, 40, 28, 24)] == [
+        " Ana Paula 10.0.0.9:40001 (closed 12:00)    no tracker, 4 s ",
+        " Ana Paula (closed 12:… no tracker, 4 s ",
+        " Ana Paula… no tracker, 4 s ",
+        " Ana P… no tracker, 4 s ",
+    ]
 
 
 def test_the_header_of_the_status_window_has_nobody_in_it() -> None:
