@@ -13,8 +13,8 @@ from core import (
     Connection,
 )
 
-from .reactor import Reactor
-from .stream import LEAST_TURN_BYTES, Stream, StreamOwner
+from .reactor import LEAST_TURN_BYTES, Reactor
+from .stream import Stream, StreamOwner
 from .system import unacknowledged_bytes
 
 PEERS_TURN_BYTES: Final = 4 * 1024  # read in one turn from all peers together

@@ -26,6 +26,8 @@ WRITE: Final = selectors.EVENT_WRITE
 
 LONGEST_WAIT_SECONDS: Final = 3600.0  # the operating systems' own limits lie between days and weeks
 SIGNAL_LOOK_SECONDS: Final = 0.25  # how often to look for signals, where none can end a wait
+TURN_BYTES: Final = 64 * 1024  # read in one turn, from all that are ready together
+LEAST_TURN_BYTES: Final = 16  # from each, however many there are
 _WAKE_UP_READ_BYTES: Final = 4096
 
 
@@ -67,6 +69,11 @@ class Timer:
             callback()
 
 
+def share_of(ready_count: int) -> int:
+    """Return how much each of the descriptors that are ready may read in one turn."""
+    return max(LEAST_TURN_BYTES, TURN_BYTES // max(1, ready_count))
+
+
 class _Reader:
     """Handler for a descriptor of the program; its faults end the loop."""
 
@@ -95,8 +102,8 @@ class Reactor:
         self._clock: Final = clock
         self.now = clock()
         """When this turn began, in seconds of the clock; never goes back."""
-        self.ready_count = 0
-        """How many descriptors are ready in this turn, which have to share it."""
+        self.share_bytes = TURN_BYTES
+        """What a connection may read in this turn: its share, for all that are ready have to wait for each other."""
         self._selector: Final = selectors.DefaultSelector()
         self._unwatchable: Final[dict[int, _Reader]] = {}
         self._timers: Final[list[tuple[float, int, Timer]]] = []
@@ -319,7 +326,7 @@ class Reactor:
             self.now = deadline  # the system may end a wait a little early: without this, the loop would wait again
         self.time()
 
-        self.ready_count = len(ready)
+        self.share_bytes = share_of(len(ready))
         for key, mask in ready:
             handler: Handler = key.data
             try:

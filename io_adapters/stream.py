@@ -6,11 +6,9 @@ from typing import ClassVar, Final, Protocol
 from core import CLOSE_SECONDS, Connection, LossReason
 
 from .faults import loss_reason
-from .reactor import READ, WRITE, Reactor, Timer
+from .reactor import READ, TURN_BYTES, WRITE, Reactor, Timer
 
-READ_BYTES: Final = 64 * 1024  # in one turn, from all that are ready together
-LEAST_TURN_BYTES: Final = 16  # from each, however many there are
-_DISCARD_READS: Final = 16  # of READ_BYTES each, before a close
+_DISCARD_READS: Final = 16  # of TURN_BYTES each, before a close
 _MAX_LATE_BYTES: Final = 1024 * 1024  # read from a broken connection: what a receive buffer holds
 
 
@@ -67,7 +65,7 @@ class Stream:
     @property
     def turn_bytes(self) -> int:
         """The most that is read in one turn: fast senders, one or many, must not keep the others waiting."""
-        return max(LEAST_TURN_BYTES, READ_BYTES // max(1, self._reactor.ready_count))
+        return self._reactor.share_bytes
 
     @property
     def is_closed(self) -> bool:
@@ -242,7 +240,7 @@ class Stream:
             try:
                 self._socket.shutdown(socket.SHUT_RDWR)
                 for _ in range(_DISCARD_READS):
-                    if not self._socket.recv(READ_BYTES):
+                    if not self._socket.recv(TURN_BYTES):
                         break
             except OSError:
                 pass  # nothing unread, or the other side is gone

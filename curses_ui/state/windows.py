@@ -25,6 +25,9 @@ def go_to(state: UiState, number: int) -> None:
     if number == state.current or number not in state.conversations:
         return
     _look_away(state.here)
+    # What was begun with the line of one window does not go on in that of another.
+    state.completion = state.reverse_search = None
+    state.typed.stop()
     state.previous, state.current = state.current, number
     state.here.visited = True
     look(state)

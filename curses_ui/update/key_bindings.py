@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from ..line.completion import Sources, complete
 from ..line.history import ReverseSearch
 from ..state.effects import Effect, Leave, Redraw, Suspend
+from ..state.journal import tell_error
 from ..state.model import UiState
 from ..state.windows import go_to, look, next_active, next_window, set_focused
 from ..terminal.keys import Focus, Key, KeyEvent, Mouse, Paste, Text
@@ -33,8 +34,10 @@ def apply_key_event(state: UiState, event: KeyEvent) -> list[Effect]:
             set_focused(state, focused)
         case Text(text):
             return _typed(state, text)
-        case Paste(text):
+        case Paste(text, truncated):
             _pasted(state, text)
+            if truncated:
+                tell_error(state, state.here, state.tr("The paste is longer than {size}; its end is missing.", size="1 MiB"))
         case Key(name):
             return _pressed(state, name) or []
         case Mouse():

@@ -72,9 +72,9 @@ class Scene:
         self.type(text)
         self.press("Enter")
 
-    def paste(self, text: str) -> None:
+    def paste(self, text: str, *, truncated: bool = False) -> None:
         """Paste, as a terminal with bracketed paste reports it."""
-        self._key(Paste(text, truncated=False))
+        self._key(Paste(text, truncated=truncated))
 
     def focus(self, focused: bool) -> None:
         """The terminal's window gets or loses the focus."""

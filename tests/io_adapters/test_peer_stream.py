@@ -7,8 +7,7 @@ import pytest
 
 from core import BytesLike
 from io_adapters.peer_stream import PEERS_TURN_BYTES, PeerStream, set_peer_options
-from io_adapters.reactor import READ, Reactor
-from io_adapters.stream import LEAST_TURN_BYTES
+from io_adapters.reactor import LEAST_TURN_BYTES, READ, Reactor
 
 from .support import Guest, RecordingOwner, ScriptedConnection, connected_pair, run_until
 

@@ -10,8 +10,8 @@ import pytest
 
 from core.events import LossReason
 from io_adapters.peer_stream import PeerStream
-from io_adapters.reactor import READ, Reactor
-from io_adapters.stream import LEAST_TURN_BYTES, READ_BYTES, Stream
+from io_adapters.reactor import LEAST_TURN_BYTES, READ, TURN_BYTES, Reactor, share_of
+from io_adapters.stream import Stream
 
 from .support import Guest, RecordingOwner, ScriptedConnection, connected_pair, count_turns, run_until
 
@@ -82,12 +82,12 @@ def test_a_stream_reads_a_limited_amount_in_a_turn_so_that_a_flood_delays_nobody
     flooded, quiet = Link(reactor), Link(reactor)
     while True:
         try:
-            flooded.guest.socket.send(noise(READ_BYTES))
+            flooded.guest.socket.send(noise(TURN_BYTES))
         except BlockingIOError:
             break
     quiet.guest.socket.send(b"x")
     run_until(reactor, lambda: bool(quiet.machine.received))
-    assert max(flooded.machine.chunks) <= READ_BYTES
+    assert max(flooded.machine.chunks) <= TURN_BYTES
     assert len(flooded.machine.chunks) <= 2
     flooded.close()
     quiet.close()
@@ -98,18 +98,18 @@ def test_all_who_flood_share_what_is_read_in_a_turn(reactor: Reactor, flooding: 
     """A hundred clients that send empty lines would else keep the others waiting for seconds."""
     links = [Link(reactor) for _ in range(flooding)]
     for link in links:
-        link.guest.socket.send(noise(READ_BYTES // 2))
+        link.guest.socket.send(noise(TURN_BYTES // 2))
     reactor.run_turn(1.0)
     read = sum(len(link.machine.received) for link in links)
-    assert 0 < read <= READ_BYTES
-    assert {len(link.machine.received) for link in links} == {min(READ_BYTES // 2, READ_BYTES // flooding)}
+    assert 0 < read <= TURN_BYTES
+    assert {len(link.machine.received) for link in links} == {min(TURN_BYTES // 2, TURN_BYTES // flooding)}
     for link in links:
         link.close()
 
 
 def test_however_many_are_ready_each_is_read_a_little(reactor: Reactor, link: Link) -> None:
-    link.guest.socket.send(noise(READ_BYTES))
-    reactor.ready_count = 10 * READ_BYTES
+    link.guest.socket.send(noise(TURN_BYTES))
+    reactor.share_bytes = share_of(10 * TURN_BYTES)
     link.stream.on_ready(READ)
     assert len(link.machine.received) == LEAST_TURN_BYTES
     link.close()
@@ -312,7 +312,7 @@ def test_a_reset_that_is_noticed_in_writing_does_not_lose_what_had_arrived_befor
 
 
 def test_what_arrived_before_a_failed_write_is_read_a_turn_at_a_time(reactor: Reactor, link: Link) -> None:
-    sent = noise(READ_BYTES + READ_BYTES // 2)
+    sent = noise(TURN_BYTES + TURN_BYTES // 2)
     link.guest.socket.send(sent)
     link.guest.reset()
     link.say(b"are you there?")
@@ -320,7 +320,7 @@ def test_what_arrived_before_a_failed_write_is_read_a_turn_at_a_time(reactor: Re
     link.say(b"nor now?")
     assert link.machine.unsent_reports[-1] == len(b"are you there?nor now?")
     reactor.run_turn(0.01)
-    assert link.machine.received == sent[:READ_BYTES]
+    assert link.machine.received == sent[:TURN_BYTES]
     assert link.machine.losses == []
     run_until(reactor, lambda: link.is_over())
     assert link.machine.received == sent
@@ -350,7 +350,7 @@ def test_a_write_that_fails_on_a_sound_connection_is_a_loss_after_what_had_arriv
 
 
 def test_a_machine_that_is_done_with_a_broken_connection_waits_for_nothing(reactor: Reactor, link: Link) -> None:
-    link.guest.socket.send(noise(READ_BYTES + 1))
+    link.guest.socket.send(noise(TURN_BYTES + 1))
     link.guest.reset()
     link.say(b"are you there?")
     link.machine.wants_close = True

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from io_adapters.reactor import Handler, Timer
+from io_adapters.reactor import TURN_BYTES, Handler, Timer, share_of
 
 from .network import Machine, Network
 from .tcp import SimListener, SimSocket
@@ -45,7 +45,7 @@ class SimReactor:
         self._clock: Final = network.clock
         self._offset = offset_seconds  # each process's monotonic clock began at another time
         self.now = network.clock.now + offset_seconds
-        self.ready_count = 0
+        self.share_bytes = TURN_BYTES
         self.is_frozen = False
         self.disturbed_at = -1.0
         """When last the process was stopped, or its clock leapt."""
@@ -254,7 +254,7 @@ class SimReactor:
             now = self.now = self._timers[0][0]  # the sum of clock and offset was rounded
         self._count_turn(now)
         woken, self._woken = self._woken, {}
-        self.ready_count = len(woken)
+        self.share_bytes = share_of(len(woken))
         for watched in woken:
             fd = watched.fileno()
             ready = watched.readiness() & self._masks.get(fd, 0)

@@ -5,6 +5,7 @@ import pytest
 from curses_ui.line.line_edit import MAX_DRAFT_CHARACTERS
 from curses_ui.state.effects import Leave, OpenChat, Redraw, Suspend
 from curses_ui.state.model import TrackerState
+from curses_ui.state.windows import go_to
 from curses_ui.update.key_bindings import BOUND_KEYS
 
 from ..scene import Scene
@@ -353,6 +354,45 @@ def test_ctrl_up_goes_through_everything_typed_anywhere() -> None:
     assert shown == ["to Davi", "to Ana", "/version", "/version", "to Ana", "to Davi", "draft"]
     scene.press("Up")
     assert scene.state.here.draft.text == "/version"
+
+
+def test_a_draft_is_not_carried_into_another_window_by_ctrl_up_and_ctrl_down() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    scene.enter("to Ana")
+    scene.call(2, "Davi")
+    scene.press("M-2")
+    scene.type("secret for Ana")
+    scene.press("C-Up", "M-3", "C-Down")
+    assert scene.state.here.draft.text == ""
+    scene.press("C-Up")
+    assert scene.state.here.draft.text == "secret for Ana"  # nothing typed is lost
+
+
+@pytest.mark.parametrize("begin", ["Tab", "C-r"])
+def test_what_was_begun_in_the_line_of_one_window_ends_with_it(begin: str) -> None:
+    scene = Scene()
+    scene.registered("Ana", "Anabel")
+    scene.call(1, "Ana")
+    scene.enter("to Ana")
+    scene.press("M-1")
+    scene.type("/msg an")
+    scene.press(begin)
+    assert scene.state.completion is not None or scene.state.reverse_search is not None
+    go_to(scene.state, 2)  # as a call that waited for a list does
+    scene.press("S-Tab")
+    assert "/msg" not in scene.state.here.draft.text
+    assert scene.state.reverse_search is None
+
+
+def test_a_paste_that_is_too_long_says_that_its_end_is_missing() -> None:
+    scene = Scene()
+    scene.call(1, "Ana")
+    scene.paste("um\ndois", truncated=True)
+    assert scene.last() == "The paste is longer than 1 MiB; its end is missing."
+    scene.type("n")
+    scene.paste("um\ndois")
+    assert scene.log().count("The paste is longer than 1 MiB; its end is missing.") == 1
 
 
 def test_f2_lays_the_pane_over_a_narrow_log() -> None:
