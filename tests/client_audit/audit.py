@@ -193,6 +193,7 @@ def _check_windows(state: UiState) -> None:
     demand(len(used) <= max(state.limits.max_window_numbers, len(numbers) + 1), lambda: f"windows: {len(used)} numbers are kept")
     for number, conversation in state.conversations.items():
         demand(conversation.number == number, lambda: f"windows: window {number} believes that it is {conversation.number}")
+        demand(conversation.cleared <= state.entries, lambda: f"clear: window {number} hides entries that are still to come")
         if conversation.chat is not None:
             demand(state.windows.get(conversation.chat) == number, lambda: f"windows: window {number} is another peer's")
 

@@ -15,6 +15,8 @@ from .fault import demand
 from .ledger import News
 
 KEYBOARD: Final = frozenset({"receive_input", "end_input"})
+_PASTE_INTO_EMPTY: Final = b"\x05\x15\x1b[200~"
+_PASTE_END: Final = b"\x1b[201~"
 _HARMLESS: Final = frozenset({b"\x1b[5~", b"\x1b[6~", b"\x1b[1;5H", b"\x1b[1;5F", b"\x1b[O", b"\x1b[I", b"\x1ba", b"\x1b[24~", b"\x0c"})
 """Keys that scroll, look away, or go to another window: no draft changes."""
 
@@ -149,6 +151,10 @@ class Typing:
         draft = window.draft.text
         if keys in _HARMLESS or keys[:1] == b"\x1b" and keys[1:].isdigit() and len(keys) == 2:
             demand(draft == before, lambda: f"draft: {keys!r} made {draft!r} of {before!r}")
+        elif keys.startswith(_PASTE_INTO_EMPTY) and keys.endswith(_PASTE_END):
+            pasted = keys[len(_PASTE_INTO_EMPTY) : -len(_PASTE_END)].decode(errors="ignore")
+            is_seen = state.question is not None or bool(draft.strip()) or bool(state.notice)
+            demand(is_seen or not pasted.split(), lambda: f"paste: {pasted!r} is nowhere")
         elif keys.startswith(b"\x05\x15") and state.question is None:
             typed = keys[2:].decode(errors="replace")
             if typed.isprintable() and len(typed) < 10_000:

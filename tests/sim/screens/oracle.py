@@ -230,6 +230,8 @@ class ScreenOracle:
                 raise Violation(f"bars: {person.label} reads {top!r}, the node is {node.tracker_state.value}")
         if (state.tracker.state is ShownState.REGISTERED) != (node.tracker_state is TrackerState.REGISTERED):
             raise Violation(f"bars: {person.label} is {state.tracker.state}, the node {node.tracker_state.value}")
+        if node.retry_at is not None and state.tracker.retry_at != node.retry_at:
+            raise Violation(f"bars: {person.label} counts down to {state.tracker.retry_at}, the node waits until {node.retry_at}")
         if set(state.people.names()) != set(node.people):
             raise Violation(f"bars: {person.label} has {sorted(state.people.names())}, the node {sorted(node.people)}")
         here = state.here
@@ -264,7 +266,7 @@ class ScreenOracle:
                 return
             if _log_of(person, layout.header_rows) != before or state.question is not None or state.people_overlaid:
                 return
-            if state.here.log and state.here.log[-1].number > entries:
+            if line == "/clear" or state.here.log and state.here.log[-1].number > entries:
                 return  # the same again, as often as there is room for
             if line.startswith(_SLOW_COMMANDS) and self._clock.now - since < _SLOW_ANSWER_SECONDS:
                 self._clock.later(_SLOW_ANSWER_SECONDS, check)
@@ -325,6 +327,9 @@ class ScreenOracle:
         if len(echoes) > 1 or echoes[0][0] != typed.window:
             raise Violation(f"wrong-window: {token} was typed to {typed.window}, and stands at {[name for name, _ in echoes]}")
         (_, echo), *_ = echoes
+        is_told = not typed.by.client.state.plain and not all(seen.is_own for seen in own.windows[typed.window][token])
+        if is_told and not echo.mark:
+            raise Violation(f"twice: {token} stands in the window of {typed.window}, and is told there as well")
         if typed.window not in NAMES:
             return  # a stranger's, who shows nobody anything
         shown = self._shown(token, typed)
