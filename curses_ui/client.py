@@ -26,7 +26,7 @@ from .terminal.keys import KeyDecoder
 from .terminal.lines import LineDecoder
 from .text.clean import clean_message
 from .update import inputs, outcomes
-from .update.node_events import begin_call
+from .update.node_events import begin_call, give_up_lists
 from .update.sending import note_not_said, note_said
 from .update.wire import WireFeed
 from .view.lines import plain_lines, transcript_lines
@@ -619,7 +619,7 @@ class Client:
                 self._try(lambda: self._node.end_chat(chat, now=now))
             case effects.RefreshList():
                 if not self._try(lambda: self._node.refresh_list(now=now)):
-                    outcomes.refuse_list(self.state)
+                    self._perform(give_up_lists(self.state))
             case effects.Reconnect():
                 self._reconnect()
             case effects.Rename(name):

@@ -76,7 +76,7 @@ class Recorder:
         Raises:
             OSError: It cannot be created; a file that is there already is never overwritten.
         """
-        self.path: Final = path
+        self.path: Final = os.fspath(path)
         self._fd: Final = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PRIVATE_FILE_FLAGS, 0o600)
         self._lines: list[str] = []
         self._has_failed = False

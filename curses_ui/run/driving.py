@@ -144,7 +144,7 @@ class Driver(ABC):
         self._network.pump()
         self._follow_input()
         if self._recorder is not None and (fault := self._recorder.flush()) is not None:
-            path, why = os.fspath(self._recorder.path), fault.strerror or str(fault)
+            path, why = self._recorder.path, fault.strerror or str(fault)
             self._client.recording_failed(path, why, now=self._reactor.now)
         if self._client.is_over:
             self._reactor.stop()

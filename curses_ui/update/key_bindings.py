@@ -11,7 +11,7 @@ from ..state.effects import Effect, Leave, Redraw, Suspend
 from ..state.journal import tell_error
 from ..state.model import UiState
 from ..state.windows import go_to, look, next_active, next_window, set_focused
-from ..terminal.keys import Focus, Key, KeyEvent, Mouse, Paste, Text
+from ..terminal.keys import MAX_PASTE_BYTES, Focus, Key, KeyEvent, Mouse, Paste, Text
 from ..text.matching import casefold
 from ..view.layout import PANE_MIN_COLUMNS, PANE_MIN_ROWS
 from . import commands, paging, search, sending
@@ -37,7 +37,8 @@ def apply_key_event(state: UiState, event: KeyEvent) -> list[Effect]:
         case Paste(text, truncated):
             _pasted(state, text)
             if truncated:
-                tell_error(state, state.here, state.tr("The paste is longer than {size}; its end is missing.", size="1 MiB"))
+                size = f"{MAX_PASTE_BYTES >> 20} MiB"
+                tell_error(state, state.here, state.tr("The paste is longer than {size}; its end is missing.", size=size))
         case Key(name):
             return _pressed(state, name) or []
         case Mouse():

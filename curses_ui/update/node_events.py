@@ -98,7 +98,7 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
             return _tracker_registered(state, event)
         case TrackerLost():
             _tracker_lost(state, event)
-            return _give_up_lists(state)
+            return give_up_lists(state)
         case CameOnline(name):
             state.people.add(name)
             note_met(state, name)
@@ -324,7 +324,7 @@ def _answer(state: UiState, pending: PendingList | PendingCall, names: tuple[str
             assert_never(pending)
 
 
-def _give_up_lists(state: UiState) -> list[Effect]:
+def give_up_lists(state: UiState) -> list[Effect]:
     """Without a tracker, carry out the commands that wait for its list with the names that are known."""
     effects: list[Effect] = []
     while state.pending_lists:

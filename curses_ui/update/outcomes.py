@@ -1,10 +1,8 @@
 """What became of what was asked of the node and of the driver, as changes of the state."""
 
-from collections import deque
-
 from ..state.conversation import ChatState, Conversation
 from ..state.journal import tell, tell_error, tell_here
-from ..state.model import PendingCall, PendingList, TrackerState, UiState
+from ..state.model import TrackerState, UiState
 from ..text.characters import is_new_emoji
 from ..text.clean import clean_message
 
@@ -88,14 +86,6 @@ def refuse(state: UiState) -> None:
 def refuse_own_address(state: UiState) -> None:
     """Say that the address to call is our own."""
     tell_error(state, state.here, state.tr("You cannot chat with yourself."))
-
-
-def refuse_list(state: UiState) -> None:
-    """Say that there is no list; a call that waits for one is made when its time is over."""
-    for pending in state.pending_lists:
-        if isinstance(pending, PendingList):
-            refuse(state)
-    state.pending_lists = deque(pending for pending in state.pending_lists if isinstance(pending, PendingCall))
 
 
 def calls_exhausted(state: UiState, why: str) -> None:

@@ -44,7 +44,10 @@ def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
 
 
 def _peer_and_tracker(left: str, right: Span, columns: int, glyphs: Glyphs) -> Line:
-    """Where there is no room for both, a tracker that is not well takes it from the peer, whom the prompt names."""
+    """Return the peer and the tracker; without room for both, the peer is cut if the tracker is not well.
+
+    The prompt still has the name of the peer.
+    """
     room = columns - text_width(right.text)
     if right.role is Role.BAR_ALERT and room >= _LEAST_PEER_CELLS:
         left = shorten(left, room, glyphs.ellipsis)

@@ -98,6 +98,7 @@ class ClientAudit:
         state = client.state
         _check_windows(state)
         news, gone = self._ledger.take(state)
+        self.gone_at.update((page.conversation.name, state.now) for page in gone)
         _check_characters(news)
         self._hearing.check(state, news, client._now)
         self._talks.check(state, news)
@@ -117,7 +118,6 @@ class ClientAudit:
         demand(len(strangers) <= state.limits.max_strangers, lambda: f"strangers: {len(strangers)} windows, of {state.limits.max_strangers}")
         for conversation in strangers:
             demand(conversation.number not in self._touched, lambda: f"strangers: window {conversation.number} was on the screen")
-        self.gone_at.update((page.conversation.name, state.now) for page in gone)
         if self._typing.has_keyboard:
             return
         folded = [page for page in gone if not page.visited]

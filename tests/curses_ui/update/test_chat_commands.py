@@ -9,8 +9,7 @@ from curses_ui.state.effects import Effect, EndChat, OpenChat, OpenChatAt, Refre
 from curses_ui.state.model import PendingList, TrackerState
 from curses_ui.update.chat_commands import LIST_PATIENCE_SECONDS
 from curses_ui.update.inputs import handle_timer, next_timer
-from curses_ui.update.outcomes import refuse_list
-from curses_ui.update.node_events import apply_node_event
+from curses_ui.update.node_events import apply_node_event, give_up_lists
 
 from ..desk import add_chat, make_state, run, said
 
@@ -177,10 +176,9 @@ def test_a_call_waits_two_seconds_for_a_list_and_is_made_once() -> None:
 def test_a_list_that_cannot_be_had_is_said_and_a_call_is_made_all_the_same() -> None:
     state = make_state()
     assert run(state, "/list", "/msg Zeca oi") == [RefreshList(), RefreshList()]
-    refuse_list(state)
-    assert said(state) == ["That is not possible now."]
-    at = state.now + LIST_PATIENCE_SECONDS
-    assert handle_timer(state, now=at, wall=state.wall) == [OpenChat("Zeca", show=False, text="oi")]
+    assert give_up_lists(state) == [OpenChat("Zeca", show=False, text="oi")]
+    assert said(state) == ["Not connected to a tracker."]
+    assert handle_timer(state, now=state.now + LIST_PATIENCE_SECONDS, wall=state.wall) == []
 
 
 def test_msg_to_oneself_is_refused() -> None:

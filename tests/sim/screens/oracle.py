@@ -36,6 +36,7 @@ EXCEPTIONS: Final = {
     "fold": "it came in a flood, and stands in a fold or below a cut that /show opens",
     "ignored": "the reader had said /ignore",
     "closed": "the window was removed by its user",
+    "stranger": "the window was folded into the status window, which has the last text only",
     "dropped": "too much was said to keep all of it",
     "question": "a question was open: of the writer, who answered it by the line, or a call that was not accepted yet",
     "gone": "the writer's program or the reader's ended while the text was on its way (docs/reliability.md)",
@@ -308,6 +309,7 @@ class ScreenOracle:
         for reader, reading in self._readings.items():
             for name, window in reading.windows.items():
                 self._check_order(reader, name, window)
+        assert self.exceptions.keys() <= EXCEPTIONS.keys(), self.exceptions
 
     def _take_pastes(self) -> None:
         for token, pasted in self._pasted.items():
@@ -402,7 +404,7 @@ class ScreenOracle:
             self.exceptions["dropped"] += 1
         elif self._closing.get((person, window), -1.0) >= typed.at:
             self.exceptions["closed"] += 1
-        elif was_there and any(by is person for by, _ in self._closing):  # keys that wait may close another window than that on the screen
+        elif was_there and any(by is person for by, _ in self._closing):  # keys that waited closed another window
             self.exceptions["closed"] += 1
         elif was_there and reading.has_strangers:
             self.exceptions["stranger"] += 1
