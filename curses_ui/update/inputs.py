@@ -16,7 +16,8 @@ from ..terminal.keys import KeyEvent
 from . import sending
 from .chat_commands import call_if_due
 from .key_bindings import apply_key_event
-from .node_events import apply_node_event, tell_gone_if_due
+from .node_events import apply_node_event
+from .presence import tell_gone_if_due
 
 _MINUTE_SECONDS = 60.0
 

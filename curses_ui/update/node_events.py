@@ -35,11 +35,11 @@ from core import (
 
 from ..i18n import N_
 from ..line.command_table import COMMANDS
-from ..state.conversation import ChatState, Conversation, EntryKind, LogEntry
+from ..state.conversation import ChatState, Conversation, EntryKind
 from ..state.effects import Effect
 from ..state.journal import hear, mark_texts, release_held, ring, tell, tell_error, tell_here
-from ..state.memory import put_last, take_aside
-from ..state.model import PendingCall, PendingList, Presence, TrackerState, UiState, Windowless
+from ..state.memory import take_aside
+from ..state.model import PendingCall, PendingList, TrackerState, UiState, Windowless
 from ..state.people import MAX_PEOPLE
 from ..state.windows import (
     go_to,
@@ -58,16 +58,13 @@ from ..text.clean import clean_name
 from ..text.matching import casefold, nearest
 from ..text.names import another_name, looks_like, quoted
 from .chat_commands import carry_out, write_draft
+from .presence import came_online, expect_back, went_offline
 
 BRIEF_VISIT_SECONDS: Final = 2.0
 """Some peers connect for every single message. Visits this short are shown without their begin and end."""
 MAX_FOLDED_CELLS: Final = 60  # of the last message of a window that is folded
-MAX_CROWD_NAMES: Final = 5  # of those who come or go together
 MAX_NAMES_AT_START: Final = 30  # more are a number, so that the first screen still says what to type
 MAX_NAMES_TOLD: Final = 200  # in one line; the people list has them all
-MAX_PRESENCE_LINES_PER_SECOND: Final = 5
-COME_BACK_SECONDS: Final = 20.0
-"""After the loss of a tracker the others register again within this time, and are then no news (docs/protocol.md §3.1, §3.3)."""
 
 WHY: Final = {
     LossReason.REFUSED: N_("refused"),
@@ -102,16 +99,10 @@ def apply_node_event(state: UiState, event: NodeEvent) -> list[Effect]:
         case CameOnline(name):
             state.people.add(name)
             note_met(state, name)
-            if name in state.presence.gone:
-                del state.presence.gone[name]
-            else:
-                _tell_presence(state, (name,), came=True)
+            came_online(state, name)
         case WentOffline(name):
             state.people.remove(name)
-            if state.presence.tell_gone_at is not None:
-                state.presence.gone[name] = None
-            else:
-                _tell_presence(state, (name,), came=False)
+            went_offline(state, name)
         case PeopleListed(names):
             return _people_listed(state, names)
         case NamesDropped(count):
@@ -164,7 +155,7 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect
     state.tracker.asked_name = None
     renamed = not first and event.name != name_before
     if not renamed and state.tracker.registered_at == state.tracker.address:
-        state.presence.tell_gone_at = state.now + COME_BACK_SECONDS
+        expect_back(state)
     state.people.replace(event.names)
     note_met(state, *event.names)
     state.tracker.state = TrackerState.REGISTERED
@@ -254,57 +245,6 @@ def _tell_everywhere(state: UiState, text: str, kind: EntryKind) -> None:
         tell(state, state.status, text, kind)
     else:
         tell(state, state.status, text, kind, attention=kind is EntryKind.ERROR)
-
-
-def tell_gone_if_due(state: UiState) -> None:
-    """Say who has not come back since the tracker has."""
-    presence = state.presence
-    if presence.tell_gone_at is not None and presence.tell_gone_at <= state.now:
-        presence.tell_gone_at = None
-        gone, presence.gone = presence.gone, {}
-        if gone:
-            _tell_presence(state, tuple(gone), came=False)
-
-
-def _tell_presence(state: UiState, names: tuple[str, ...], *, came: bool) -> None:
-    """Say who came or went; of a crowd in one line, and nothing of the rest of a second with many lines."""
-    presence, status = state.presence, state.status
-    if state.now - presence.since >= 1.0:
-        presence.since, presence.lines = state.now, 0
-    entry = status.log[-1] if status.log else None
-    if presence.came is came and entry is not None and entry.number == presence.entry and _is_fresh(state, entry):
-        _count_in(presence, names)
-        merged = replace(entry, text=_describe_presence(state))
-        put_last(state, status, merged)
-        state.fresh[-1] = (status.number, merged)
-        return
-    presence.came, presence.names, presence.count = came, [], 0
-    _count_in(presence, names)
-    presence.lines += 1
-    presence.entry = None
-    if presence.lines <= MAX_PRESENCE_LINES_PER_SECOND:
-        tell(state, status, _describe_presence(state))
-        presence.entry = status.log[-1].number
-
-
-def _count_in(presence: Presence, names: tuple[str, ...]) -> None:
-    presence.count += len(names)
-    presence.names += map(clean_name, names[: MAX_CROWD_NAMES - len(presence.names)])
-
-
-def _is_fresh(state: UiState, entry: LogEntry) -> bool:
-    """Whether nobody has been shown the entry yet."""
-    return bool(state.fresh) and state.fresh[-1][1] is entry
-
-
-def _describe_presence(state: UiState) -> str:
-    names = state.presence.names
-    if len(names) == 1:
-        return state.tr("{n} is online." if state.presence.came else "{n} went offline.", n=names[0])
-    listed = ", ".join(names)
-    if more := state.presence.count - len(names):
-        listed = state.catalogue.trn("{names} and {n} more", "{names} and {n} more", more, names=listed)
-    return state.tr("Online: {names}." if state.presence.came else "Went offline: {names}.", names=listed)
 
 
 def _people_listed(state: UiState, names: tuple[str, ...]) -> list[Effect]:
