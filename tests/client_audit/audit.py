@@ -1,5 +1,6 @@
 """One client watched: every input, event and effect is noted, and after each turn the whole is compared."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -21,6 +22,8 @@ from .written import Written
 
 _SLACK_SECONDS: Final = 0.1
 _BELL_SECONDS: Final = 3.0
+_PRESENCE: Final = re.compile(r"\S[^:]* (is online|went offline)\.|(Online|Went offline): ")
+_MOST_PRESENCE_LINES: Final = 10  # five in each second of its own count
 _SHOWN_OF_LAST: Final = 12  # characters of a folded window's last text that its line has at least
 
 
@@ -41,6 +44,7 @@ class ClientAudit:
         self._unread: dict[int, int] = {}
         self._watched_since: dict[int, float] = {}
         self._touched: Final[set[int]] = set()
+        self._presence: list[float] = []
         self._is_reading = True
         self._kept_unread: Final[set[int]] = set()
         self._typed_at = 0.0
@@ -103,6 +107,7 @@ class ClientAudit:
         self._hearing.check(state, news, client._now)
         self._talks.check(state, news)
         self._check_strangers(state, news, gone)
+        self._check_presence(state, news)
         self._check_unread(state, news, tasks)
         self._typing.check(state, news, is_in_sequence=client._keys.next_timer() is not None)
         self._written.check(state, news, gone, tasks, lines)
@@ -136,6 +141,15 @@ class ClientAudit:
         if said:
             told = [text for text in told if str(conversation.texts_in) in text and drawable(said[-1][:_SHOWN_OF_LAST]) in text]
         demand(bool(told), lambda: f"strangers: nothing tells of {conversation.label}, of {conversation.texts_in} texts, at last {said[-1:]}")
+
+    # Who comes and goes
+
+    def _check_presence(self, state: UiState, news: dict[int, News]) -> None:
+        """However fast a list changes, the status window is not flooded."""
+        came = sum(_PRESENCE.match(entry.text) is not None for entry in news[STATUS_WINDOW].new)
+        self._presence += [state.now] * came
+        self._presence = [at for at in self._presence if at > state.now - 1.0]
+        demand(len(self._presence) <= _MOST_PRESENCE_LINES, lambda: f"presence: {len(self._presence)} lines in a second")
 
     # Reading
 

@@ -14,6 +14,7 @@ from core import (
     ChatEnded,
     ChatFailed,
     ChatOpened,
+    ChatRequested,
     ClientDeparted,
     ClientRegistered,
     NodeEvent,
@@ -108,6 +109,7 @@ class Oracle(WireTap):
         self._spoke_at: dict[SimSocket, float] = {}
         self._people: dict[PeerProcess, set[str]] = {}
         self._unverified: dict[tuple[PeerProcess, int], float] = {}
+        self._requested: dict[tuple[PeerProcess, int], float] = {}
         self._expected: set[str] = set()
         self._attempts: defaultdict[PeerProcess, deque[float]] = defaultdict(deque)
         self.strangers: Final[set[str]] = set()
@@ -174,6 +176,13 @@ class Oracle(WireTap):
         self._hellos.update(f"USER {name}" for name in process.names)
         if process in self._left:
             raise Violation(f"after-the-end: {process.label} reports {event}")
+        match event:
+            case ChatRequested(conversation):
+                self._requested[process, conversation] = now
+            case ChatOpened(conversation) | ChatFailed(conversation) | PersonNotOnline(conversation) | ChatEnded(conversation):
+                self._requested.pop((process, conversation), None)
+            case _:
+                pass
         match event:
             case ChatOpened(conversation):
                 self._opened[process, conversation] = event
@@ -374,6 +383,14 @@ class Oracle(WireTap):
             f"{process.label} has no verdict on conversation {conversation}, opened at {at:.3f}"
             for (process, conversation), at in self._unverified.items()
             if process.is_running and not process.has_left and process.node.tracker_state is TrackerState.REGISTERED
+        ]
+
+    def unanswered(self) -> list[str]:
+        """Name the chats that a user asked for, and of which nothing was told since."""
+        return [
+            f"{process.label} asked for conversation {conversation} at {at:.3f}, and knows nothing of it"
+            for (process, conversation), at in self._requested.items()
+            if process.is_running and not process.has_left
         ]
 
     def unsettled(self) -> list[SaidText]:

@@ -18,7 +18,7 @@ from core import (
     TrackerConfig,
     TrackerEvent,
 )
-from core.limits import MAX_REQUEST_BYTES
+from core.limits import CLOSE_SECONDS, MAX_REQUEST_BYTES
 from core.tracker.tracker import TrackerConnection
 from io_adapters.addresses import Address
 from io_adapters.peer_node import PeerNode
@@ -35,10 +35,17 @@ from .tracker_log import TrackerLog
 TRACKER_PORT: Final = 12000
 _LONGEST_OFFSET_SECONDS: Final = 100_000
 _STRIKES_FOR_A_STALE_TIMER: Final = 20
+_END_SLACK_SECONDS: Final = 1.0
+_LONGEST_SHORT_REPLY_BYTES: Final = 1200  # to ADDR and KEEP
+_LATEST_LEAVERS: Final = 1000  # who waited for a list, and left
 
 
 class TableTooLarge(AssertionError):
     """A queue or a table holds more than its limit allows."""
+
+
+class LingeringConnection(AssertionError):
+    """A connection has ended, and nobody closes it."""
 
 
 class NoReserveError(AssertionError):
@@ -156,6 +163,27 @@ class Process:
         self.reactor.die()
 
 
+class EndWatch:
+    """Looks whether what has ended is closed in time."""
+
+    def __init__(self, reactor: SimReactor, label: str) -> None:
+        self._reactor: Final = reactor
+        self._label: Final = label
+        self._since: dict[Stream, float] = {}
+
+    def look(self, streams: Collection[Stream]) -> None:
+        """To be called after each turn, with all that are there."""
+        ending = [stream for stream in streams if stream.connection.wants_close]
+        if not ending:
+            self._since = {}
+            return
+        now = self._reactor.network.clock.now
+        self._since = {stream: self._since.get(stream, now) for stream in ending}
+        for stream, since in self._since.items():
+            if now - max(since, self._reactor.disturbed_at) > CLOSE_SECONDS + _END_SLACK_SECONDS:
+                raise LingeringConnection(f"lingering: a connection of {self._label} has ended at {since:.3f}, and is open")
+
+
 class TrackerProcess(Process):
     """A tracker."""
 
@@ -184,6 +212,8 @@ class TrackerProcess(Process):
         )
         self._watch: Final = TimerWatch(self.reactor, self.tracker.next_timer, self.label)
         self._most_waiting_bytes: Final = max(limits.max_waiting_request_bytes, MAX_REQUEST_BYTES) + 1
+        self._most_unread_bytes: Final = max(limits.max_unread_reply_bytes, _LONGEST_SHORT_REPLY_BYTES)
+        self._ends: Final = EndWatch(self.reactor, self.label)
         self.reactor.after_turn = self._look
 
     def _note(self, event: TrackerEvent, on_event: Callable[[TrackerEvent], None]) -> None:
@@ -194,10 +224,19 @@ class TrackerProcess(Process):
     def _look(self) -> None:
         """Look after each turn at the deadline and at what is kept for each client."""
         self._watch.look()
-        for connection in self.server._streams:
-            rest = cast(TrackerConnection, connection)._rest
-            if len(rest) > self._most_waiting_bytes:
-                raise TableTooLarge(f"table: the tracker keeps {len(rest)} bytes of requests of one client")
+        self._ends.look(self.streams)
+        tracker = self.tracker
+        most_unread = 2 * tracker._registry.roster_bytes + self._most_unread_bytes  # one whole reply may always wait
+        for stream in self.streams:
+            connection = cast(TrackerConnection, stream.connection)
+            if len(connection._rest) > self._most_waiting_bytes:
+                raise TableTooLarge(f"table: the tracker keeps {len(connection._rest)} bytes of requests of one client")
+            unread = len(stream._unsent or b"") + len(connection._outgoing)
+            if unread > most_unread and not connection.wants_close:
+                raise TableTooLarge(f"table: the tracker keeps {unread} bytes of replies for one client")
+        known, waiting = sum(1 for _ in tracker._expiry), len(tracker._postponed)
+        if not known == tracker.clients <= len(self.streams) or waiting > len(self.streams) + _LATEST_LEAVERS:
+            raise TableTooLarge(f"table: {len(self.streams)} connections, {tracker.clients} clients, {known} watched, {waiting} wait")
 
 
 class PeerProcess(Process):
@@ -241,12 +280,14 @@ class PeerProcess(Process):
         self.abroad_at = -1000.0
         """When last it was at another tracker than everybody's, or came back from there."""
         self._watch: Final = TimerWatch(self.reactor, self.node.next_timer, self.label)
+        self._ends: Final = EndWatch(self.reactor, self.label)
         self._limits: Final = limits
         self.reactor.after_turn = self._look
 
     def _look(self) -> None:
         """Look after each turn at the deadline and at the tables."""
         self._watch.look()
+        self._ends.look(self.streams)
         check_tables(self.node, self._limits, self.label)
 
     @property
@@ -313,7 +354,13 @@ def check_tables(node: Node, limits: Limits, label: str) -> None:
         TableTooLarge: One of them holds more.
     """
     chats, link = node._chats, node._tracker._link
+    callers = [peer for link, peer in chats._peers.items() if peer.incoming and not link.wants_close]
+    by_block = sum(map(len, chats._callers.values()))
+    if by_block != sum(peer.incoming for peer in chats._peers.values()):
+        raise TableTooLarge(f"table: {label} counts {by_block} callers in its address blocks, of {len(callers)}")
     tables = [
+        ("callers", len(callers), limits.max_peer_connections),
+        ("dials", len(chats._dials), len(chats._book._by_number)),
         ("callers without a word", len(chats._silent), limits.max_silent_callers),
         ("ended conversations", len(chats._book._ended), limits.max_ended_conversations),
         ("names to verify", len(chats._verification._waiting), limits.max_unverified_names),

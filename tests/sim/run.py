@@ -223,6 +223,8 @@ class Run:
     def _check_texts(self) -> None:
         """Every text accepted from the user was delivered, or reported as perhaps lost."""
         self._wait_until(self.clock.now + REST_SECONDS)
+        if unanswered := self.oracle.unanswered():
+            raise Violation(f"unanswered: {unanswered[0]}, and {len(unanswered) - 1} more")
         since = self.clock.now
         while unsettled := self.oracle.unsettled():
             if self.clock.now - since > LONGEST_REST_SECONDS:

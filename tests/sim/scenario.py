@@ -161,5 +161,9 @@ def make_plan(seed: int) -> Plan:
     again = random.Random(f"call back {seed}")
     for at in (again.uniform(0.0, length) for _ in range(again.choice((0, 4, 20)))):
         actions.append(Action(at, "call_back", again.randrange(1000), again.randrange(1000), again.random()))
+    strange = random.Random(f"strange {seed}")
+    for verb, share in (("disguise", 0.2), ("deaf", 0.2), ("visit_fickle", 0.1 if "visit" in verbs else 0.0)):
+        if strange.random() < share:
+            actions.append(Action(strange.uniform(0.0, length), verb, strange.randrange(1000), strange.randrange(1000), strange.random()))
     actions.sort(key=lambda action: action.at)
     return Plan(seed, tuple(seats), tuple(actions), edition_2026, limits, counts_work, descriptors, most_log_lines)

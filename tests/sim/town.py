@@ -11,7 +11,7 @@ from .network import LOOPBACK, Machine, Network
 from .oracle import Oracle, Violation
 from .processes import TRACKER_PORT, PeerProcess, TrackerProcess
 from .scenario import NAMES, Action, Plan
-from .wild import CALLER_SCRIPTS, CLOSE, HostileTracker, WildCaller, WildListener, hostile_input
+from .wild import CALLER_SCRIPTS, CLOSE, FickleTracker, HostileTracker, WildCaller, WildListener, hostile_input
 
 _FIRST_PORT: Final = 20000
 _WILD_HOST: Final = "10.0.9.1"
@@ -24,11 +24,14 @@ _LONGEST_JUMP_SECONDS: Final = 120.0
 _TOKEN: Final = "@"  # in whose place comes what makes a text unique
 _SPACES: Final = " \t\v\f\x1c\x85\u00a0\u2003\u2028\u3000"
 _HOSTILE_TRACKER_HOST: Final = "10.0.9.2"
+_FICKLE_TRACKER_HOST: Final = "10.0.9.3"
+_LONGEST_FICKLE_SECONDS: Final = 90.0
 _LONGEST_VISIT_SECONDS: Final = 40.0
 _BURST_CALLERS: Final = 100
 MOST_CALLERS: Final = 1000
 """More than ever call one client at once."""
 _HEARD_SECONDS: Final = 15.0
+_DEAF_REQUESTS: Final = 200
 _CROWD_SECONDS: Final = 3.0  # then all of them count as silent
 _LONGEST_HOSTILITY_SECONDS: Final = 8.0
 _RESERVED: Final = (
@@ -70,7 +73,7 @@ class Town:
         self._said = 0
         self._faults: dict[Machine, float] = {}
         self._everybody_at = 0.0
-        oracle.strangers.update((_WILD_HOST, _HOSTILE_TRACKER_HOST))
+        oracle.strangers.update((_WILD_HOST, _HOSTILE_TRACKER_HOST, _FICKLE_TRACKER_HOST))
 
     # Who is there
 
@@ -466,6 +469,17 @@ class Town:
         peer.visit((_HOSTILE_TRACKER_HOST, TRACKER_PORT))
         self._network.clock.later(action.x * _LONGEST_VISIT_SECONDS, self._come_back, peer)
 
+    def _do_visit_fickle(self, action: Action) -> None:
+        """A user chooses a tracker that hangs up after its first answer, each time; the delays have to grow (§3.1)."""
+        peer = self._peer(action.a)
+        if peer is None or peer.is_abroad:
+            return
+        host = self._network.machine(_FICKLE_TRACKER_HOST)
+        if TRACKER_PORT not in host.listeners:
+            FickleTracker(self._network, host, TRACKER_PORT)
+        peer.visit((_FICKLE_TRACKER_HOST, TRACKER_PORT))
+        self._network.clock.later((1 + action.x) * _LONGEST_FICKLE_SECONDS / 2, self._come_back, peer)
+
     def _come_back(self, peer: PeerProcess) -> None:
         if peer.can_act and not peer.has_left and peer.is_abroad:
             peer.visit(peer.home)
@@ -485,6 +499,33 @@ class Town:
             texts.append(text)
             WildCaller(self._network, machine, peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
         self._network.clock.later(_HEARD_SECONDS, self._check_heard, peer, texts, self._network.clock.now)
+
+    def _do_disguise(self, action: Action) -> None:
+        """A caller says what is a farewell but for its white space, and then a text (§4.2)."""
+        peer = self._peer(action.a)
+        if peer is None:
+            return
+        self._said += 1
+        space = _SPACES[1:][action.b % len(_SPACES[1:])].encode()
+        word = (b"/bye", b"DISC")[action.a % 2]
+        disguised = (space + word, word + space, space + word + space)[action.b % 3]
+        text = f"after.{self._said}."
+        script = ((0.0, f"USER V{self._said}\r\n".encode()), (0.5, disguised + b"\r\n"), (action.x, f"{text}\r\n".encode()), (20.0, CLOSE))
+        self._oracle.expect(text)
+        WildCaller(self._network, self._network.machine(_WILD_HOST), peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
+        self._network.clock.later(_HEARD_SECONDS, self._check_heard, peer, [text], self._network.clock.now)
+
+    def _do_deaf(self, action: Action) -> None:
+        """A caller that never reads: a client that goes on asking for lists, or a peer."""
+        machine, note = self._network.machine(_WILD_HOST), self._oracle.note_read_by_stranger
+        peer = self._peer(action.a)
+        if action.b % 2 and peer is not None:
+            script = ((0.0, b"USER W1\r\nI am deaf\r\n"), (60.0 * action.x, CLOSE))
+            WildCaller(self._network, machine, peer.machine.host, peer.port, script, note, is_deaf=True)
+            return
+        requests = ((0.05, b"LIST\r\n" * 20 + b"ADDR Ana\r\n"),) * _DEAF_REQUESTS
+        steps = ((0.0, b"USER W1:1\r\n"), *requests, (5.0, CLOSE))
+        WildCaller(self._network, machine, self._machines[0].host, TRACKER_PORT, steps, note, is_deaf=True)
 
     def _do_silent_crowd(self, action: Action) -> None:
         """As many silent callers as may be, and then some that speak: at once, or after a while (§4.1)."""

@@ -27,6 +27,8 @@ Script = tuple[tuple[float, bytes | str], ...]
 
 _HOSTILE_BYTES: Final = 16 * 1024
 _VERY_LONG_LIST: Final = b"LIST " + b":".join(b"%x" % number for number in range(40_000)) + b"\r\n"
+_OTHERS: Final = (b"LIST\r\n", b"LIST Yara:Yves\r\n", b"LIST Yara:Yuri\r\n")
+_RESTLESS_SECONDS: Final = 0.06
 _SHAPES: Final = {target.name: target.shapes for target in TARGETS}
 
 CALLER_SCRIPTS: Final[tuple[Script, ...]] = (
@@ -49,7 +51,7 @@ WILD_CALLER_NAMES: Final = ("W1", "W2")
 
 
 class WildCaller:
-    """Calls somebody, keeps to its script, and reads whatever comes."""
+    """Calls somebody, keeps to its script, and reads whatever comes; or nothing, if it is deaf."""
 
     def __init__(
         self,
@@ -59,9 +61,12 @@ class WildCaller:
         port: int,
         script: Script,
         note_line: Callable[[bytes], None],
+        *,
+        is_deaf: bool = False,
     ) -> None:
         self._network = network
         self._note_line = note_line
+        self._is_deaf = is_deaf
         self._rest = b""
         self._reactor = SimReactor(network, machine, 0.0)
         self._script = script
@@ -75,7 +80,8 @@ class WildCaller:
 
     def _connected(self, end: SimSocket) -> None:
         self._end = end
-        self._reactor.register(end.fileno(), _READ, self)
+        if not self._is_deaf:
+            self._reactor.register(end.fileno(), _READ, self)
         self._reactor.call_soon(lambda: self._go_on(0))
 
     def _failed(self, reason: LossReason) -> None:
@@ -97,7 +103,8 @@ class WildCaller:
                 end.shutdown(1)
             else:
                 self._end = None
-                self._reactor.unregister(end.fileno())
+                if not self._is_deaf:
+                    self._reactor.unregister(end.fileno())
                 if what == RESET:
                     end.reset()
                 end.close()
@@ -223,6 +230,39 @@ class HostileTracker:
         raise fault
 
 
+class FickleTracker:
+    """Answers every registration by a list, and hangs up."""
+
+    def __init__(self, network: Network, machine: Machine, port: int) -> None:
+        self._reactor = SimReactor(network, machine, 0.0)
+        self._listener = network.listen(machine, port)
+        self._reactor.register(self._listener.fileno(), _READ, self)
+
+    def on_ready(self, mask: int) -> None:
+        """Serve a client, for a moment."""
+        try:
+            end, _ = self._listener.accept()
+        except BlockingIOError:
+            return
+        _FickleAnswer(self._reactor, end)
+
+    def on_fault(self, fault: Exception) -> None:
+        """Its own faults are the test's."""
+        raise fault
+
+
+class RestlessTracker(FickleTracker):
+    """Answers by a list, and goes on sending other lists, as no client asks it to."""
+
+    def on_ready(self, mask: int) -> None:
+        """Serve a client for good."""
+        try:
+            end, _ = self._listener.accept()
+        except BlockingIOError:
+            return
+        _RestlessAnswers(self._reactor, end)
+
+
 class _Drain:
     """Reads to the end, then closes."""
 
@@ -281,6 +321,44 @@ class _HostileAnswers(_Drain):
             self._reactor.call_later(0.05, self._go_on)
         except OSError:
             self._unsent.clear()  # it is gone
+
+
+class _FickleAnswer(_Drain):
+    """One client of a tracker that hangs up."""
+
+    def __init__(self, reactor: SimReactor, end: SimSocket) -> None:
+        super().__init__(reactor, end)
+        reactor.register(end.fileno(), _READ, self)
+
+    def hear(self, data: bytes) -> None:
+        try:
+            self.end.send(_OTHERS[1])
+        except OSError:
+            pass  # it is gone
+        self.hang_up()
+
+
+class _RestlessAnswers(_Drain):
+    """One client of a tracker that says something else all the time."""
+
+    def __init__(self, reactor: SimReactor, end: SimSocket) -> None:
+        super().__init__(reactor, end)
+        self._lists = 0
+        reactor.register(end.fileno(), _READ, self)
+
+    def hear(self, data: bytes) -> None:
+        if not self._lists:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._lists += 1
+        try:
+            self.end.send(_OTHERS[self._lists % len(_OTHERS)])
+        except BlockingIOError:
+            pass  # there will be other lists
+        except OSError:
+            return  # it is gone
+        self._reactor.call_later(_RESTLESS_SECONDS, self._go_on)
 
 
 class _WildChat(_Drain):

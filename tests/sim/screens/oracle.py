@@ -309,6 +309,8 @@ class ScreenOracle:
         for reader, reading in self._readings.items():
             for name, window in reading.windows.items():
                 self._check_order(reader, name, window)
+                if reader.client.state.plain:
+                    self._check_own_order(reader, window)
         assert self.exceptions.keys() <= EXCEPTIONS.keys(), self.exceptions
 
     def _take_pastes(self) -> None:
@@ -424,6 +426,13 @@ class ScreenOracle:
             talks = {token: self._talk_of(writer, reader.name, token) for token in echoes}
             if sorted(theirs, key=talks.__getitem__) != sorted(echoes, key=talks.__getitem__):
                 raise Violation(f"order: {writer.label} said {echoes}, {reader.label} reads {theirs}")
+
+    def _check_own_order(self, writer: "ScreenProcess", window: Window) -> None:
+        """What a program without a screen says is sent in the order of its lines."""
+        own = [token for token, seen in window.items() if seen[0].is_own and token.startswith(f"{writer.label}.")]
+        numbers = [int(token.split(".")[2]) for token in own]
+        if numbers != sorted(numbers):
+            raise Violation(f"order: {writer.label} has sent {own}")
 
     def _talk_of(self, writer: "ScreenProcess", name: str, token: str) -> int:
         """In which of the conversations with somebody a text was typed: what is said in the next one may come first."""

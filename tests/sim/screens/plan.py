@@ -7,6 +7,8 @@ from typing import Final
 from curses_ui.settings import Settings
 from curses_ui.state.limits import CLIENT_LIMITS, ClientLimits
 
+from core import Limits
+
 from ..scenario import Action
 
 NAMES: Final = ("Ana", "Bruno", "Caio Silva", "Zé")
@@ -74,6 +76,7 @@ class ScreenPlan:
     sizes: tuple[tuple[int, int], ...]
     settings: tuple[Settings, ...]
     limits: ClientLimits
+    core_limits: Limits
     plain: tuple[bool, ...]
     """Who has no screen."""
     actions: tuple[Action, ...]
@@ -109,8 +112,18 @@ def make_screen_plan(seed: int) -> ScreenPlan:
         for _ in range(people)
     )
     sizes = tuple(chance.choice(SIZES) for _ in range(people))
-    plain = tuple(chance.random() < 0.06 for _ in range(people))
-    return ScreenPlan(seed, people, sizes, settings, draw_client_limits(seed), plain, tuple(actions))
+    plain = tuple(chance.random() < 0.1 for _ in range(people))
+    rest = random.Random(f"rest {seed}")
+    small, core_limits = Limits(max_unsent_bytes=rest.choice((300, 1000, 3000))), Limits()
+    if rest.random() < 0.2:
+        core_limits = small
+    for verb, share in (("visit_restless", 0.1), ("pour", 0.2 if any(plain) else 0.0)):
+        if rest.random() < share:
+            if verb == "pour":  # else what is poured is too little to wait
+                core_limits = small
+            actions.append(Action(rest.uniform(5.0, length), verb, rest.randrange(1000), rest.randrange(1000), rest.random()))
+    actions.sort(key=lambda action: action.at)
+    return ScreenPlan(seed, people, sizes, settings, draw_client_limits(seed), core_limits, plain, tuple(actions))
 
 
 def draw_client_limits(seed: int) -> ClientLimits:

@@ -15,13 +15,15 @@ from ..network import Machine, Network
 from ..oracle import Violation
 from ..processes import TRACKER_PORT, TrackerProcess
 from ..scenario import Action
-from ..wild import CLOSE, WildCaller
+from ..wild import CLOSE, RestlessTracker, WildCaller
 from .oracle import ScreenOracle
 from .plan import NAMES, ScreenPlan
 from .process import ScreenProcess
 
 _PORT: Final = 20000
 _STRANGE_HOST: Final = "10.0.9.1"
+_RESTLESS_HOST: Final = "10.0.9.4"
+_POURED: Final = 24  # texts at once, of two thousand letters
 _STRANGE_NAMES: Final = (
     "X@", "X@", "X@", "Xena Lee @", "X\x1b[31m@", "X\u202e@", "X" * 40 + "@", "\u540d@", "X@\t\x07", "X@",
 )  # fmt: skip
@@ -31,6 +33,7 @@ _STRANGE_TEXTS: Final = (
 )  # fmt: skip
 _IN_PANE: Final = re.compile(r"[\u2502|][ >] ?([0-9]+) [.*~!x?] \S[^\u2502|]*$")
 _STOPPED_SHARE: Final = 0.4  # of pastes
+_POUR_SECONDS: Final = 2.0
 _REFUSED_SHARE: Final = 0.1  # of calls that are asked about
 _LONGEST_END_SECONDS: Final = 4.0  # of a program that was told to end, with its farewell
 _TYPING_SECONDS: Final = 0.1  # from the last letter to Enter: some frames are drawn
@@ -99,6 +102,7 @@ class ScreenTown:
             settings=self._plan.settings[seat],
             logging=True,
             transcript_folder="/transcripts",
+            limits=self._plan.core_limits,
             client_limits=self._plan.limits,
             plain=self._plan.plain[seat],
         )
@@ -394,6 +398,41 @@ class ScreenTown:
             self._enter(person, f"/tracker {host}:{TRACKER_PORT + 1}")
             person.is_busy_until = self._network.clock.now + 2.0
             self._network.clock.later(1.0, self._come_back, person, f"/tracker {host}:{TRACKER_PORT}")
+
+    def _do_visit_restless(self, action: Action) -> None:
+        """Somebody chooses a tracker whose list changes all the time, and comes back."""
+        person = self._person(action, with_lines=True)
+        if person is not None:
+            host = self._network.machine(_RESTLESS_HOST)
+            if TRACKER_PORT not in host.listeners:
+                RestlessTracker(self._network, host, TRACKER_PORT)
+            self._enter(person, f"/tracker {_RESTLESS_HOST}:{TRACKER_PORT}")
+            person.is_busy_until = self._network.clock.now + 4.0
+            self._network.clock.later(3.0, self._come_back, person, f"/tracker {self._machines[0].host}:{TRACKER_PORT}")
+
+    def _do_pour(self, action: Action) -> None:
+        """A program without a screen says much to somebody who was stopped for a while."""
+        able = [one for one in self.running if one.client.state.plain and one.can_act and not one.client.state.leaving]
+        others = [one for one in self.running if one.can_act]
+        if not able or len(others) < 2:
+            return
+        person = able[action.a % len(able)]
+        other = next(one for one in others[action.b % len(others) :] + others if one is not person)
+        self._enter(person, f"/chat {other.name}")
+        self._network.clock.later(0.6, self._pour, person, other)
+
+    def _pour(self, person: ScreenProcess, other: ScreenProcess) -> None:
+        if not person.can_act or not other.can_act or person.client.state.leaving:
+            return
+        other.reactor.freeze()
+        self._network.clock.later(_POUR_SECONDS, self._thaw, other)
+        for _ in range(_POURED):
+            text = self._text(person, other.name) + " " + "much " * 400
+            self._enter(person, text, text)
+
+    def _thaw(self, person: ScreenProcess) -> None:
+        if person.is_running and person.reactor.is_frozen:
+            person.reactor.thaw()
 
     def _come_back(self, person: ScreenProcess, line: str) -> None:
         if person.can_act and not person.client.state.leaving:
