@@ -1,4 +1,4 @@
-"""``python3 -m tests.fuzz``: feed many mutated inputs to every machine, or one again."""
+"""``python3 -m tests.fuzz``: feed many mutated inputs to every machine, and have crowds use them; or one again."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from .crowd import CROWDS, Crowd
 from .targets import TARGETS, Target
 
 _MOST_FAILURES: Final = 5
@@ -14,16 +15,21 @@ _MOST_FAILURES: Final = 5
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m tests.fuzz", description=__doc__)
-    parser.add_argument("--target", choices=[target.name for target in TARGETS], help="only this machine")
+    parser.add_argument("--target", choices=[machine.name for machine in (*TARGETS, *CROWDS)], help="only this machine")
     parser.add_argument("--seed", type=int, help="one input again")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed of a long run")
     parser.add_argument("--count", action="store_true", help="compare counted work, not time: the same on every machine")
     parser.add_argument("--seconds", type=float, default=60.0, help="of CPU, over all machines")
     options = parser.parse_args()
     targets = [target for target in TARGETS if options.target in (None, target.name)]
+    crowds = [crowd for crowd in CROWDS if options.target in (None, crowd.name)]
     if options.seed is not None:
-        return sum(not _is_clean(target, options.seed, (target.check, target.weigh_by_steps, target.weigh_by_time)) for target in targets)
-    return sum(fuzz(target, options.first, options.seconds / len(targets), counts=options.count) for target in targets)
+        again: list[tuple[str, Sequence[Callable[[int], object]]]] = [(target.name, (target.check, target.weigh_by_steps, target.weigh_by_time)) for target in targets]
+        again += [(crowd.name, (crowd.check,)) for crowd in crowds]
+        return sum(not _is_clean(name, options.seed, checks) for name, checks in again)
+    seconds = options.seconds / (len(targets) + len(crowds))
+    failures = sum(fuzz(target, options.first, seconds, counts=options.count) for target in targets)
+    return failures + sum(meet(crowd, options.first, seconds) for crowd in crowds)
 
 
 def fuzz(target: Target, first: int, seconds: float, *, counts: bool) -> int:
@@ -41,22 +47,33 @@ def fuzz(target: Target, first: int, seconds: float, *, counts: bool) -> int:
     weighing_seconds = 0.0
     while (now := time.process_time()) < until and failures < _MOST_FAILURES:
         if target.shapes and weighing_seconds < (seconds - (until - now)) / 3:
-            failures += not _is_clean(target, first + weighed, (weigh,))
+            failures += not _is_clean(target.name, first + weighed, (weigh,))
             weighing_seconds += time.process_time() - now
             weighed += 1
         else:
-            failures += not _is_clean(target, first + fed, (target.check,))
+            failures += not _is_clean(target.name, first + fed, (target.check,))
             fed += 1
     print(f"{target.name}: {fed} inputs fed, {weighed} weighed, {failures} failures", flush=True)
     return failures
 
 
-def _is_clean(target: Target, seed: int, checks: Sequence[Callable[[int], object]]) -> bool:
+def meet(crowd: Crowd, first: int, seconds: float) -> int:
+    """Compare the work of a few with that of many for this many seconds of CPU; returns how many failed."""
+    until = time.process_time() + seconds
+    met = failures = 0
+    while time.process_time() < until and failures < _MOST_FAILURES:
+        failures += not _is_clean(crowd.name, first + met, (crowd.check,))
+        met += 1
+    print(f"{crowd.name}: {met} scripts, {failures} failures", flush=True)
+    return failures
+
+
+def _is_clean(name: str, seed: int, checks: Sequence[Callable[[int], object]]) -> bool:
     try:
         for check in checks:
             check(seed)
     except Exception:  # the outermost loop: whatever comes out is a finding
-        print(f"again with: python3 -m tests.fuzz --target {target.name!r} --seed {seed}")
+        print(f"again with: python3 -m tests.fuzz --target {name!r} --seed {seed}")
         traceback.print_exc()
         return False
     return True

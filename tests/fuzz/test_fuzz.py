@@ -7,16 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from core import Node, Tracker
+from core import Limits, Node, Tracker
 from core.limits import DEFAULT_LIMITS
 from tests.work import count_steps
 
+from .crowd import CROWDS, Crowd
 from .heavy import Pair, Shape, make_pair, weigh_by_time
 from .mutator import Mutator
 from .targets import TARGETS, Target, held_bytes
 
 INPUTS_PER_TARGET = 150  # a campaign is a command of its own: python3 -m tests.fuzz
 WEIGHED_PER_TARGET = 40
+SCRIPTS_PER_CROWD = 12
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
@@ -37,6 +39,30 @@ def test_no_input_is_much_more_work_than_plain_text(target: Target) -> None:
         except AssertionError as error:
             again = f"python3 -m tests.fuzz --target {target.name!r} --seed {seed}"
             raise AssertionError(f"again with: {again}") from error
+
+
+@pytest.mark.parametrize("crowd", CROWDS, ids=lambda crowd: crowd.name)
+def test_a_member_of_a_crowd_is_no_more_work_for_the_others_that_are_there(crowd: Crowd) -> None:
+    for seed in range(SCRIPTS_PER_CROWD):
+        try:
+            crowd.check(seed)
+        except AssertionError as error:
+            again = f"python3 -m tests.fuzz --target {crowd.name!r} --seed {seed}"
+            raise AssertionError(f"again with: {again}") from error
+
+
+def test_work_that_grows_with_the_square_of_a_crowd_is_found() -> None:
+    def greet_all(script: Sequence[str], limits: Limits, members: int) -> None:
+        there: list[int] = []
+        for number in range(members):
+            there.append(sum(_same(other) for other in there) + number)
+
+    with pytest.raises(AssertionError, match="times those of a quarter of the members"):
+        Crowd("planted", ("come",), ("wait",), 40, greet_all).check(0)
+
+
+def _same(number: int) -> int:
+    return number
 
 
 def _feed_quadratic(chunks: Sequence[bytes]) -> object:
