@@ -1,6 +1,8 @@
 """What whoever runs the tracker may type at its terminal: who is there, and sending people away."""
 
+import os
 import signal
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -10,13 +12,16 @@ from io_adapters import LineOutput, Reactor, format_address, is_in_foreground, o
 from .log_format import quote
 
 HELP: Final = (
-    "users          who is online",
-    "stats          how many registered and departed, and what they asked for",
-    "kick NAME      end the connection of this user; most programs connect again",
-    "ban ADDRESS    end all connections from this IP address, and refuse new ones",
-    "unban ADDRESS  take them again",
-    "help           these lines; Ctrl+C ends the tracker",
+    ("users", "who is online"),
+    ("stats", "how many registered and departed, and what they asked for"),
+    ("kick NAME", "end the connection of this user; most programs connect again"),
+    ("ban ADDRESS", "end all connections from this IP address, and refuse new ones"),
+    ("unban ADDRESS", "take them again"),
+    ("help", "these lines; Ctrl+C ends the tracker"),
 )
+_HELP_INDENT: Final = 15
+_USUAL_COLUMNS: Final = 80
+_LEAST_COLUMNS: Final = 30  # in a narrower terminal, words are broken
 _MAX_TYPED_BYTES: Final = 4096  # a terminal gives no longer ones
 _LOOK_AGAIN_SECONDS: Final = 1.0  # whether the program is in the foreground again
 
@@ -45,6 +50,7 @@ class Console:
         self._tracker: Final = tracker
         self._statistics: Final = statistics
         self._input_fd: Final = input_fd
+        self._output_fd: Final = output_fd
         self._input: Final = open_input(reactor, input_fd)
         self._output: Final = LineOutput(reactor, output_fd)
         self._typed = b""
@@ -136,4 +142,13 @@ class Console:
             self.say(f"{quote(address)} was not banned")
 
     def _help(self, _: str) -> None:
-        self.say(*HELP)
+        columns = max(self._columns(), _LEAST_COLUMNS)
+        for word, meaning in HELP:
+            self.say(*textwrap.wrap(f"{word:{_HELP_INDENT}}{meaning}", columns - 1, subsequent_indent=" " * _HELP_INDENT))
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._output_fd).columns or _USUAL_COLUMNS
+        except OSError:
+            return _USUAL_COLUMNS  # the answers go into a file
+

@@ -38,8 +38,6 @@ class UnknownCommand:
     """No command is called so."""
 
     word: str
-    suggestion: str | None
-    """The nearest command word, without the slash."""
 
 
 @dataclass(slots=True)
@@ -102,7 +100,14 @@ def find_command(
         return begin_so[0]
     if begin_so:
         return AmbiguousCommand(word, begin_so)
-    return UnknownCommand(word, nearest(word, (w for c in table for w in c.words if len(w) > 1)))
+    return UnknownCommand(word)
+
+
+def suggest_command(word: str, language: str) -> str | None:
+    """The word for a command that ``word`` may have been meant for; none of another language's names."""
+    others = {c.portuguese if c.name_in(language) == c.name else c.name for c in COMMANDS}
+    known = (w for c in COMMANDS for w in c.words if len(w) > 1 and (w not in others or w == c.name_in(language)))
+    return nearest(word, known)
 
 
 def _with_arguments(command: Command, rest: str, names: tuple[str, ...]) -> ParsedCommand | UsageError:

@@ -243,6 +243,8 @@ class UiState:
     """What the user typed in earlier sessions, by the name of the peer, oldest first."""
     windowless: dict[ConversationId, Windowless] = field(default_factory=dict)
     """Callers that got no window; their messages stand in the status window."""
+    closing: dict[ConversationId, str] = field(default_factory=dict)
+    """The names of peers whose window was removed and who are still heard out; what they say stands there, too."""
     kept_bytes: int = 0
     """The sum of all conversations."""
     told_of_windows: bool = False

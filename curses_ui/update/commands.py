@@ -57,8 +57,8 @@ def enter(state: UiState, row: str) -> list[Effect]:
             return send_text(state, state.here, text)
         case ParsedCommand(command):
             return _RUN[command.name](state, parsed) or []
-        case UnknownCommand(word, suggestion):
-            program_commands.complain_unknown(state, word, suggestion)
+        case UnknownCommand(word):
+            program_commands.complain_unknown(state, word)
         case AmbiguousCommand(word, candidates):
             names = ", ".join(f"/{command.name_in(state.catalogue.language)}" for command in candidates)
             complain(state, '"{p}" matches: {list}.', p=f"/{clean_message(word)}", list=names)

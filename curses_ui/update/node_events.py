@@ -457,12 +457,19 @@ def _text_received(state: UiState, chat: ConversationId, text: str) -> list[Effe
         effects = hear(state, conversation, text)
         _tell_of_windows(state, conversation)
         return effects
-    caller = state.windowless.get(chat)
-    if caller is None or caller.opened.name in state.ignored:
+    name = _name_without_window(state, chat)
+    if name is None or name in state.ignored:
         return []
-    opened = caller.opened
-    name = opened.name or format_address(opened.host, opened.port)
     return hear(state, state.status, text, sender=clean_name(name))
+
+
+def _name_without_window(state: UiState, chat: ConversationId) -> str | None:
+    """Who speaks, of those who have no window or whose window was removed."""
+    caller = state.windowless.get(chat)
+    if caller is None:
+        return state.closing.get(chat)
+    opened = caller.opened
+    return opened.name or format_address(opened.host, opened.port)
 
 
 def _tell_of_windows(state: UiState, conversation: Conversation) -> None:
@@ -476,6 +483,7 @@ def _tell_of_windows(state: UiState, conversation: Conversation) -> None:
 
 def _chat_ended(state: UiState, event: ChatEnded) -> None:
     conversation = state.of_chat(event.conversation)
+    state.closing.pop(event.conversation, None)
     if conversation is None:
         _ended_after_removal(state, event)
         return

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core import VERSION, format_address
 
 from ..i18n import N_, find_language
-from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command
+from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command, suggest_command
 from ..line.command_table import Command
 from ..settings import SETTINGS, change_setting, parse_switch, setting_text
 from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, Rename, SaveSettings
@@ -46,13 +46,13 @@ def help_about(state: UiState, parsed: ParsedCommand) -> None:
         case AmbiguousCommand(_, candidates):
             has_keys = not state.plain
             tell_here(state, "\n\n".join(explain(each, state.catalogue, has_keys=has_keys) for each in candidates))
-        case UnknownCommand(_, suggestion):
-            complain_unknown(state, word, suggestion)
+        case UnknownCommand():
+            complain_unknown(state, word)
 
 
-def complain_unknown(state: UiState, word: str, suggestion: str | None) -> None:
+def complain_unknown(state: UiState, word: str) -> None:
     """Say that no command is called ``word``."""
-    shown = clean_message(word)
+    shown, suggestion = clean_message(word), suggest_command(word, state.catalogue.language)
     if "/" in word:
         complain(state, 'Unknown command "/{c}". To send it as text: //{c}', c=shown)
     elif suggestion is None:

@@ -56,6 +56,8 @@ def close(state: UiState, parsed: ParsedCommand) -> list[Effect]:
 def close_window(state: UiState, conversation: Conversation) -> list[Effect]:
     """End a conversation if it is connected, and remove it."""
     effects = end(state, conversation) if conversation.takes_text else []
+    if effects and conversation.chat is not None:
+        state.closing[conversation.chat] = conversation.name
     remove_window(state, conversation)
     if conversation.chat is None:
         tell_here(state, state.tr("The window of the wire is closed."))

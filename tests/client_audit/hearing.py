@@ -54,7 +54,7 @@ class Hearing:
 
     def __init__(self) -> None:
         self._flows: dict[int, Flow] = {}
-        self._with_window: set[ConversationId] = set()
+        self._with_window: dict[ConversationId, str] = {}
         self.unread: defaultdict[int, int] = defaultdict(int)
         """By window number: texts since the last look that have to be read."""
         self.refused: Final[list[str]] = []
@@ -95,13 +95,15 @@ class Hearing:
             caller = state.windowless.get(chat)
             if caller is None:
                 demand(chat in self._with_window, lambda: f"unheard: {text!r} of a caller that never got a window")
+                name = self._with_window[chat]  # its window was removed, and it is heard out
+            else:
+                opened = caller.opened
+                name = opened.name or format_address(opened.host, opened.port)
+            if name in state.ignored:
                 return
-            opened = caller.opened
-            if opened.name in state.ignored:
-                return
-            conversation, sender = state.status, clean_name(opened.name or format_address(opened.host, opened.port))
+            conversation, sender = state.status, clean_name(name)
         else:
-            self._with_window.add(chat)
+            self._with_window[chat] = conversation.name
             if conversation.name in state.ignored:
                 return
         flow = self._flow(conversation)
@@ -148,7 +150,7 @@ class Hearing:
             conversation = state.conversations[number]
             flow = self._flow(conversation)
             if conversation.chat is not None:
-                self._with_window.add(conversation.chat)
+                self._with_window[conversation.chat] = conversation.name
             self._check_held(flow, state.told_of_dropping)
             self._check_shown(number, flow, found, state.told_of_dropping)
             self._check_folds(number, flow, state.told_of_dropping, now)

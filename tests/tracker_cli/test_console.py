@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import sys
+import termios
 from collections.abc import Iterator
 from typing import Final, Self
 
@@ -30,6 +31,9 @@ class Terminal:
     def type(self, line: str) -> Self:
         os.write(self._fd, f"{line}\n".encode())
         return self
+
+    def resize(self, rows: int, columns: int) -> None:
+        termios.tcsetwinsize(self._fd, (rows, columns))
 
     def type_end(self) -> None:
         """Press Ctrl+D."""
@@ -126,6 +130,17 @@ def test_a_name_may_be_typed_as_users_shows_it_or_in_other_case(terminal: Termin
 def test_every_line_gets_an_answer(terminal: Terminal, typed: str, answer: str) -> None:
     terminal.line("^To send somebody away")
     terminal.type(typed).line(answer)
+
+
+def test_help_breaks_no_word_on_a_narrow_terminal(terminal: Terminal) -> None:
+    terminal.line("^To send somebody away")
+    terminal.resize(24, 40)
+    terminal.type("help").line(
+        r"^users          who is online\n"
+        r"stats          how many registered and\n"
+        r"               departed, and what they\n"
+        r"               asked for\n"
+    )
 
 
 def test_the_tracker_serves_on_after_the_end_of_its_input(terminal: Terminal) -> None:

@@ -12,6 +12,7 @@ from curses_ui.line.command_line import (
     UsageError,
     find_command,
     parse,
+    suggest_command,
 )
 from curses_ui.line.command_table import COMMANDS, Command
 
@@ -132,17 +133,22 @@ def test_missing_and_superfluous_arguments_are_usage_errors(line: str, name: str
 
 
 @pytest.mark.parametrize(
-    ("line", "word", "suggestion"),
+    ("line", "word", "language", "suggestion"),
     [
-        ("/bogus", "bogus", None),
-        ("/lsit", "lsit", "list"),
-        ("/hepl chat", "hepl", "help"),
-        ("/tchua", "tchua", "tchau"),
-        ("/home/ana/x.txt", "home/ana/x.txt", None),
+        ("/bogus", "bogus", "en", None),
+        ("/lsit", "lsit", "en", "list"),
+        ("/hepl chat", "hepl", "en", "help"),
+        ("/tchua", "tchua", "pt_BR", "tchau"),
+        ("/home/ana/x.txt", "home/ana/x.txt", "en", None),
+        ("/foo", "foo", "en", None),
+        ("/foo", "foo", "pt_BR", "fio"),
+        ("/lsita", "lsita", "pt_BR", "lista"),
+        ("/serach", "serach", "en", "search"),
     ],
 )
-def test_an_unknown_word_gets_the_nearest_command(line: str, word: str, suggestion: str | None) -> None:
-    assert parse(line) == UnknownCommand(word, suggestion)
+def test_an_unknown_word_gets_the_nearest_command_of_the_language(line: str, word: str, language: str, suggestion: str | None) -> None:
+    assert parse(line) == UnknownCommand(word)
+    assert suggest_command(word, language) == suggestion
 
 
 def test_a_prefix_of_several_commands_names_them() -> None:

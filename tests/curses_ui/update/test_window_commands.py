@@ -89,13 +89,44 @@ def test_close_ends_and_removes() -> None:
     assert said(state) == ["The conversation with Camila is removed."]
 
 
+def test_what_a_peer_says_after_close_stands_in_the_status_window() -> None:
+    state = make_state()
+    add_chat(state, "Camila", chat=7)
+    run(state, "/close Camila")
+    apply_node_event(state, TextReceived(ConversationId(7), "wait!"))
+    assert (state.status.log[-1].sender, state.status.log[-1].text) == ("Camila", "wait!")
+    assert list(state.conversations) == [1]
+    apply_node_event(state, ChatEnded(ConversationId(7), ChatEnd.WE_LEFT, None, (), ()))
+    assert state.closing == {}
+
+
+def test_what_somebody_ignored_says_after_close_stands_nowhere() -> None:
+    state = make_state()
+    add_chat(state, "Camila", chat=7)
+    run(state, "/ignore Camila", "/close Camila")
+    said(state)
+    apply_node_event(state, TextReceived(ConversationId(7), "wait!"))
+    assert said(state) == []
+
+
+def test_a_peer_that_is_called_again_during_its_farewell_is_heard_in_its_window() -> None:
+    state = make_state()
+    add_chat(state, "Camila", chat=7)
+    run(state, "/close Camila")
+    apply_node_event(state, ChatRequested(ConversationId(7), "Camila"))
+    apply_node_event(state, TextReceived(ConversationId(7), "wait!"))
+    window = state.of_chat(ConversationId(7))
+    assert window is not None and window.log[-1].text == "wait!"
+    apply_node_event(state, ChatEnded(ConversationId(7), ChatEnd.WE_LEFT, None, (), ()))
+    assert state.closing == {}
+
+
 def test_what_the_node_says_after_close_brings_no_window_back() -> None:
     state = make_state()
     camila = add_chat(state, "Camila", chat=7)
     run(state, "/close Camila")
     said(state)
     for event in (
-        TextReceived(ConversationId(7), "tchau"),
         TextsUnconfirmed(ConversationId(7), (), (TextId(1),)),
         ChatEnded(ConversationId(7), ChatEnd.WE_LEFT, None, (), ()),
     ):

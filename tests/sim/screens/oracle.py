@@ -359,7 +359,8 @@ class ScreenOracle:
                 continue
             for name, window in reading.windows.items():
                 for seen in window.get(token, ()):
-                    is_told = not name and reading.has_strangers  # it had no window for one more
+                    has_removed = any(by is reader and peer == typed.by.name for by, peer in self._closing)
+                    is_told = not name and (reading.has_strangers or has_removed)  # there was no window, or no longer
                     if reader.name != typed.window or name != typed.by.name and not is_told or seen.is_own:
                         raise Violation(
                             f"wrong-person: {token}, typed to {typed.window}, stands at {reader.label} in {name or 'status'!r}"
