@@ -63,8 +63,8 @@ def _tell_presence(state: UiState, names: tuple[str, ...], *, came: bool) -> Non
     presence.lines += 1
     presence.entry = None
     if presence.lines <= MAX_PRESENCE_LINES_PER_SECOND:
+        presence.entry = state.entries + 1  # a line about messages that had to go may come behind it
         tell(state, status, _describe_presence(state))
-        presence.entry = status.log[-1].number
 
 
 def _count_in(presence: Presence, names: tuple[str, ...]) -> None:

@@ -19,6 +19,9 @@ _PASTE_INTO_EMPTY: Final = b"\x05\x15\x1b[200~"
 _PASTE_END: Final = b"\x1b[201~"
 _HARMLESS: Final = frozenset({b"\x1b[5~", b"\x1b[6~", b"\x1b[1;5H", b"\x1b[1;5F", b"\x1b[O", b"\x1b[I", b"\x1ba", b"\x1b[24~", b"\x0c"})
 """Keys that scroll, look away, or go to another window: no draft changes."""
+_RECALLING: Final = frozenset({b"\x1b[A", b"\x1b[B", b"\x1b[1;5A", b"\x1b[1;5B", b"\x03", b"\r", b"\t", b"\x1b[Z"})
+"""Keys that put something else in the place of the draft."""
+_LEAVE_SECONDS: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -37,6 +40,9 @@ class Desk:
     """What is searched for."""
     takes_text: bool
     chat: ConversationId | None
+    set_aside: tuple[str, ...]
+    """The draft of the window on the screen, and those that wait while its user looks through what was typed before."""
+    is_leaving: bool
 
 
 class Typing:
@@ -50,6 +56,8 @@ class Typing:
         self._says: list[str] = []
         self._opening: list[tuple[str, str]] = []
         self._was_refused = False
+        self._hinted_at: float | None = None
+        self._knows_hint = True
 
     def note_input(self, name: str, values: tuple[object, ...]) -> None:
         """An input of the client."""
@@ -90,6 +98,10 @@ class Typing:
             self._check_queue(state, desk, news)
             if len(self._keys) == 1 and desk.is_plainly_typing:
                 self._check_keys(state, desk, self._keys[0])
+            if len(self._keys) == 1 and self._keys[0] in _RECALLING and desk.question is None and not desk.is_in_sequence:
+                _check_nothing_is_lost(state, desk, self._keys[0])
+            if self._keys and b"\x03" in self._keys[-1] and not desk.is_leaving:
+                self._check_interrupt(state, desk)
         self._turn(state, is_in_sequence)
 
     def _turn(self, state: UiState, is_in_sequence: bool) -> None:
@@ -106,6 +118,8 @@ class Typing:
             state.search.query if state.search is not None else None,
             here.takes_text and not here.waiting,
             here.chat,
+            (here.draft.text, here.history._draft, state.typed._draft),
+            state.leaving,
         )
         self._keys.clear()
         self._has_keyboard = False
@@ -177,6 +191,20 @@ class Typing:
             rows = split_text(rows[0])
         self._check_went_out(state, desk, [row for row in rows if row.strip()], desk.current)
 
+    def _check_interrupt(self, state: UiState, desk: Desk) -> None:
+        """^C clears a draft; on an empty line, twice within two seconds, it leaves."""
+        if len(self._keys) > 1 or self._keys[0] != b"\x03" or not desk.is_plainly_typing:
+            self._knows_hint = False
+            return
+        hinted, now = self._hinted_at, state.now
+        is_second = hinted is not None and now - hinted <= _LEAVE_SECONDS
+        has_draft = bool(desk.drafts[desk.current])
+        leaves = state.leaving or state.question is not None
+        if self._knows_hint or has_draft:
+            demand(leaves == (is_second and not has_draft), lambda: f"interrupt: after ^C, leaving is {leaves}; the last one was at {hinted}")
+        if not has_draft:
+            self._hinted_at, self._knows_hint = None if leaves else now, True
+
     # The lines that wait
 
     def _check_went_out(self, state: UiState, desk: Desk, rows: list[str], number: int) -> None:
@@ -214,6 +242,19 @@ class Typing:
         if isinstance(question, PasteQuestion) and self._keys == [b"e"]:
             draft, wanted = state.here.draft.text, question.text.strip("\n")
             demand(wanted in draft or bool(state.notice), lambda: f"paste: {wanted!r} is not in the draft {draft!r}")
+
+
+def _check_nothing_is_lost(state: UiState, desk: Desk, key: bytes) -> None:
+    """What was typed is still in the line, or one key brings it back."""
+    window = state.conversations.get(desk.current)
+    if window is None or window is not desk.windows[desk.current]:
+        return
+    draft = window.draft
+    texts = [draft.text, window.history._draft, state.typed._draft, *window.history.entries, *state.typed.entries]
+    texts += [text for text, _ in draft._undo]
+    for typed in desk.set_aside:
+        kept = not typed.strip() or typed in texts or any(typed in cut for cut in draft._ring._texts)
+        demand(kept, lambda: f"draft: {typed!r} was typed, and after {key!r} nothing brings it back")
 
 
 def _check_search(state: UiState, search: Search, new: list[LogEntry]) -> None:

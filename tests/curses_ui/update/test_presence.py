@@ -1,8 +1,10 @@
 """Who comes and goes, in the status window."""
 
+from dataclasses import replace
+
 import pytest
 
-from core import CameOnline, TrackerLossReason, TrackerLost, TrackerRegistered, WentOffline
+from core import CameOnline, ChatOpened, ConversationId, TextReceived, TrackerLossReason, TrackerLost, TrackerRegistered, WentOffline
 
 from curses_ui.update.presence import COME_BACK_SECONDS
 
@@ -100,3 +102,21 @@ def test_after_a_new_name_or_at_another_tracker_who_goes_is_said_at_once(elsewhe
     scene.event(TrackerRegistered("Bruno" if elsewhere else "Bruno2", ()))
     scene.event(WentOffline("Ana"))
     assert scene.last() == "Ana went offline."
+
+
+def test_a_crowd_does_not_overwrite_the_line_about_messages_that_had_to_go() -> None:
+    """That line came behind the one about who went, which grows while nobody has read it."""
+    scene = Scene()
+    scene.registered("Ana", "Eva")
+    scene.event(ChatOpened(ConversationId(1), "Rui", "10.0.0.7", 40000, True, False))
+    for number in range(50):  # of these the oldest go
+        scene.event(TextReceived(ConversationId(1), f"text {number}"))
+    scene.state.take_fresh()
+    scene.state.limits = replace(scene.state.limits, max_kept_bytes=scene.state.kept_bytes + 1)
+    scene.event(WentOffline("Ana"))
+    scene.event(WentOffline("Eva"))
+    assert scene.log()[-3:] == [
+        "Ana went offline.",
+        "Too much was said to keep all of it: the oldest messages go.",
+        "Eva went offline.",
+    ]

@@ -178,6 +178,10 @@ class ScreenOracle:
         """Somebody pastes some texts; whether they are sent, and to whom, shows at the sender's."""
         self._pasted.update((_token_of(row), Typed(person, row, self._clock.now, "", True)) for row in rows)
 
+    def is_text(self, line: str) -> bool:
+        """Whether a line is one that somebody typed to a peer before."""
+        return _TOKEN.search(line) is not None
+
     def note_ignored(self, person: "ScreenProcess", name: str) -> None:
         """Somebody ignores a peer for a while."""
         self._ignoring.add((person, name))
@@ -336,6 +340,9 @@ class ScreenOracle:
             raise Violation(f"twice: {token} stands in the window of {typed.window}, and is told there as well")
         if typed.window not in NAMES:
             return  # a stranger's, who shows nobody anything
+        told = [seen for name, window in own.windows.items() for seen in window.get(token, ()) if not seen.is_own]
+        if len(told) > 1:
+            raise Violation(f"twice: {typed.by.label} is told {len(told)} times of {token}")
         shown = self._shown(token, typed)
         if len(shown) > 1:
             raise Violation(f"twice: {token} stands {len(shown)} times at {typed.window}'s")

@@ -46,6 +46,10 @@ DOINGS: Final = {
     "flood": 2,
     "click": 2,
     "answer_call": 4,
+    "interrupt": 1,
+    "recall": 3,
+    "complete": 2,
+    "rows": 2,
 }
 TROUBLE: Final = {
     "leave": 1,

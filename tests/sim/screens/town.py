@@ -342,6 +342,73 @@ class ScreenTown:
             columns = person.client.state.columns
             person.press(f"\x1b[<0;{columns - 3};{row + 1}M".encode(), after=lambda: self._oracle.check_shown_window(person, number))
 
+    def _do_interrupt(self, action: Action) -> None:
+        """Ctrl+C, perhaps on a draft, and perhaps again: in two seconds it leaves."""
+        person = self._person(action)
+        if person is None or person.client.state.question is not None:
+            return
+        if action.b % 2:
+            person.press(b"\x05\x15half a line")
+        person.is_busy_until = self._network.clock.now + 4.0
+        self._network.clock.later(0.2, person.press, b"\x03")
+        if action.a % 8 == 0:  # seldom: who has left says nothing more
+            self._network.clock.later(0.2 + 3.0 * action.x, person.press, b"\x03")
+
+    def _do_recall(self, action: Action) -> None:
+        """Half a line, then something that was typed before, and Enter."""
+        person = self._person(action)
+        if person is None or person.client.state.question is not None:
+            return
+        key = (b"\x1b[A", b"\x1b[1;5A")[action.b % 2]
+        person.press(f"\x05\x15half {action.a}".encode())
+        person.is_busy_until = self._network.clock.now + 1.0
+        for number in range(1 + action.a % 3):
+            self._network.clock.later(0.1 * (number + 1), person.press, key)
+        self._network.clock.later(0.6, self._send_recalled, person)
+
+    def _send_recalled(self, person: ScreenProcess) -> None:
+        def look() -> None:
+            line = person.client.state.here.draft.text
+            self._oracle.note_enter(person, line, line if self._oracle.is_text(line) else None, None)
+
+        if not person.can_act:
+            return
+        line = person.client.state.here.draft.text
+        if line.startswith("/") or not self._oracle.is_text(line) or "\n" in line:
+            person.press(b"\x1b[B")  # whatever it would do, it would do again
+        else:
+            person.press(b"\r", look)
+
+    def _do_complete(self, action: Action) -> None:
+        """The beginning of a name, and Tab."""
+        person = self._person(action)
+        if person is None or person.client.state.question is not None:
+            return
+        name = self._other(person, action)
+        others = [one for one in (*person.node.people, *(chat.name for chat in person.client.state.chats())) if one != name]
+
+        def check() -> None:
+            draft, state = person.client.state.here.draft.text, person.client.state
+            is_able = name in person.node.people and not any(one[:2] == name[:2] for one in others)
+            if is_able and state.search is None and state.reverse_search is None and draft.rstrip() != f"/chat {name}":
+                raise Violation(f"completion: {person.label} typed /chat {name[:2]} and Tab, and has {draft!r}")
+
+        person.press(f"\x05\x15/chat {name[:2]}".encode())
+        person.is_busy_until = self._network.clock.now + 1.0
+        self._network.clock.later(0.3, person.press, b"\t", None, check)
+
+    def _do_rows(self, action: Action) -> None:
+        """Several rows are typed, with Alt+Enter between them, and sent together."""
+        person = self._person(action)
+        if person is None or person.client.state.question is not None:
+            return
+        to = person.client.state.here.name
+        rows = [self._text(person, to) for _ in range(2 + action.b % 2)]
+        person.press(b"\x05\x15" + "\x1b\r".join(rows).encode())
+        self._oracle.note_pasted(person, rows)
+        person.is_busy_until = self._network.clock.now + 1.0
+        self._network.clock.later(0.3, person.press, b"\r")
+
     # Private: strangers
 
     def _do_stranger(self, action: Action) -> None:
