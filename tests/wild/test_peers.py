@@ -1,6 +1,8 @@
 """Other people's clients and ours, talking: each calls the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 
 import pytest
 
@@ -113,11 +115,25 @@ CALLERS: list[tuple[type[ClientProgram], str | None, ChatEnd]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "name", "end"), CALLERS)
-def test_program_calls_ours_talks_and_leaves(
-    tracker: OurTracker, ours: OurClient, kind: type[ClientProgram], name: str | None, end: ChatEnd
-) -> None:
-    with kind("Bruno") as bruno:
+SIDE_BY_SIDE = 8
+
+
+@cache
+def started(talk: Callable[..., None], cases: tuple[tuple[object, ...], ...]) -> dict[tuple[object, ...], Future[None]]:
+    """Begin the same talk with every program, some of them at once: most of the time everybody waits."""
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    talks = {case: pool.submit(talk, *case) for case in cases}
+    pool.shutdown(wait=False)
+    return talks
+
+
+@pytest.mark.parametrize("case", CALLERS, ids=lambda case: case[0].__name__)
+def test_program_calls_ours_talks_and_leaves(case: tuple[type[ClientProgram], str | None, ChatEnd]) -> None:
+    started(program_calls_ours, tuple(CALLERS))[case].result()
+
+
+def program_calls_ours(kind: type[ClientProgram], name: str | None, end: ChatEnd) -> None:
+    with OurTracker() as tracker, OurClient("Ana", tracker.address) as ours, kind("Bruno") as bruno:
         join(bruno, tracker)
         ours.intend(lambda now: ours.node.refresh_list(now=now))
         ours.wait_for(CameOnline)
@@ -132,18 +148,16 @@ def test_program_calls_ours_talks_and_leaves(
         assert not bruno.crashes
 
 
-@in_2026
-@pytest.mark.parametrize(
-    ("kind", "end"),
-    [
-        *((kind, end) for kind, _, end in CALLERS),
-        (NeverIntroduces, ChatEnd.FAREWELL),
-    ],
-)
-def test_ours_calls_the_program_which_talks_and_leaves(
-    tracker: OurTracker, ours: OurClient, kind: type[ClientProgram], end: ChatEnd
-) -> None:
-    with kind("Bruno") as bruno:
+CALLED = (*((kind, end) for kind, _, end in CALLERS), (NeverIntroduces, ChatEnd.FAREWELL))
+
+
+@pytest.mark.parametrize("case", CALLED, ids=lambda case: case[0].__name__)
+def test_ours_calls_the_program_which_talks_and_leaves(case: tuple[type[ClientProgram], ChatEnd]) -> None:
+    started(ours_calls_the_program, CALLED)[case].result()
+
+
+def ours_calls_the_program(kind: type[ClientProgram], end: ChatEnd) -> None:
+    with OurTracker(Edition.E2026) as tracker, OurClient("Ana", tracker.address) as ours, kind("Bruno") as bruno:
         join(bruno, tracker)
         conversation = ours.open_chat("Bruno")
         ours.say(conversation, "Oi!")
@@ -157,10 +171,12 @@ def test_ours_calls_the_program_which_talks_and_leaves(
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _, _ in CALLERS])
-def test_ours_calls_the_program_and_leaves(
-    tracker: OurTracker, ours: OurClient, kind: type[ClientProgram]
-) -> None:
-    with kind("Bruno") as bruno:
+def test_ours_calls_the_program_and_leaves(kind: type[ClientProgram]) -> None:
+    started(ours_calls_and_leaves, tuple((kind,) for kind, _, _ in CALLERS))[kind,].result()
+
+
+def ours_calls_and_leaves(kind: type[ClientProgram]) -> None:
+    with OurTracker() as tracker, OurClient("Ana", tracker.address) as ours, kind("Bruno") as bruno:
         join(bruno, tracker)
         conversation = ours.open_chat("Bruno")
         ours.say(conversation, "Até amanhã!")
