@@ -27,10 +27,11 @@ OUR_TRACKER = "our tracker"
 
 LANGUAGE_OF_CHECK = {OUR_CLIENT: "pt_BR", OUR_TRACKER: "en"}  # as a command; the other language is as good
 
-Commands = dict[str, "Future[CommandResult]"]
+Commands = dict[str, CommandResult]
 """By what is checked."""
-Reports = dict[object, "Future[Report]"]
+Reports = dict[object, Report]
 """By the class of the stand-in, or for our own programs and in another edition by (what, edition)."""
+Checks = tuple[Reports, Commands]
 
 STRANGE_SERVERS = [
     strange.StrangeServer,
@@ -54,9 +55,17 @@ STRANGE_CALLERS = [
 ]
 
 
-def start_checks(pool: Executor, busy_pool: Executor) -> Reports:
+def run_checks(*, reports: bool, commands: bool) -> Checks:
+    """Run those that are wanted, side by side; the first that fails raises its error."""
+    with ThreadPoolExecutor(max_workers=100) as pool, ThreadPoolExecutor(max_workers=5) as busy_pool:
+        started = _start_checks(pool, busy_pool) if reports else {}
+        as_commands = _start_commands(pool) if commands else {}
+        return {key: one.result() for key, one in started.items()}, {key: one.result() for key, one in as_commands.items()}
+
+
+def _start_checks(pool: Executor, busy_pool: Executor) -> dict[object, Future[Report]]:
     """Begin them all; those in which much is sent go into ``busy_pool``, a few at a time."""
-    reports: Reports = {}
+    reports: dict[object, Future[Report]] = {}
     for edition in Edition:
         reports[OUR_CLIENT, edition] = pool.submit(check_of_our_client, edition)
         reports[OUR_TRACKER, edition] = pool.submit(check_of_our_tracker, edition)
@@ -73,7 +82,7 @@ def start_checks(pool: Executor, busy_pool: Executor) -> Reports:
     return reports
 
 
-def start_commands(pool: Executor) -> Commands:
+def _start_commands(pool: Executor) -> dict[str, Future[CommandResult]]:
     """Begin the checks that are processes of their own."""
     return {
         OUR_CLIENT: pool.submit(run_check_of_our_client, LANGUAGE_OF_CHECK[OUR_CLIENT]),

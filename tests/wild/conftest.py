@@ -1,31 +1,36 @@
-"""Fixtures of the tests with stand-ins."""
+"""Fixtures of the tests with stand-ins.
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+The self-checks mostly wait. So they run in a process of their own, from the end of the collection on, as far as tests look at them.
+"""
+
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Final
 
 import pytest
 
-from .checking import Commands, Reports, start_checks, start_commands
+from .checking import Checks, Commands, Reports, run_checks
+
+_RUNNING: Final = pytest.StashKey["Future[Checks]"]()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def running_checks(request: pytest.FixtureRequest) -> Iterator[tuple[Reports, Commands]]:
-    """Starts the self-checks before the other tests, as far as tests look at them: they mostly wait."""
-    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
-    with ThreadPoolExecutor(max_workers=100) as pool, ThreadPoolExecutor(max_workers=5) as busy_pool:
-        yield (
-            start_checks(pool, busy_pool) if "reports" in wanted else {},
-            start_commands(pool) if "commands" in wanted else {},
-        )
-
-
-@pytest.fixture
-def reports(running_checks: tuple[Reports, Commands]) -> Reports:
-    """What the self-checks find; each result is waited for when it is asked for."""
-    return running_checks[0]
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start what the tests will ask for."""
+    wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if session.config.option.collectonly or not wanted & {"reports", "commands"}:
+        return
+    pool = ProcessPoolExecutor(1, get_context("spawn"))
+    session.config.stash[_RUNNING] = pool.submit(run_checks, reports="reports" in wanted, commands="commands" in wanted)
+    pool.shutdown(wait=False)
 
 
 @pytest.fixture
-def commands(running_checks: tuple[Reports, Commands]) -> Commands:
+def reports(pytestconfig: pytest.Config) -> Reports:
+    """What the self-checks find; waited for when it is asked for."""
+    return pytestconfig.stash[_RUNNING].result()[0]
+
+
+@pytest.fixture
+def commands(pytestconfig: pytest.Config) -> Commands:
     """The same for the self-checks as commands."""
-    return running_checks[1]
+    return pytestconfig.stash[_RUNNING].result()[1]

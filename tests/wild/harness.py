@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Self
 
@@ -19,6 +20,16 @@ RECV_BYTES: Final = 1024  # how much every program of the course reads at a time
 LOOPBACK: Final = "127.0.0.1"
 
 Address = tuple[str, int]
+_SIDE_BY_SIDE: Final = 8
+
+
+@functools.cache
+def side_by_side(talk: Callable[..., None], cases: tuple[tuple[object, ...], ...]) -> dict[tuple[object, ...], Future[None]]:
+    """Begin the same talk with every program, some of them at once: most of the time everybody waits."""
+    pool = ThreadPoolExecutor(_SIDE_BY_SIDE)
+    talks = {case: pool.submit(talk, *case) for case in cases}
+    pool.shutdown(wait=False)
+    return talks
 
 
 class Crashed(Exception):

@@ -1,8 +1,6 @@
 """Other people's clients and ours, talking: each calls the other."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -17,6 +15,7 @@ from core import (
     TextReceived,
 )
 
+from .harness import side_by_side
 from .ours import OurClient, OurTracker
 from .peers import (
     BareName,
@@ -115,21 +114,9 @@ CALLERS: list[tuple[type[ClientProgram], str | None, ChatEnd]] = [
 ]
 
 
-SIDE_BY_SIDE = 8
-
-
-@cache
-def started(talk: Callable[..., None], cases: tuple[tuple[object, ...], ...]) -> dict[tuple[object, ...], Future[None]]:
-    """Begin the same talk with every program, some of them at once: most of the time everybody waits."""
-    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
-    talks = {case: pool.submit(talk, *case) for case in cases}
-    pool.shutdown(wait=False)
-    return talks
-
-
 @pytest.mark.parametrize("case", CALLERS, ids=lambda case: case[0].__name__)
 def test_program_calls_ours_talks_and_leaves(case: tuple[type[ClientProgram], str | None, ChatEnd]) -> None:
-    started(program_calls_ours, tuple(CALLERS))[case].result()
+    side_by_side(program_calls_ours, tuple(CALLERS))[case].result()
 
 
 def program_calls_ours(kind: type[ClientProgram], name: str | None, end: ChatEnd) -> None:
@@ -153,7 +140,7 @@ CALLED = (*((kind, end) for kind, _, end in CALLERS), (NeverIntroduces, ChatEnd.
 
 @pytest.mark.parametrize("case", CALLED, ids=lambda case: case[0].__name__)
 def test_ours_calls_the_program_which_talks_and_leaves(case: tuple[type[ClientProgram], ChatEnd]) -> None:
-    started(ours_calls_the_program, CALLED)[case].result()
+    side_by_side(ours_calls_the_program, CALLED)[case].result()
 
 
 def ours_calls_the_program(kind: type[ClientProgram], end: ChatEnd) -> None:
@@ -172,7 +159,7 @@ def ours_calls_the_program(kind: type[ClientProgram], end: ChatEnd) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind, _, _ in CALLERS])
 def test_ours_calls_the_program_and_leaves(kind: type[ClientProgram]) -> None:
-    started(ours_calls_and_leaves, tuple((kind,) for kind, _, _ in CALLERS))[kind,].result()
+    side_by_side(ours_calls_and_leaves, tuple((kind,) for kind, _, _ in CALLERS))[kind,].result()
 
 
 def ours_calls_and_leaves(kind: type[ClientProgram]) -> None:

@@ -14,7 +14,7 @@ each_stand_in = pytest.mark.parametrize("kind", [*TRACKERS, *CLIENTS])
 
 @each_stand_in
 def test_check_says_what_is_true_of_a_stand_in(reports: Reports, kind: Kind) -> None:
-    report = reports[kind].result()
+    report = reports[kind]
     assert checking.differences_of(kind, report) == []
     must_pass = {Outcome.CONFORMS, Outcome.OPEN}
     conforms = {verdict.outcome for verdict in verdicts_of(kind)} <= must_pass
@@ -32,13 +32,13 @@ def test_every_verdict_has_its_line_in_the_source(kind: Kind) -> None:
 def test_check_finds_no_fault_in_our_own_programs(
     reports: Reports, program: str, edition: Edition
 ) -> None:
-    report = reports[program, edition].result()
+    report = reports[program, edition]
     assert [finding for finding in report.findings if finding.outcome is not Outcome.CONFORMS] == []
     assert report.exit_code == 0
 
 
 def test_edition_of_2026_has_no_rule_about_disc(reports: Reports) -> None:
-    report = reports[peers.LeavesWithoutDisc, Edition.E2026].result()
+    report = reports[peers.LeavesWithoutDisc, Edition.E2026]
     assert report.exit_code == 0
     assert {finding.rule for finding in report.findings} == {*rules.OF_A_CLIENT} - {*rules.ABOUT_DISC}
 

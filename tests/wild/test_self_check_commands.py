@@ -21,7 +21,7 @@ from .strange import StrangeServer
 def test_check_of_our_own_program_prints_that_everything_conforms(
     commands: Commands, program: str, checked: tuple[Rule, ...], verdict: str
 ) -> None:
-    result = commands[program].result()
+    result = commands[program]
     assert result.lines[-1] == verdict
     assert result.exit_code == 0
     catalogue = load_catalogue(LANGUAGE_OF_CHECK[program])

@@ -12,6 +12,7 @@ from core import (
     WentOffline,
 )
 
+from .harness import side_by_side
 from .ours import OurClient
 from .programs import ClientProgram
 from .trackers import (
@@ -37,8 +38,15 @@ KINDS = [
 ]
 
 
+EACH = tuple((kind,) for kind in KINDS)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_our_client_registers_lists_finds_and_chats_by_any_tracker(kind: type[TrackerProgram]) -> None:
+    side_by_side(chats_by_the_tracker, EACH)[kind,].result()
+
+
+def chats_by_the_tracker(kind: type[TrackerProgram]) -> None:
     with kind() as tracker, ClientProgram("Bruno da Silva") as bruno:
         bruno.join(tracker.address)
         tracker.wait_until_registered("Bruno da Silva")
@@ -58,6 +66,10 @@ def test_our_client_registers_lists_finds_and_chats_by_any_tracker(kind: type[Tr
 def test_our_client_learns_from_any_trackers_silence_that_nobody_has_a_name(
     kind: type[TrackerProgram],
 ) -> None:
+    side_by_side(asks_the_tracker_for_nobody, EACH)[kind,].result()
+
+
+def asks_the_tracker_for_nobody(kind: type[TrackerProgram]) -> None:
     with kind() as tracker, OurClient("Ana", tracker.address) as ana:
         conversation = ana.request_chat("Ninguém")
         ana.wait_for(ChatRequested)
@@ -70,6 +82,10 @@ def test_our_client_learns_from_any_trackers_silence_that_nobody_has_a_name(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_our_client_follows_who_comes_and_goes_by_any_tracker(kind: type[TrackerProgram]) -> None:
+    side_by_side(follows_by_the_tracker, EACH)[kind,].result()
+
+
+def follows_by_the_tracker(kind: type[TrackerProgram]) -> None:
     with kind() as tracker, OurClient("Ana", tracker.address) as ana:
         with ClientProgram("Bruno") as bruno:
             bruno.join(tracker.address)
