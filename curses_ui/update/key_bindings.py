@@ -58,6 +58,7 @@ def _typed(state: UiState, text: str) -> list[Effect]:
         text = _take_window_digits(state, text)
     if not text:
         return effects
+    state.notice = ""  # as if what is left had come by itself
     state.completion = None
     if state.search is not None and state.search.typing:
         search.retype(state, state.search.query + text)

@@ -87,6 +87,12 @@ def test_a_machine_whose_work_grows_faster_than_its_input_is_found(
         weigh_by_time(Pair("marks", b"\xcc\x81" * 1500 + b"\xcc\x96" * 1500, b"a" * 6000, 6000), feed)
 
 
+@pytest.mark.parametrize("seed", [1754, 2564])
+def test_what_the_long_run_of_the_keyboard_found_stays_mended(seed: int) -> None:
+    """A window that was removed and opened again in one turn; a notice that depended on the cuts."""
+    next(target for target in TARGETS if target.name == "client's keyboard").check(seed)
+
+
 def test_both_inputs_of_a_pair_are_of_one_size_and_one_shape() -> None:
     for target in (target for target in TARGETS if target.shapes):
         for seed in range(100):

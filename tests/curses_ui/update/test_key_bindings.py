@@ -66,6 +66,15 @@ def test_alt_j_reads_two_digits() -> None:
     assert scene.state.current == 3
 
 
+def test_what_is_typed_behind_the_digits_takes_the_notice_away_in_one_piece_or_two() -> None:
+    for pieces in (("99x",), ("99", "x")):
+        scene = chats(1)
+        scene.press("M-j")
+        for piece in pieces:
+            scene.type(piece)
+        assert (scene.state.notice, scene.state.here.draft.text) == ("", "x")
+
+
 @pytest.mark.parametrize("keys", [("C-b",), ("Escape",)])
 def test_another_key_after_alt_j_forgets_it(keys: tuple[str, ...]) -> None:
     scene = chats(11)
