@@ -160,7 +160,8 @@ class Chats:
             self._last_text = TextId(self._last_text + 1)
             link.send_text(self._last_text, text, now=now)
         elif conversation.stage is not Stage.IDLE or conversation.call_back is not None:
-            if conversation.waiting_bytes + size_bytes > self._limits.max_unsent_bytes:
+            waiting_bytes = conversation.waiting_bytes + (link.waiting_bytes if link is not None else 0)
+            if waiting_bytes + size_bytes > self._limits.max_unsent_bytes:
                 raise BufferFull(f"{conversation.label} is not connected yet: {self._limits.max_unsent_bytes} bytes wait")
             self._last_text = TextId(self._last_text + 1)
             conversation.waiting_texts.append((self._last_text, text))

@@ -111,6 +111,7 @@ class PeerLink(Link[PeerLinkEvent]):
         self.has_spoken = False
         """Whether a text of ours went out here."""
         self._spoke_at = now
+        self._written_at = now  # the socket took something that had waited for it, or something waits
         self.is_awaited = False
         """Whether another connection waits until the peer's system has all that was said here (§4.7)."""
         self._silent_at: float | None = None
@@ -175,11 +176,11 @@ class PeerLink(Link[PeerLinkEvent]):
         """Whether the peer's system has all that we wrote here.
 
         Args:
-            forgotten_until: Where the system does not tell, what was said before this time counts as acknowledged.
+            forgotten_until: Where the system does not tell, what was handed to it before this time counts as acknowledged.
         """
         if self._acknowledged_bytes is not None:
             return self._acknowledged_bytes >= self._stream_bytes
-        return self._written_bytes() == self._stream_bytes and self._spoke_at <= forgotten_until
+        return self._written_bytes() == self._stream_bytes and max(self._spoke_at, self._written_at) <= forgotten_until
 
     @property
     def wants_acknowledgement(self) -> bool:
@@ -191,9 +192,14 @@ class PeerLink(Link[PeerLinkEvent]):
         return self._is(_State.OPEN)
 
     @property
+    def waiting_bytes(self) -> int:
+        """How much of what was said the peer has not read, as far as known here (§4.9)."""
+        return len(self._outgoing) + len(self._waiting) + self._unsent_bytes
+
+    @property
     def is_full(self) -> bool:
         """Whether the peer is not reading: too much waits (§4.9)."""
-        return len(self._outgoing) + len(self._waiting) + self._unsent_bytes >= self._max_unsent_bytes
+        return self.waiting_bytes >= self._max_unsent_bytes
 
     # Timers
 
@@ -253,6 +259,8 @@ class PeerLink(Link[PeerLinkEvent]):
         self._step(_Input.BROKEN, detail=reason)
 
     def report_unsent(self, unsent_bytes: int, *, now: float) -> None:
+        if self._unsent_bytes or unsent_bytes:
+            self._written_at = now
         self._unsent_bytes = unsent_bytes
 
     def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:

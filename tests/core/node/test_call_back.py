@@ -3,6 +3,7 @@
 import pytest
 
 from core import (
+    BufferFull,
     CallBackEnded,
     ChatEnded,
     Connection,
@@ -13,6 +14,7 @@ from core import (
     TextReceived,
     TextsUnconfirmed,
 )
+from core.limits import DEFAULT_LIMITS
 
 from ..world import Stranger, World
 
@@ -99,6 +101,34 @@ def test_where_the_system_does_not_tell_thirty_seconds_after_a_text_stand_for_it
     assert ours.collect() == b"USER Ana\r\n"
     ours.wait(2.0)
     assert ours.collect() == b"segunda\r\n"
+
+
+def test_the_thirty_seconds_begin_when_the_system_has_taken_the_last_of_a_text() -> None:
+    """A text of a megabyte took four minutes; then the next one came first."""
+    call = Call()
+    call.call_back()
+    call.theirs.connection.report_unsent(100, now=call.world.now)
+    call.say("segunda")
+    ours = call.answer()
+    ours.wait(40.0)
+    call.theirs.connection.report_unsent(0, now=call.world.now)
+    ours.wait(28.0)
+    assert ours.collect() == b"USER Ana\r\n"
+    ours.wait(3.0)
+    assert ours.collect() == b"segunda\r\n"
+
+
+def test_what_waits_for_a_call_back_counts_with_what_the_peer_has_not_read() -> None:
+    """Each had a limit of its own: two megabytes waited for one peer."""
+    call = Call()
+    most = DEFAULT_LIMITS.max_unsent_bytes
+    call.theirs.connection.report_unsent(most - 10, now=call.world.now)
+    call.call_back()
+    call.say("segunda")
+    with pytest.raises(BufferFull):
+        call.say("terceira")
+    call.theirs.connection.report_unsent(0, now=call.world.now)
+    call.say("terceira")
 
 
 @pytest.mark.parametrize("how", [b"BUSY\r\n", b"BUSY", b"DISC\r\n", b"", None])
