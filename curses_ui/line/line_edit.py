@@ -7,6 +7,7 @@ sign for each row end.
 """
 
 import enum
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from .kill_ring import KillRing
 MAX_DRAFT_CHARACTERS: Final = 64 * 1024  # a page pasted by mistake fits, and editing it stays quick
 UNDO_STEPS: Final = 200
 NEWLINE_SIGN: Final = "⏎"
+_WORD: Final = re.compile(r"\s\S*|\S+")  # with the space in front of it
 _LOOKAHEAD_SHARE: Final = 4  # a quarter of the line shows what follows the cursor
 
 
@@ -102,7 +104,10 @@ class LineEdit:
         What is typed in a row is undone word by word. In how many pieces it comes changes nothing.
         """
         room = MAX_DRAFT_CHARACTERS - len(self._text)
-        self._insert(text[:room], undo_apart=self._last is not _Last.TYPING or text.isspace())
+        words = _WORD.findall(text[:room])
+        for word in ("".join(words[:-UNDO_STEPS]), *words[-UNDO_STEPS:]):
+            if word:
+                self._insert(word, undo_apart=self._last is not _Last.TYPING or word[0].isspace())
         return len(text) <= room
 
     def paste(self, text: str) -> bool:

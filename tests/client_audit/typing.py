@@ -139,12 +139,18 @@ class Typing:
             for name, text in self._opening:
                 if conversation.name == name and ours.count(text) > said.count(text):
                     said.insert(ours.index(text), text)
-            was_removed = self._desk is not None and self._desk.windows.get(number, conversation) is not conversation
+            was_removed = self._was_removed(number, conversation)
             if state.plain or was_removed:  # there, what a peer does not take waits; here, some stood in the window before
                 demand(all(text in said for text in ours) or not said, lambda: f"ours: {ours} in window {number}, typed {said}")
             elif found.before is not None or ours or not found.dropped:
                 ours_expected = said[len(said) - len(ours) :] if found.dropped else said
                 demand(ours == ours_expected, lambda: f"ours: in window {number} stands {ours}, said was {said}")
+
+    def _was_removed(self, number: int, conversation: Conversation) -> bool:
+        """Whether the window may have been removed and opened again since the last look."""
+        old = self._desk.windows.get(number) if self._desk is not None else None
+        lines = sum(keys.count(b"\r") + keys.count(b"\n") for keys in self._keys)
+        return old is not conversation and (old is not None or lines > 1)
 
     # Drafts
 

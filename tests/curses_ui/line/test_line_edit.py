@@ -1,6 +1,7 @@
 """The input line: every editing key, by cluster."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -254,15 +255,24 @@ def test_deleting_single_characters_keeps_the_ring_as_it_is() -> None:
 # Undo
 
 
-def test_typing_is_undone_word_by_word() -> None:
+@pytest.mark.parametrize("pieces", ["um  dois", ["um  dois"], ["um ", " d", "ois"], ["u", "m  dois"]])
+def test_typing_is_undone_word_by_word_in_however_many_pieces_it_comes(pieces: Sequence[str]) -> None:
     edit = LineEdit()
-    for character in "um dois":
-        edit.type(character)
+    for piece in pieces:
+        edit.type(piece)
     seen = []
-    for _ in range(3):
+    for _ in range(4):
         edit.press("C-_")
         seen.append(marked(edit))
-    assert seen == ["um|", "|", "|"]
+    assert seen == ["um |", "um|", "|", "|"]
+
+
+def test_of_a_long_line_that_comes_at_once_the_last_words_are_undone_one_by_one() -> None:
+    edit = LineEdit()
+    edit.type("a" + " b" * (UNDO_STEPS + 10))
+    for _ in range(UNDO_STEPS + 10):
+        edit.press("C-_")
+    assert edit.text == "a" + " b" * 10
 
 
 @pytest.mark.parametrize(
