@@ -323,9 +323,10 @@ class Oracle(WireTap):
         self._note_report(process, event.acknowledged, "acknowledged", now)
 
     def was_answered_before_our_farewell(self, said: SaidText) -> bool:
-        """Whether we left, and the peer had said something since the text was written, or older words came late (§4.10)."""
+        """Whether we left, and words of the peer came after the text was written, even older ones (§4.10)."""
         return any(
-            end in self._farewells and max(self._spoke_at.get(end.peer, -1.0), end.peer.blocked_until) > said.written_at
+            end in self._farewells
+            and max(self._spoke_at.get(end.peer, -1.0), end.heard_at, end.peer.blocked_until) > said.written_at
             for end, _ in said.carriers.values()
         )
 

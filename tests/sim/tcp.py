@@ -72,6 +72,7 @@ class SimSocket:
         "connection",
         "end_arrived_at",
         "ended_at",
+        "heard_at",
         "left_unread",
         "machine",
         "peer",
@@ -124,6 +125,8 @@ class SimSocket:
         self._busy_until = 0.0
         self._blocked_since: float | None = None
         self.blocked_until = -1.0
+        self.heard_at = -1.0
+        """When bytes of the peer last arrived."""
         """When last a segment of this end arrived that had been held up, or was slow."""
         self._send_room = network.buffer_bytes
         self._receive_room = network.buffer_bytes
@@ -381,6 +384,7 @@ class SimSocket:
             self._note_blocked()
         if segment:
             peer._inbox += segment
+            peer.heard_at = self._network.clock.now
             if self.reactor is not None:
                 self.reactor.note_writable(self)
             if self._outbox:
