@@ -169,6 +169,23 @@ def faults(found: Iterable[str]) -> None:
 # Imports
 
 
+@pytest.fixture(scope="module", autouse=True)
+def borrowed_core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """The tests of a copied core, by another name; they run beside the other tests of this file."""
+    name, folder = "borrowed", tmp_path_factory.mktemp("borrower")
+    leave_out = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "core", folder / name, ignore=leave_out)
+    shutil.copytree(ROOT / "tests" / "core", folder / "tests" / "core", ignore=leave_out)
+    for file in (folder / "tests").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(re.sub(r"(?m)^(\s*)(from|import) core\b", rf"\1\2 {name}", text), encoding="utf-8")
+    (folder / "tests" / "__init__.py").touch()
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
+        yield run
+        run.kill()
+
+
 def test_imports_point_one_way() -> None:
     faults(
         f"{source.name} imports {name}"
@@ -605,20 +622,7 @@ def test_no_test_is_skipped_and_no_port_is_fixed() -> None:
     )
 
 
-def test_the_core_works_under_another_name(tmp_path: Path) -> None:
+def test_the_core_works_under_another_name(borrowed_core: subprocess.Popen[str]) -> None:
     """Whoever embeds it copies the folder; its own tests then speak of it by the new name."""
-    name = "borrowed"
-    leave_out = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "core", tmp_path / name, ignore=leave_out)
-    shutil.copytree(ROOT / "tests" / "core", tmp_path / "tests" / "core", ignore=leave_out)
-    for file in (tmp_path / "tests").rglob("*.py"):
-        text = file.read_text(encoding="utf-8")
-        file.write_text(re.sub(r"(?m)^(\s*)(from|import) core\b", rf"\1\2 {name}", text), encoding="utf-8")
-    (tmp_path / "tests" / "__init__.py").touch()
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-2000:]
+    output, _ = borrowed_core.communicate()
+    assert borrowed_core.returncode == 0, output[-2000:]
