@@ -163,6 +163,11 @@ class Typing:
             if desk.windows.get(number) is not conversation or conversation.draft.text == before or number in touched:
                 continue
             demand(not before.strip(), lambda: f"draft: {before!r} in window {number} became {conversation.draft.text!r}")
+        if self.has_keyboard:
+            return
+        for number, conversation in desk.windows.items():
+            if state.conversations.get(number) is not conversation:
+                demand(not desk.drafts[number].strip(), lambda: f"draft: {desk.drafts[number]!r} went with window {number}")
 
     def _check_keys(self, state: UiState, desk: Desk, keys: bytes) -> None:
         before = desk.drafts[desk.current]

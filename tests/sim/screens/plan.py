@@ -50,6 +50,7 @@ DOINGS: Final = {
     "recall": 3,
     "complete": 2,
     "rows": 2,
+    "suspend": 1,
 }
 TROUBLE: Final = {
     "leave": 1,

@@ -133,6 +133,11 @@ class ScreenProcess(Process):
         self._screen.size = rows, columns
         self.reactor.signal("SIGWINCH")
 
+    def suspend(self, size: tuple[int, int] | None) -> None:
+        """Ctrl+Z; when the program goes on, its terminal has this size."""
+        self._screen.size_after = size
+        self.press(b"\x1a")
+
     def close_terminal(self) -> None:
         """The terminal's window is closed."""
         self.press(b"")

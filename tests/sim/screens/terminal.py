@@ -104,6 +104,8 @@ class SimScreen:
         self.rings = 0
         self.notified: Final[list[str]] = []
         self.suspended = 0
+        self.size_after: tuple[int, int] | None = None
+        """Of the terminal, when a program that was stopped goes on."""
 
     def __enter__(self) -> Self:
         return self
@@ -131,6 +133,8 @@ class SimScreen:
     def suspend(self) -> None:
         """Stop the program, which goes on at once."""
         self.suspended += 1
+        if self.size_after is not None:
+            self.size, self.size_after = self.size_after, None
 
     def use_mouse(self, wanted: bool) -> None:
         """Ask for reports of the mouse."""

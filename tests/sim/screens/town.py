@@ -9,6 +9,7 @@ from typing import Final
 from core import TrackerConfig, TrackerEvent
 from core.limits import DEFAULT_LIMITS
 from curses_ui.state.beginning import Beginning
+from curses_ui.state.model import CloseQuestion
 from curses_ui.terminal.frame import Frame
 
 from ..network import Machine, Network
@@ -17,7 +18,7 @@ from ..processes import TRACKER_PORT, TrackerProcess
 from ..scenario import Action
 from ..wild import CLOSE, RestlessTracker, WildCaller
 from .oracle import ScreenOracle
-from .plan import NAMES, ScreenPlan
+from .plan import NAMES, SIZES, ScreenPlan
 from .process import ScreenProcess
 
 _PORT: Final = 20000
@@ -34,16 +35,18 @@ _STRANGE_TEXTS: Final = (
 _IN_PANE: Final = re.compile(r"[\u2502|][ >] ?([0-9]+) [.*~!x?] \S[^\u2502|]*$")
 _STOPPED_SHARE: Final = 0.4  # of pastes
 _POUR_SECONDS: Final = 2.0
+_BEGUN_SHARE: Final = 0.2  # of calls, whose window gets half a line at once
+_WANDERING_SHARE: Final = 0.8
 _REFUSED_SHARE: Final = 0.1  # of calls that are asked about
 _LONGEST_END_SECONDS: Final = 4.0  # of a program that was told to end, with its farewell
 _TYPING_SECONDS: Final = 0.1  # from the last letter to Enter: some frames are drawn
 _LONGEST_SEQUENCE_SECONDS: Final = 1.2  # a paste without an end ends a second after its last byte
 _ODD_KEYS: Final = (
     b"\t", b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x01", b"\x05", b"\x0b", b"\x17", b"\x0c", b"\x7f", b"\x1bf",
-    b"\x1bb", b"\x1bOQ", b"\x1b[24~", b"\x1b", b"\x1b[200~", b"\xc3", b"\x1b[Z", b"\x12", b"\x1b]0;x\x07", b"\x14",
+    b"\x1bb", b"\x1bOQ", b"\x1b[24~", b"\x1b", b"\x1b[200~", b"\xc3", b"\x1b[Z", b"\x12", b"\x1b]0;x\x07", b"\x14", b"\x1bj02", b"\x1f", b"\x19", b"\x1by", b"\x1b[1;5A", b"\x1b[1;5B", b"\x1b[<64;5;5M",
 )  # fmt: skip
 _WRONG: Final = ("/chat Nobody", "/chta Ana", "/msg Ana", "/win 77", "/nonsense", "/ch", "/set x 1", "/close 66", "/bye Nobody")
-_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker", "/show", "/set bell off", "/set notify on", "/set time_format %H:%M:%S", "/clear")
+_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker", "/show", "/set bell off", "/set notify on", "/set time_format %H:%M:%S", "/clear", "/unread", "/log off", "/log on", "/next", "/win 1", "/ignore", "/search 1.")
 
 
 class ScreenTown:
@@ -208,6 +211,13 @@ class ScreenTown:
         person = self._person(action, with_lines=True)
         if person is not None:
             self._enter(person, f"/chat {self._other(person, action)}")
+            if action.x < _BEGUN_SHARE and not person.client.state.plain:  # whether the peer answers or not
+                self._network.clock.later(4 * _TYPING_SECONDS, self._begin_line, person)
+                person.is_busy_until = self._network.clock.now + 5 * _TYPING_SECONDS
+
+    def _begin_line(self, person: ScreenProcess) -> None:
+        if person.can_act and not person.client.state.leaving:
+            person.press(b"half a line")
 
     def _do_msg(self, action: Action) -> None:
         person = self._person(action, with_lines=True)
@@ -233,6 +243,8 @@ class ScreenTown:
         if action.x < _STOPPED_SHARE:  # some lines have gone, and no more shall
             self._network.clock.later(_TYPING_SECONDS + action.x, person.press, b"\x1b")
             person.is_busy_until += 1.0
+        elif action.x < _WANDERING_SHARE:  # the rest still goes to whom it was pasted for
+            self._network.clock.later(1.2 * _TYPING_SECONDS, person.press, (b"\x1bn", b"\x1b1", b"\x1bp", b"\x1ba")[action.b % 4])
 
     def _do_window(self, action: Action) -> None:
         person = self._person(action)
@@ -286,6 +298,14 @@ class ScreenTown:
         person = self._person(action, with_lines=True)
         if person is not None:
             self._enter(person, "/close", is_closing=True)
+            if action.b % 2:
+                self._network.clock.later(4 * _TYPING_SECONDS, self._confirm_close, person)
+
+    def _confirm_close(self, person: ScreenProcess) -> None:
+        """Messages were unread, and the window goes all the same."""
+        if person.can_act and isinstance(person.client.state.question, CloseQuestion):
+            self._oracle.note_closed(person)
+            person.press(b"y")
 
     def _do_ignore(self, action: Action) -> None:
         person = self._person(action, with_lines=True)
@@ -307,6 +327,12 @@ class ScreenTown:
             person.press(b"\x1b[A\x1b[A")
             person.is_busy_until = self._network.clock.now + 0.4
             self._network.clock.later(0.3, person.press, b"\x1b[B\x1b[B")
+
+    def _do_suspend(self, action: Action) -> None:
+        """Ctrl+Z and fg; the terminal may have got another size meanwhile."""
+        person = self._person(action)
+        if person is not None:
+            person.suspend(SIZES[action.b % len(SIZES)] if action.x < 0.5 else None)
 
     def _do_focus(self, action: Action) -> None:
         person = self._person(action)
