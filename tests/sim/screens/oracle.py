@@ -175,8 +175,9 @@ class ScreenOracle:
         person.press(b"\x1ba", before, after)
 
     def note_pasted(self, person: "ScreenProcess", rows: list[str]) -> None:
-        """Somebody pastes some texts; whether they are sent, and to whom, shows at the sender's."""
-        self._pasted.update((_token_of(row), Typed(person, row, self._clock.now, "", True)) for row in rows)
+        """Somebody is about to paste some texts; whether they are sent shows at the sender's."""
+        here = person.client.state.here.name
+        self._pasted.update((_token_of(row), Typed(person, row, self._clock.now, here, True)) for row in rows)
 
     def is_text(self, line: str) -> bool:
         """Whether a line is one that somebody typed to a peer before."""
@@ -321,6 +322,8 @@ class ScreenOracle:
         for token, pasted in self._pasted.items():
             for name, window in self._readings[pasted.by].windows.items():
                 if token in window and name:
+                    if pasted.window not in ("", name) and token not in self._repeated:
+                        raise Violation(f"wrong-window: {token} was pasted for {pasted.window}, and stands at {name}")
                     pasted.window = name
                     self.typed[token] = pasted
 

@@ -234,8 +234,8 @@ class ScreenTown:
             return
         to = person.client.state.here.name
         rows = [self._text(person, to) for _ in range(2 + action.b % 4)]
-        person.press(b"\x05\x15\x1b[200~" + "\n".join(rows).encode() + b"\x1b[201~")
-        self._oracle.note_pasted(person, rows)
+        pasted = b"\x05\x15\x1b[200~" + "\n".join(rows).encode() + b"\x1b[201~"
+        person.press(pasted, lambda: self._oracle.note_pasted(person, rows))
         answer = (b"y", b"y", b"n", b"e", b"")[action.a % 5]
         person.is_busy_until = self._network.clock.now + 2 * _TYPING_SECONDS
         if answer:
@@ -430,8 +430,7 @@ class ScreenTown:
             return
         to = person.client.state.here.name
         rows = [self._text(person, to) for _ in range(2 + action.b % 2)]
-        person.press(b"\x05\x15" + "\x1b\r".join(rows).encode())
-        self._oracle.note_pasted(person, rows)
+        person.press(b"\x05\x15" + "\x1b\r".join(rows).encode(), lambda: self._oracle.note_pasted(person, rows))
         person.is_busy_until = self._network.clock.now + 1.0
         self._network.clock.later(0.3, person.press, b"\r")
 
