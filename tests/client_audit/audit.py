@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from core import ChatEnded
+from core import ChatEnded, WentOffline
 from curses_ui.client import Client, Note, Value
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
 from curses_ui.state.effects import Bell, EndChat, Task
 from curses_ui.state.model import UiState
 from curses_ui.state.windows import READ_AFTER_SECONDS
 from curses_ui.text.cells import drawable
+from curses_ui.text.clean import clean_name
 
 from .fault import demand, is_harmless
 from .hearing import Hearing
@@ -45,6 +46,7 @@ class ClientAudit:
         self._watched_since: dict[int, float] = {}
         self._touched: Final[set[int]] = set()
         self._presence: list[float] = []
+        self._just_gone: Final[set[str]] = set()
         self._is_reading = True
         self._kept_unread: Final[set[int]] = set()
         self._typed_at = 0.0
@@ -78,6 +80,8 @@ class ClientAudit:
                 for page in self._ledger.pages.values():  # the window may have been removed in this turn
                     if page.conversation.chat == what.conversation:
                         self.left_at[page.conversation.name].append(client._now)
+            if isinstance(what, WentOffline):
+                self._just_gone.add(clean_name(what.name))
             self._hearing.note(client.state, what, client._now)
             self._talks.note(what)
             self._typing.note(what)
@@ -145,8 +149,16 @@ class ClientAudit:
     # Who comes and goes
 
     def _check_presence(self, state: UiState, news: dict[int, News]) -> None:
-        """However fast a list changes, the status window is not flooded."""
-        came = sum(_PRESENCE.match(entry.text) is not None for entry in news[STATUS_WINDOW].new)
+        """However fast a list changes, the status window is not flooded; and whoever is said to have gone is not there."""
+        lines = [entry.text for entry in news[STATUS_WINDOW].new if _PRESENCE.match(entry.text)]
+        if any("offline" in text for text in lines) and state.catalogue.language == "en":
+            there = {clean_name(name) for name in state.people.names()} - self._just_gone
+            for text in lines:
+                _, _, listed = text.removesuffix(".").partition(": ")
+                named = {listed, *listed.split(", "), text.removesuffix(" went offline.")} if "offline" in text else set()
+                demand(not named & there, lambda: f"presence: {text!r}, and {named & there} is there")
+        self._just_gone.clear()
+        came = len(lines)
         self._presence += [state.now] * came
         self._presence = [at for at in self._presence if at > state.now - 1.0]
         demand(len(self._presence) <= _MOST_PRESENCE_LINES, lambda: f"presence: {len(self._presence)} lines in a second")
