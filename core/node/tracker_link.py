@@ -87,6 +87,7 @@ class TrackerLink(Link[TrackerLinkEvent]):
         self._next_list_at: float | None = None  # None while a LIST waits to be sent
         self._list_interval = LIST_INTERVAL_SECONDS
         self._lists_sent = 0
+        self._list_sent_at = now
         self._lists_answered = 0
         self._list_replies = 0  # like the line above, but never set right where a reply did not come
         self._answer_due_at: float | None = None
@@ -238,10 +239,13 @@ class TrackerLink(Link[TrackerLinkEvent]):
 
     def _list_soon(self) -> int:
         """Have a ``LIST`` wait to be sent; return the number that it will have."""
-        if not any(isinstance(request, ListRequest) for request in self._requests):
+        if not self._list_waits():
             self._requests.append(ListRequest())
         self._next_list_at = None
         return self._lists_sent + 1
+
+    def _list_waits(self) -> bool:
+        return any(isinstance(request, ListRequest) for request in self._requests)
 
     def _send_due(self, now: float) -> None:
         if self._question is None and self.is_registered:
@@ -253,6 +257,7 @@ class TrackerLink(Link[TrackerLinkEvent]):
         self._next_send_at = now + self._gap_seconds
         if isinstance(request, ListRequest):
             self._lists_sent += 1
+            self._list_sent_at = now
             self._next_list_at = now + self._list_interval
             if self._answer_due_at is None:
                 self._answer_due_at = now + LIST_TIMEOUT_SECONDS
@@ -261,6 +266,8 @@ class TrackerLink(Link[TrackerLinkEvent]):
         names = self._urgent_names or self._other_names
         if not names:
             return
+        if now - self._list_sent_at >= 2 * self._list_interval and self._list_waits():
+            return  # else callers with ever new names would hold it back for as long as they come
         name = next(iter(names))
         self._urgent_names.pop(name, None)
         self._other_names.pop(name, None)

@@ -100,7 +100,7 @@ def unread(state: UiState, parsed: ParsedCommand) -> None:
         return
     if not mark_unread(conversation):
         complain(state, "{n} has said nothing yet.", n=conversation.label)
-    elif state.plain or conversation is not state.here:  # there, the rule above the message is seen
+    else:  # the rule above the message may be off the screen
         tell_here(state, state.tr("The last message of {n} counts as unread again.", n=conversation.label))
 
 

@@ -133,6 +133,25 @@ def test_a_link_refreshes_the_list_every_five_seconds() -> None:
     assert lists == pytest.approx([GAP + LIST_INTERVAL_SECONDS, GAP + 2 * LIST_INTERVAL_SECONDS], abs=0.2)
 
 
+def test_a_list_leaves_however_many_addresses_are_asked_for_and_answered_at_once() -> None:
+    """Each answer came before the LIST behind its question had left; the next question then went before that."""
+    link = registered()
+    now, lists, questions = GAP, [], 0
+    for number in range(3000):
+        now += 0.01
+        link.request_address(f"n{number}", urgent=False, now=now)
+        link.handle_timer(now=now)
+        sent = link.data_to_send()
+        if b"LIST" in sent:
+            lists.append(now)
+            link.receive_data(b"LIST Bruno\r\n", now=now)
+        if b"ADDR" in sent:
+            questions += 1
+            link.receive_data(b"ADDR 192.0.2.9:5\r\n", now=now)
+    assert questions > 400
+    assert max(later - earlier for earlier, later in zip([GAP, *lists], [*lists, now], strict=True)) < 3 * LIST_INTERVAL_SECONDS
+
+
 def test_the_list_interval_grows_so_that_presence_costs_four_kib_a_second() -> None:
     """§3.2"""
     names = b":".join(b"somebody%05d" % number for number in range(10_000))
