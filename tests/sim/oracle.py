@@ -112,6 +112,8 @@ class Oracle(WireTap):
         self._requested: dict[tuple[PeerProcess, int], float] = {}
         self._expected: set[str] = set()
         self._attempts: defaultdict[PeerProcess, deque[float]] = defaultdict(deque)
+        self.listed_at: Final[dict[object, float]] = {}
+        """By reactor: when a program last asked a tracker for its list."""
         self.strangers: Final[set[str]] = set()
         """Hosts of programs of another make: what they say is theirs to answer for."""
         self.called_back: Final[set[tuple[PeerProcess, int]]] = set()
@@ -146,6 +148,8 @@ class Oracle(WireTap):
     def note_sent(self, end: SimSocket, data: bytes) -> None:
         """See ``WireTap``."""
         self._spoke_at[end] = self._clock.now
+        if data.startswith(b"LIST\r\n"):
+            self.listed_at[end.reactor] = self._clock.now
         if end in self._farewells:
             raise Violation(f"after-farewell: {end} writes {data[:60]!r} behind its DISC")
         *lines, self._rests[end] = (self._rests.get(end, b"") + data).split(b"\n")

@@ -45,6 +45,8 @@ LONGEST_DELAY_SECONDS: Final = 3.0
 MOST_UNSENT_BYTES: Final = DEFAULT_LIMITS.max_unsent_bytes + 2 * FLOOD_BYTES
 """A text is taken as long as there is room, however large; on the wire it has line ends, too."""
 EXPIRY_SECONDS: Final = EXPIRY_KEEPALIVES * KEEPALIVE_SECONDS
+LONGEST_UNASKED_SECONDS: Final = 17.0
+"""Every 5 s, or 10 s where callers bring ever new names (§3.2), and an answer that is late."""
 FAULT_ECHO_SECONDS: Final = 120.0
 """So long may a fault go on to explain a loss."""
 
@@ -288,6 +290,7 @@ class Run:
             processes.append(tracker)
         for peer in self.town.peers:
             self.oracle.check_people(peer)
+            self._check_asks(peer)
         for process in processes:
             for stream in process.streams:
                 unsent = stream._unsent
@@ -303,6 +306,14 @@ class Run:
             idle = tracker.reactor.now - user.holder._alive_at
             if idle > EXPIRY_SECONDS + EXPIRY_SLACK_SECONDS:
                 raise Violation(f"registry: {user.name} is on the list after {idle:.1f} s of silence")
+
+    def _check_asks(self, peer: PeerProcess) -> None:
+        """Whoever is registered asks who is there, whatever else there is to ask."""
+        if not peer.can_act or peer.node.tracker_state is not TrackerState.REGISTERED or peer.is_abroad:
+            return
+        quiet_since = max(self.oracle.listed_at.get(peer.reactor, 0.0), self.town.disturbed_at(peer.machine), peer.abroad_at)
+        if self.clock.now - quiet_since > LONGEST_UNASKED_SECONDS and not self._is_disturbed(self.town.tracker_machine):
+            raise Violation(f"list: {peer.label} has not asked for it since {quiet_since:.3f}")
 
     def _count(self) -> None:
         figures, texts = self.figures, self.oracle.texts

@@ -82,6 +82,11 @@ class Town:
         """Clients that run, frozen ones too."""
         return [peer for peer in self._seats if peer is not None and peer.is_running]
 
+    @property
+    def tracker_machine(self) -> Machine:
+        """Where the tracker runs."""
+        return self._machines[0]
+
     def disturbed_at(self, machine: Machine) -> float:
         """When last anything happened that may cost this machine a connection."""
         stopped = any(peer.machine is machine and peer.reactor.is_frozen for peer in self.peers)
