@@ -16,6 +16,11 @@ Feed = Callable[[Sequence[bytes]], object]
 
 MOST_TIMES: Final = 20
 
+MOST_GROWTH: Final = 9
+"""From a quarter of an input to all of it; it would be 16, if each byte cost more for each byte before it."""
+
+_SMALL_CHUNK_BYTES: Final = 64
+_LEAST_GROWING_BYTES: Final = 8 * 1024
 _FREE_STEPS: Final = 200  # what an instruction costs whatever is in it …
 _BYTES_PER_FREE_STEP: Final = 16  # … and what the bytes of any input cost
 _FREE_SECONDS: Final = 20e-6
@@ -150,8 +155,13 @@ def is_too_much(hostile: float, plain: float, free: float) -> bool:
     return hostile > MOST_TIMES * max(plain, free)
 
 
-def weigh_by_steps(pair: Pair, feed: Feed) -> None:
+def weigh_by_steps(pair: Pair, feed: Feed, most_times: int = MOST_TIMES) -> None:
     """Compare the two inputs by counted work.
+
+    Args:
+        pair: The inputs.
+        feed: Feeds a machine made anew.
+        most_times: More where plain text is nearly all C, which takes time and no steps.
 
     Raises:
         AssertionError: The hostile one costs too much.
@@ -161,7 +171,7 @@ def weigh_by_steps(pair: Pair, feed: Feed) -> None:
     plain = count_steps(lambda: feed(pair.chunks(pair.plain))) - nothing
     free = _FREE_STEPS + len(pair.hostile) / _BYTES_PER_FREE_STEP
     times = hostile / max(plain, free)
-    assert times <= MOST_TIMES, f"{pair.what}: {hostile} steps, {times:.0f} times those of plain text"
+    assert times <= most_times, f"{pair.what}: {hostile} steps, {times:.0f} times those of plain text"
 
 
 def weigh_by_time(pair: Pair, feed: Feed) -> None:
@@ -179,6 +189,27 @@ def weigh_by_time(pair: Pair, feed: Feed) -> None:
         if times <= MOST_TIMES:
             return
     raise AssertionError(f"{pair.what}: {hostile * 1e3:.2f} ms, {times:.0f} times that of plain text")
+
+
+def weigh_growth(pair: Pair, feed: Feed) -> None:
+    """Compare the first quarter of the hostile input with all of it, in small pieces, by process time; a breach is tried again.
+
+    Raises:
+        AssertionError: All of it costs far more than four times as much, each time.
+    """
+    data = pair.hostile
+    if len(data) < _LEAST_GROWING_BYTES:
+        return
+    free = _FREE_SECONDS + len(data) * _FREE_SECONDS_PER_BYTE
+    pieces = [data[at : at + _SMALL_CHUNK_BYTES] for at in range(0, len(data), _SMALL_CHUNK_BYTES)]
+    for _ in range(_ATTEMPTS):
+        nothing = _seconds(feed, [])
+        quarter = _seconds(feed, pieces[: len(pieces) // 4]) - nothing
+        whole = _seconds(feed, pieces) - nothing
+        times = whole / max(quarter, free)
+        if times <= MOST_GROWTH:
+            return
+    raise AssertionError(f"{pair.what}, in pieces of {_SMALL_CHUNK_BYTES}: {whole * 1e3:.2f} ms, {times:.0f} times a quarter of it")
 
 
 def _seconds(feed: Feed, chunks: Sequence[bytes]) -> float:

@@ -33,7 +33,7 @@ from curses_ui.text.characters import is_new_emoji
 from curses_ui.text.clean import Kind, clean
 
 from .client import CALLS, feed_calls, feed_keyboard, feed_peer
-from .heavy import Pair, Shape, make_pair, weigh_by_steps, weigh_by_time
+from .heavy import MOST_TIMES, Pair, Shape, make_pair, weigh_by_steps, weigh_by_time, weigh_growth
 from .mutator import Mutator
 
 SLACK_BYTES: Final = 64 * 1024
@@ -59,6 +59,8 @@ class Target:
     """Where an input of this machine may hold something long; empty: its work is not weighed."""
     share: float = 1.0
     """Of the usual number of inputs in each run of the tests: a whole client takes its time."""
+    most_step_times: int = MOST_TIMES
+    """How many times the counted work of plain text an input may be; the time has one limit for all."""
     heavy_bytes: int = 64 * 1024
     """How large inputs are that are weighed by time; by steps, those are smaller."""
 
@@ -84,7 +86,7 @@ class Target:
             AssertionError: The hostile one is too much.
         """
         if self.shapes:
-            weigh_by_steps(self._pair(seed, min(self.heavy_bytes, _MOST_COUNTED_BYTES)), self.feed)
+            weigh_by_steps(self._pair(seed, min(self.heavy_bytes, _MOST_COUNTED_BYTES)), self.feed, self.most_step_times)
 
     def weigh_by_time(self, seed: int) -> None:
         """Make a hostile input and a plain one, and compare how long they take.
@@ -93,7 +95,9 @@ class Target:
             AssertionError: The hostile one takes too long.
         """
         if self.shapes:
-            weigh_by_time(self._pair(seed, self.heavy_bytes), self.feed)
+            pair = self._pair(seed, self.heavy_bytes)
+            weigh_by_time(pair, self.feed)
+            weigh_growth(pair, self.feed)
 
     def _pair(self, seed: int, most_bytes: int) -> Pair:
         return make_pair(self.shapes, random.Random(f"{self.name} {seed}"), most_bytes)
@@ -466,6 +470,7 @@ TARGETS: Final = (
         (Shape(b"", b"\r\n"), _UNENDED),
         share=0.1,
         heavy_bytes=8 * 1024,
+        most_step_times=2 * MOST_TIMES,  # letters are shown by C functions, control characters by a sign for each
     ),
     Target(
         "commands",

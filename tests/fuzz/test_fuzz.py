@@ -12,7 +12,7 @@ from core.limits import DEFAULT_LIMITS
 from tests.work import count_steps
 
 from .crowd import CROWDS, Crowd
-from .heavy import Pair, Shape, make_pair, weigh_by_time
+from .heavy import Pair, Shape, make_pair, weigh_by_time, weigh_growth
 from .mutator import Mutator
 from .targets import TARGETS, Target, held_bytes
 
@@ -83,6 +83,8 @@ def test_a_machine_whose_work_grows_faster_than_its_input_is_found(
     with pytest.raises(AssertionError, match="times those of plain text"):
         for seed in range(WEIGHED_PER_TARGET):
             target.weigh_by_steps(seed)
+    with pytest.raises(AssertionError, match="times a quarter of it"):
+        weigh_growth(Pair("all again", b"x" * 64_000, b"", 64), lambda chunks: [b"".join(chunks[:end]).decode("cp1252") for end in range(len(chunks))])
     with pytest.raises(AssertionError, match="times that of plain text"):
         weigh_by_time(Pair("marks", b"\xcc\x81" * 1500 + b"\xcc\x96" * 1500, b"a" * 6000, 6000), feed)
 
