@@ -15,7 +15,8 @@ from collections.abc import Callable
 from importlib.machinery import PathFinder
 from typing import NoReturn
 
-_OWN_PACKAGES = ("core", "io_adapters")
+_OWN_PACKAGES = {"core": b'"""The Prosa protocol ', "io_adapters": b'"""The only code that owns sockets, '}
+"""How each of them begins."""
 _EXIT_OUTPUT = 1
 
 
@@ -40,6 +41,8 @@ def _run() -> NoReturn:
         if name not in _OWN_PACKAGES:
             raise
         _end_for_clash(name, str(error))
+    except OSError as error:  # where output is not buffered, --help and its like find it out
+        _end_for_output(error)
     gc.freeze()
     gc.enable()
     sys.exit(run())
@@ -51,16 +54,18 @@ def _finish_output() -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python says it again at its end
-        if not isinstance(error, BrokenPipeError):
-            from io_adapters import choose_language
+        _end_for_output(error)
 
-            from .catalogue import load_catalogue
-            from .run.options import complain
 
-            tr = load_catalogue(choose_language(None, None, os.environ)).tr
-            complain(tr("cannot write to standard output: {why}", why=error.strerror))
-        sys.exit(_EXIT_OUTPUT)
+def _end_for_output(error: OSError) -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python says it again at its end
+    from io_adapters import choose_language
+
+    from .catalogue import load_catalogue
+    from .run.options import complain_of_output
+
+    complain_of_output(error, load_catalogue(choose_language(None, None, os.environ)))
+    sys.exit(_EXIT_OUTPUT)
 
 
 def _prepare() -> Callable[[], int]:
@@ -84,8 +89,17 @@ def _foreign_path(name: str) -> str | None:
     spec = PathFinder.find_spec(name)
     if spec is None:
         return None  # an editable install has a finder of its own
-    found = os.path.dirname(spec.origin or "")
-    return None if found == os.path.join(folder, name) else spec.origin or str(spec.submodule_search_locations)
+    if spec.origin is None:  # a folder without code
+        return ", ".join(spec.submodule_search_locations or ())
+    own = os.path.join(folder, name, "__init__.py")
+    return None if spec.origin == own and _begins_as_ours(spec.loader, own, name) else spec.origin
+
+
+def _begins_as_ours(loader: object, path: str, name: str) -> bool:
+    """Whether no other distribution has written over the package; nothing of it is run for that."""
+    read = getattr(loader, "get_data", None)
+    data: object = read(path) if read is not None else b""
+    return isinstance(data, bytes) and data.startswith(_OWN_PACKAGES[name])
 
 
 def _end_for_clash(name: str, found: str) -> NoReturn:

@@ -93,8 +93,18 @@ def test_a_core_that_another_distribution_has_written_over_is_named(tmp_path: Pa
     (site / "core").mkdir()
     (site / "core" / "__init__.py").write_text("")
     line = complaint(sys.executable, "-m", package, cwd=site)
-    assert ": Prosa's package core is hidden or damaged: cannot import name" in line
-    assert f"({site / 'core' / '__init__.py'}) (start prosa" in line
+    assert f": Prosa's package core is hidden or damaged: {site / 'core' / '__init__.py'} (start prosa" in line
+
+
+@each_program
+@pytest.mark.parametrize("foreign", ["import django\n", "raise RuntimeError('configure me')\n", "import sys; sys.exit('bye')\n", "VERSION = '9'\n", "print('run'\n"])
+def test_a_core_of_which_only_the_beginning_is_another_ones_is_named_and_not_run(tmp_path: Path, package: str, foreign: str) -> None:
+    """What was installed last has written over one file of ours; the others still stand beside it."""
+    site = copy_of_the_packages(tmp_path)
+    written_over = site / "core" / "__init__.py"
+    written_over.write_text(foreign)
+    line = complaint(sys.executable, "-S", "-m", package, "--version", cwd=site)
+    assert f": Prosa's package core is hidden or damaged: {written_over} (start prosa" in line
 
 
 @each_program

@@ -9,6 +9,7 @@ distribution equal in contents. The tools to build with are installed into an en
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,7 @@ _NOT_SOURCE: Final = shutil.ignore_patterns("__pycache__", "dist", "*.pyz", *_MA
 _HIDDEN_SOURCE: Final = {".ci", ".github", ".gitignore", ".gitattributes"}
 _EPOCH: Final = "315532800"  # 1980-01-01, the earliest time that a wheel can say
 _SECONDS: Final = 300.0  # for one step; guards against hanging alone
+_COMPLAINT: Final = re.compile("Warning|ignored|Traceback")  # on standard error, where its log goes, too
 _BUILD_SDIST: Final = "import sys, setuptools.build_meta as backend; print(backend.build_sdist(sys.argv[1]))"
 _OLDEST: Final = (3, 11)
 
@@ -232,6 +234,9 @@ def first_chat(
                     raise ReleaseFault(f"{cwd}: a client ended with {person.returncode}: {complaint}")
         finally:
             serving.terminate()
+        complaint = "".join(line for line in serving.stderr if _COMPLAINT.search(line))
+    if complaint:
+        raise ReleaseFault(f"{cwd}: the tracker complained: {complaint}")
     if serving.returncode and sys.platform != "win32":  # where to terminate is to kill
         raise ReleaseFault(f"{cwd}: the tracker ended with {serving.returncode}")
 

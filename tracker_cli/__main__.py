@@ -18,11 +18,20 @@ from collections.abc import Callable
 from importlib.machinery import PathFinder
 from typing import NoReturn
 
-_OWN_PACKAGES = ("core", "io_adapters")
+_OWN_PACKAGES = {"core": b'"""The Prosa protocol ', "io_adapters": b'"""The only code that owns sockets, '}
+"""How each of them begins."""
+_EXIT_OUTPUT = 1
 
 
 def main() -> None:
     """Run the tracker and end the process with its exit code."""
+    try:
+        _run()
+    finally:
+        _finish_output()
+
+
+def _run() -> NoReturn:
     gc.disable()  # until all is loaded, which stays: to look for garbage among it takes 7 ms
     for name in _OWN_PACKAGES:
         path = _foreign_path(name)
@@ -35,9 +44,29 @@ def main() -> None:
         if name not in _OWN_PACKAGES:
             raise
         _end_for_clash(name, str(error))
+    except OSError as error:  # where output is not buffered, --help and its like find it out
+        _end_for_output(error)
     gc.freeze()
     gc.enable()
     sys.exit(run())
+
+
+def _finish_output() -> None:
+    """Write what is left; what cannot be written is one line, unless the reader is gone."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        _end_for_output(error)
+
+
+def _end_for_output(error: OSError) -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python says it again at its end
+    if not isinstance(error, BrokenPipeError):
+        from io_adapters import typed_command
+
+        print(f"{typed_command('prosa-tracker')}: cannot write to standard output: {error.strerror}", file=sys.stderr)
+    sys.exit(_EXIT_OUTPUT)
 
 
 def _prepare() -> Callable[[], int]:
@@ -62,8 +91,17 @@ def _foreign_path(name: str) -> str | None:
     spec = PathFinder.find_spec(name)
     if spec is None:
         return None  # an editable install has a finder of its own
-    found = os.path.dirname(spec.origin or "")
-    return None if found == os.path.join(folder, name) else spec.origin or str(spec.submodule_search_locations)
+    if spec.origin is None:  # a folder without code
+        return ", ".join(spec.submodule_search_locations or ())
+    own = os.path.join(folder, name, "__init__.py")
+    return None if spec.origin == own and _begins_as_ours(spec.loader, own, name) else spec.origin
+
+
+def _begins_as_ours(loader: object, path: str, name: str) -> bool:
+    """Whether no other distribution has written over the package; nothing of it is run for that."""
+    read = getattr(loader, "get_data", None)
+    data: object = read(path) if read is not None else b""
+    return isinstance(data, bytes) and data.startswith(_OWN_PACKAGES[name])
 
 
 def _end_for_clash(name: str, found: str) -> NoReturn:

@@ -31,11 +31,19 @@ class Link(Connection, Generic[LinkEvent]):
         self._half_closed = False
         self._ended = False
 
+    def __repr__(self) -> str:
+        state = "ended" if self._ended else "half closed" if self._half_closed else "open"
+        return f"<{type(self).__name__}: {self._describe()}{state}>"
+
+    def _describe(self) -> str:
+        """What a subclass says of itself in its repr, with a comma behind it."""
+        return ""
+
     # Receiving
 
     def receive_data(self, data: BytesLike, *, now: float) -> None:
         if data and not self._ended:
-            self._take_data(bytes(data), now)
+            self._take_data(data if type(data) is bytes else bytes(memoryview(data)), now)
         self.settle(now=now)
 
     def receive_eof(self, *, now: float) -> None:

@@ -172,6 +172,9 @@ class PeerLink(Link[PeerLinkEvent]):
 
     # Queries
 
+    def _describe(self) -> str:
+        return f"{self._state.name}, {self.waiting_bytes} bytes wait, "
+
     def is_heard_out(self, forgotten_until: float) -> bool:
         """Whether the peer's system has all that we wrote here.
 

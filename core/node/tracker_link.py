@@ -102,6 +102,9 @@ class TrackerLink(Link[TrackerLinkEvent]):
         self._requests.append(ListRequest())
         self._send_due(now)
 
+    def _describe(self) -> str:
+        return f"{self.name!r}, {'registered' if self.is_registered else 'not registered'}, "
+
     # Asking
 
     def request_list(self, *, now: float) -> None:

@@ -174,7 +174,7 @@ class TrackerConnection(Connection):
         return f"<TrackerConnection {self.number}: {name}, {self._host or 'no address'}, {self._state.name}>"
 
     def receive_data(self, data: BytesLike, *, now: float) -> None:
-        self._tracker._receive(self, data if type(data) is bytes else bytes(data), now)
+        self._tracker._receive(self, data if type(data) is bytes else bytes(memoryview(data)), now)
 
     def receive_eof(self, *, now: float) -> None:
         self._tracker._receive_eof(self, now)

@@ -11,6 +11,7 @@ from ..i18n import LANGUAGE_WORDS, Catalogue, N_
 from ..text.address import TRACKER_PORT, parse_port, split_address, split_listen
 
 CLIENT: Final = "prosa"
+EXIT_OUTPUT: Final = 1
 EXIT_USAGE: Final = 2
 
 SHELLS: Final = ("bash", "zsh", "fish")
@@ -247,6 +248,12 @@ def wanted_language(arguments: Sequence[str]) -> str | None:
 def complain(message: str) -> None:
     """One line on standard error, where the screen is not in the way."""
     write_error(f"{typed_command(CLIENT)}: {_harmless(message)}\n")
+
+
+def complain_of_output(error: OSError, catalogue: Catalogue) -> None:
+    """Say why standard output takes nothing; nothing if its reader is gone."""
+    if not isinstance(error, BrokenPipeError):
+        complain(catalogue.tr("cannot write to standard output: {why}", why=error.strerror))
 
 
 def write_error(text: str) -> None:

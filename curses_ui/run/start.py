@@ -45,7 +45,7 @@ from .crash import crash_report, write_crash_report
 from .driving import Clock, Driver, Wiring
 from .history_file import add_history, load_history
 from .network_plan import NetworkPlan, plan_network
-from .options import CLIENT, EXIT_USAGE, Options, complain, write_error
+from .options import CLIENT, EXIT_OUTPUT, EXIT_USAGE, Options, complain, complain_of_output, write_error
 
 if TYPE_CHECKING:
     from io_adapters.wire_files import WireLog
@@ -80,7 +80,11 @@ def start(options: Options) -> int:
     if loaded.errors:
         return EXIT_USAGE
     if options.print_config:
-        print(format_settings(settings, catalogue), end="")
+        try:
+            print(format_settings(settings, catalogue), end="")
+        except OSError as error:  # at once, where output is not buffered
+            complain_of_output(error, catalogue)
+            return EXIT_OUTPUT
         return 0
     name = _own_name(options.name or settings.name, catalogue)
     if name is None:

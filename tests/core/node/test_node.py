@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 
@@ -383,6 +384,25 @@ def test_a_chat_by_address_is_with_an_ip_address_alone(host: str) -> None:
 
 def test_a_node_shows_its_name_and_where_it_stands_with_its_tracker() -> None:
     assert repr(Node("Ana", 20000, now=0.0, random=lambda: 0.5)) == "<Node 'Ana': CONNECTING>"
+
+
+def test_a_connection_shows_whose_it_is_and_where_it_stands() -> None:
+    node = Node("Ana", 20000, now=0.0, random=lambda: 0.5)
+    tracker, peer = node.tracker_connected("192.0.2.1", now=0.0), node.accept_peer("192.0.2.7", 5000, now=0.0)
+    assert repr(tracker) == "<TrackerLink: 'Ana', not registered, open>"
+    tracker.receive_data(b"LIST \r\n", now=0.1)
+    assert repr(tracker) == "<TrackerLink: 'Ana', registered, open>"
+    assert repr(peer) == "<PeerLink: GREETING, 0 bytes wait, open>"
+    peer.connection_lost(LossReason.RESET, now=0.2)
+    assert repr(peer) == "<PeerLink: ENDED, 0 bytes wait, ended>"
+
+
+def test_a_number_is_no_data() -> None:
+    node = Node("Ana", 20000, now=0.0, random=lambda: 0.5)
+    for connection in (node.accept_peer("192.0.2.7", 5000, now=0.0), Tracker().accept("192.0.2.7", "192.0.2.1", now=0.0)):
+        for wrong in cast(tuple[Any, ...], (5, [1], "text")):  # Any: the mistake is what is tested
+            with pytest.raises(TypeError):
+                connection.receive_data(wrong, now=0.1)
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])

@@ -309,20 +309,21 @@ def test_a_crash_without_a_home_shows_the_report(tmp_path: Path) -> None:
 # Dead ends of output
 
 
-@pytest.mark.parametrize("option", ["--print-config", "--help", "--version"])
-def test_a_full_disk_at_the_other_end_is_one_line(tmp_path: Path, option: str) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(("program", "option"), [("curses_ui", "--print-config"), ("curses_ui", "--version"), ("tracker_cli", "--version")])
+def test_a_full_disk_at_the_other_end_is_one_line(tmp_path: Path, program: str, option: str, unbuffered: str) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "curses_ui", option],
+            [sys.executable, "-m", program, option],
             cwd=ROOT,
-            env=environment(tmp_path),
+            env={**environment(tmp_path), "PYTHONUNBUFFERED": unbuffered},
             stdout=full,
             stderr=subprocess.PIPE,
             timeout=GUARD_SECONDS,
             check=False,
         )
     assert done.returncode == 1
-    assert done.stderr == b"python3 -m curses_ui: cannot write to standard output: No space left on device\n"
+    assert done.stderr.decode() == f"python3 -m {program}: cannot write to standard output: No space left on device\n"
 
 
 def test_a_reader_that_is_gone_needs_no_word(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ EXCEPTIONS: Final = {
 }
 
 _TOKEN: Final = re.compile(r"s[0-9][a-z]\.[0-9x]\.[0-9]+\.")
+_TOLD: Final = re.compile(r"(To [^:]+|Not sent): ")  # where a message that was said to another window is told
 _COUNT: Final = re.compile(r"\d+")  # how the line of a fold begins
 _READING_COLUMNS: Final = 300
 _ANSWER_SECONDS: Final = 0.25
@@ -343,7 +344,7 @@ class ScreenOracle:
             raise Violation(f"twice: {token} stands in the window of {typed.window}, and is told there as well")
         if typed.window not in NAMES:
             return  # a stranger's, who shows nobody anything
-        told = [seen for name, window in own.windows.items() for seen in window.get(token, ()) if not seen.is_own]
+        told = [seen for window in own.windows.values() for seen in window.get(token, ()) if not seen.is_own and _TOLD.search(seen.row)]
         if len(told) > 1:
             raise Violation(f"twice: {typed.by.label} is told {len(told)} times of {token}")
         shown = self._shown(token, typed)

@@ -46,7 +46,7 @@ _ODD_KEYS: Final = (
     b"\x1bb", b"\x1bOQ", b"\x1b[24~", b"\x1b", b"\x1b[200~", b"\xc3", b"\x1b[Z", b"\x12", b"\x1b]0;x\x07", b"\x14", b"\x1bj02", b"\x1f", b"\x19", b"\x1by", b"\x1b[1;5A", b"\x1b[1;5B", b"\x1b[<64;5;5M",
 )  # fmt: skip
 _WRONG: Final = ("/chat Nobody", "/chta Ana", "/msg Ana", "/win 77", "/nonsense", "/ch", "/set x 1", "/close 66", "/bye Nobody")
-_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker", "/show", "/set bell off", "/set notify on", "/set time_format %H:%M:%S", "/clear", "/unread", "/log off", "/log on", "/next", "/win 1", "/ignore", "/search 1.")
+_ASKED: Final = ("/help", "/list", "/keys", "/version", "/set", "/whois Ana", "/help chat", "/list an", "/tracker", "/show", "/set bell off", "/set notify on", "/set time_format %H:%M:%S", "/clear", "/unread", "/log off", "/log on", "/next", "/win 1", "/ignore")
 
 
 class ScreenTown:
