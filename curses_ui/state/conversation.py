@@ -128,6 +128,8 @@ class Conversation:
     """When it opened or ended last."""
     opened_at: float = 0.0
     opened_before: bool = False
+    knows_us_as: str = ""
+    """Our name when it opened: the peer was told no other since."""
     unnamed: bool = False
     """The peer has given no name; the label is its address."""
     looks_like: str = ""

@@ -10,6 +10,7 @@ import enum
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from core import ChatOpened, ConversationId, PeerVerified, TrackerLossReason
 
@@ -139,9 +140,13 @@ class Presence:
     tell_gone_at: float | None = None
 
 
+LIST_PATIENCE_SECONDS: Final = 2.0
+"""How long a command waits for a fresh list."""
+
+
 @dataclass(slots=True, eq=False)
 class PendingCall:
-    """A ``/chat`` or ``/msg`` that waits for a fresh list, because its name is not exact."""
+    """A ``/chat`` or ``/msg`` whose name is not exact, or the ``/exit`` of whom nobody is known to need: it waits for a fresh list."""
 
     command: ParsedCommand
     until: float

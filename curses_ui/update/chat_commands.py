@@ -10,10 +10,11 @@ from ..line.command_line import ParsedCommand, split_name
 from ..state.conversation import ChatState, Conversation, EntryKind
 from ..state.effects import CallBack, Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
 from ..state.journal import release_held, tell, tell_here
-from ..state.model import PendingCall, PendingList, SendQuestion, TrackerState, UiState
+from ..state.model import LIST_PATIENCE_SECONDS, PendingCall, PendingList, SendQuestion, TrackerState, UiState
 from ..state.windows import go_to
 from ..text.address import split_address
 from ..text.clean import clean_message, clean_name
+from .program_commands import leave_now
 from .outcomes import say_connected
 from .targets import (
     complain,
@@ -26,9 +27,6 @@ from .targets import (
     known_names,
     tell_where,
 )
-
-LIST_PATIENCE_SECONDS: Final = 2.0
-"""How long a ``/chat`` or ``/msg`` waits for a fresh list."""
 
 
 def list_people(state: UiState, parsed: ParsedCommand) -> list[Effect]:
@@ -85,6 +83,8 @@ def carry_out(state: UiState, pending: PendingCall) -> list[Effect]:
     if pending.is_done:
         return []
     pending.is_done = True
+    if pending.command.command.name == "exit":
+        return leave_now(state)
     return call_now(state, pending.command)
 
 

@@ -165,7 +165,7 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect
     text = state.tr("Registered at {addr} as {n}.", addr=state.tracker.address, n=clean_name(event.name))
     if renamed:
         tell(state, state.status, text)
-        _tell_new_name(state, name_before)
+        _tell_new_name(state)
     else:
         _tell_everywhere(state, text, EntryKind.NEWS)
     if first and len(event.names) > MAX_NAMES_AT_START:
@@ -178,11 +178,11 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect
     return [effect for pending in waiting for effect in _answer(state, pending, event.names)]
 
 
-def _tell_new_name(state: UiState, name_before: str) -> None:
+def _tell_new_name(state: UiState) -> None:
     tell_here(state, state.tr("You are {name} now.", name=clean_name(state.name)))
     for conversation in state.chats():
-        if conversation.is_open:
-            text = state.tr("{p} still knows you as {n}.", p=conversation.label, n=clean_name(name_before))
+        if conversation.is_open and conversation.knows_us_as != state.name:
+            text = state.tr("{p} still knows you as {n}.", p=conversation.label, n=clean_name(conversation.knows_us_as))
             tell(state, conversation, text)
 
 
@@ -361,6 +361,7 @@ def _note_opened(state: UiState, conversation: Conversation, event: ChatOpened) 
     was_brief = conversation.visits_briefly and event.incoming
     conversation.state = ChatState.OPEN
     conversation.opened_before = True
+    conversation.knows_us_as = state.name
     conversation.call_back_offered = conversation.calls_back = False
     conversation.incoming = event.incoming
     conversation.unnamed = event.name is None

@@ -9,9 +9,9 @@ from ..i18n import N_, find_language
 from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand, find_command, suggest_command
 from ..line.command_table import Command
 from ..settings import SETTINGS, change_setting, parse_switch, setting_text
-from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, Rename, SaveSettings
+from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, RefreshList, Rename, SaveSettings
 from ..state.journal import tell_here
-from ..state.model import ExitQuestion, TrackerState, UiState
+from ..state.model import LIST_PATIENCE_SECONDS, ExitQuestion, PendingCall, TrackerState, UiState
 from ..text.address import TRACKER_PORT, split_address
 from ..text.clean import clean_message, clean_name
 from ..text.matching import nearest
@@ -20,8 +20,19 @@ from .help_texts import explain, keys, overview
 from .targets import complain
 
 
-def leave(state: UiState, _parsed: ParsedCommand) -> list[Effect]:
-    """``/exit``; asks first if we host for others, or if ``confirm_exit`` is on and something would be lost."""
+def leave(state: UiState, parsed: ParsedCommand) -> list[Effect]:
+    """``/exit``; asks first if we host for others, or if ``confirm_exit`` is on and something would be lost.
+
+    Somebody may have come to the tracker inside this program since its last list.
+    """
+    if state.tracker.embedded and state.tracker.state is TrackerState.REGISTERED and not state.hosted and not state.plain:
+        state.pending_lists.append(PendingCall(parsed, state.now + LIST_PATIENCE_SECONDS))
+        return [RefreshList()]
+    return leave_now(state)
+
+
+def leave_now(state: UiState) -> list[Effect]:
+    """Leave, or ask, by what is known."""
     unsent = any(conversation.draft.text for conversation in state.conversations.values())
     connected = any(conversation.takes_text for conversation in state.chats())
     would_lose = state.settings.confirm_exit and (unsent or connected)

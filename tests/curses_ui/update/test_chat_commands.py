@@ -6,8 +6,7 @@ from core import CameOnline, PeopleListed, TrackerLost, TrackerLossReason, Track
 
 from curses_ui.state.conversation import ChatState
 from curses_ui.state.effects import Effect, EndChat, OpenChat, OpenChatAt, RefreshList, Say
-from curses_ui.state.model import PendingList, TrackerState
-from curses_ui.update.chat_commands import LIST_PATIENCE_SECONDS
+from curses_ui.state.model import LIST_PATIENCE_SECONDS, PendingList, TrackerState
 from curses_ui.update.inputs import handle_timer, next_timer
 from curses_ui.update.node_events import apply_node_event, give_up_lists
 

@@ -169,6 +169,13 @@ def test_another_name_is_told_to_the_user_and_in_open_conversations() -> None:
     assert scene.state.name == "Bia"
     assert scene.last(scene.window(1)) == "Camila still knows you as Ana."
     assert scene.last(scene.window(2)) == "You are Bia now."
+    begin_renaming(scene.state, "Eva")
+    scene.event(TrackerRegistered("Eva", ("Camila",)))
+    assert scene.last(scene.window(1)) == "Camila still knows you as Ana."
+    said = scene.log(scene.window(1))
+    begin_renaming(scene.state, "Ana")
+    scene.event(TrackerRegistered("Ana", ("Camila",)))
+    assert scene.log(scene.window(1)) == said  # as whom she knows us
 
 
 def test_another_name_that_is_refused_leaves_the_old_one() -> None:

@@ -4,10 +4,14 @@ import platform
 
 import pytest
 
+from core import PeopleListed
+
 from curses_ui.line.command_table import COMMANDS, Command
 from curses_ui.settings import SETTINGS, Settings
-from curses_ui.state.effects import ChangeTracker, Leave, Reconnect, Rename, SaveSettings
+from curses_ui.state.effects import ChangeTracker, Leave, Reconnect, RefreshList, Rename, SaveSettings
 from curses_ui.state.model import ExitQuestion, TrackerState
+from curses_ui.update.inputs import handle_timer
+from curses_ui.update.node_events import apply_node_event
 from curses_ui.update.outcomes import settings_saved
 
 from ..desk import add_chat, make_state, run, said
@@ -49,7 +53,29 @@ def test_exit_asks_at_a_terminal_if_others_use_our_tracker() -> None:
     assert run(state, "/exit") == [Leave()]
     state.plain = False
     state.people.replace([])
-    assert run(state, "/exit") == [Leave()]
+    assert run(state, "/exit") == [RefreshList()]
+
+
+def test_exit_of_who_hosts_for_nobody_looks_whether_somebody_has_come() -> None:
+    for names, effects in (((), [Leave()]), (("Camila",), [])):
+        state = make_state()
+        state.tracker.embedded = True
+        state.tracker.state = TrackerState.REGISTERED
+        state.people.replace([])
+        assert run(state, "/exit") == [RefreshList()]
+        state.people.replace(names)
+        assert apply_node_event(state, PeopleListed(names)) == effects
+        assert (state.question == ExitQuestion()) is bool(names)
+
+
+def test_exit_waits_no_longer_than_two_seconds_for_the_list() -> None:
+    state = make_state()
+    state.tracker.embedded = True
+    state.tracker.state = TrackerState.REGISTERED
+    state.people.replace([])
+    run(state, "/exit")
+    assert handle_timer(state, now=state.now + 1.9, wall=state.wall) == []
+    assert handle_timer(state, now=state.now + 0.2, wall=state.wall) == [Leave()]
 
 
 # Help
