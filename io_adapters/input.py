@@ -2,6 +2,7 @@
 
 import os
 import socket
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol
@@ -70,6 +71,7 @@ class _ThreadInput:
         self._reactor: Final = reactor
         self._fd: Final = fd
         self._socket, self._writer = socket.socketpair()
+        weakref.finalize(self, _close, self._socket, self._writer)  # at the end of the process, at the latest
         self._has_begun = False
 
     def follow(self, callback: Callable[[], None]) -> None:
@@ -94,3 +96,8 @@ class _ThreadInput:
         with suppress(OSError), self._writer, open(self._fd, "rb", buffering=0, closefd=False) as file:
             while data := file.read(_READ_BYTES):
                 self._writer.sendall(data)
+
+
+def _close(*sockets: socket.socket) -> None:
+    for one in sockets:
+        one.close()

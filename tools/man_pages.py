@@ -8,6 +8,7 @@ Options, commands, keys and settings come from the same tables as ``--help`` and
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +25,9 @@ from curses_ui.update.help_texts import KEYS
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "man"
 PAGES: Final = {"man1/prosa.1": "en", "pt_BR/man1/prosa.1": "pt_BR"}
 """Each page and its language; its template has ``.in`` behind the name."""
+WRITTEN_PAGES: Final = ("man8/prosa-tracker.8", "pt_BR/man8/prosa-tracker.8")
+"""Written by hand but for the version."""
+_VERSION: Final = re.compile('"prosa [^"]*"')
 
 
 def roff(text: str) -> str:
@@ -106,10 +110,14 @@ def _settings(catalogue: Catalogue) -> str:
 
 def make_pages() -> dict[Path, str]:
     """Every page as it should be, by its path."""
-    return {
+    made = {
         FOLDER / name: make_page((FOLDER / f"{name}.in").read_text(encoding="utf-8"), load_catalogue(language))
         for name, language in PAGES.items()
     }
+    for name in WRITTEN_PAGES:
+        text = (FOLDER / name).read_text(encoding="utf-8")
+        made[FOLDER / name] = _VERSION.sub(f'"prosa {VERSION}"', text, count=1)
+    return made
 
 
 def out_of_date() -> list[Path]:

@@ -143,8 +143,8 @@ class Terminal:
         """Read until the program has stopped itself."""
 
         def is_stopped() -> bool:
-            stat = Path(f"/proc/{self.process.pid}/stat").read_text()
-            return stat.rpartition(")")[2].split()[0] == "T"
+            found, status = os.waitpid(self.process.pid, os.WUNTRACED | os.WNOHANG)
+            return found == self.process.pid and os.WIFSTOPPED(status)
 
         self.wait_until(is_stopped, "the program to stop")
 

@@ -4,7 +4,7 @@ import platform
 
 import pytest
 
-from core import PeopleListed
+from core import VERSION, PeopleListed
 
 from curses_ui.line.command_table import COMMANDS, Command
 from curses_ui.settings import SETTINGS, Settings
@@ -125,7 +125,7 @@ def test_keys_and_version() -> None:
     texts = said(state)
     assert "Alt+s                search the conversation" in texts[0].split("\n")
     assert len(texts[0].split("\n")) <= 20
-    assert texts[1] == f"prosa 0.1.0 (Python {platform.python_version()})"
+    assert texts[1] == f"prosa {VERSION} (Python {platform.python_version()})"
 
 
 # The tracker
