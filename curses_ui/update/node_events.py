@@ -189,6 +189,8 @@ def _tell_new_name(state: UiState) -> None:
 def _name_refused(state: UiState, name: str, *, keeps_old: bool) -> None:
     """Say that a name is taken, and write the command for another one into an empty input line."""
     other = another_name(name)
+    if keeps_old and other == state.name:
+        other = another_name(other)
     if keeps_old:
         text = state.tr("The name {n} is taken. You are still {m}.", n=clean_name(name), m=clean_name(state.name))
     else:

@@ -158,6 +158,14 @@ def test_a_draft_is_left_alone_when_the_name_is_taken() -> None:
     assert "name taken" in scene.picture()
 
 
+def test_whoever_asks_for_a_taken_name_is_not_offered_the_own_one() -> None:
+    scene = Scene("Ana2")
+    scene.registered("Ana")
+    begin_renaming(scene.state, "Ana")
+    scene.event(refused(ever=True))
+    assert scene.state.here.draft.text == "/name Ana3"
+
+
 def test_another_name_is_told_to_the_user_and_in_open_conversations() -> None:
     scene = Scene("Ana")
     scene.registered("Camila", "Davi")
