@@ -5,6 +5,8 @@ import socket
 import time
 from pathlib import Path
 
+from tests.io_adapters.support import unused_port
+
 from .running import (
     LOOPBACK,
     ClientVictim,
@@ -147,7 +149,7 @@ def test_a_client_with_256_descriptors_and_300_callers_reaches_its_tracker_and_c
     tmp_path: Path,
 ) -> None:
     with contextlib.ExitStack() as stack:
-        tracker = stack.enter_context(TrackerVictim())
+        tracker = stack.enter_context(TrackerVictim(port=unused_port()))
         ana = stack.enter_context(ClientVictim("Ana", tracker.port, home=tmp_path / "ana", limits="-n 256"))
         asker = stack.enter_context(raw_connection(tracker.port))
         register(asker, "Zoe")

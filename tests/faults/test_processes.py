@@ -3,12 +3,14 @@
 import time
 from pathlib import Path
 
+from tests.io_adapters.support import unused_port
+
 from .running import ClientVictim, TrackerVictim
 
 
 def test_chats_go_on_without_a_tracker_and_everybody_is_back_when_it_is(tmp_path: Path) -> None:
-    with TrackerVictim() as tracker:
-        port = tracker.port
+    port = unused_port()
+    with TrackerVictim(port=port) as tracker:
         ana = ClientVictim("Ana", port, home=tmp_path)
         bia = ClientVictim("Bia", port, home=tmp_path)
         with ana, bia:

@@ -1,8 +1,10 @@
 """What the tests of the adapters share: a scripted machine, real sockets, patience with a limit."""
 
+import atexit
 import errno
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable
 
@@ -194,11 +196,21 @@ def refuse_to_watch(self: Reactor, fd: int, mask: int, handler: object) -> None:
 
 
 def unused_port() -> int:
-    """A port of loopback where nobody listens."""
-    with socket.socket() as sock:
-        sock.bind((LOOPBACK, 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """A port of loopback where nobody listens until this test does.
+
+    Other tests run at the same time, and the system would give them a free port; where it allows that, a socket
+    keeps this one from them until the end of all tests, and lets whoever asks for exactly this port listen on it.
+    """
+    keeper = socket.socket()
+    if sys.platform == "linux":  # elsewhere two sockets cannot have one port, although only one of them listens
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind((LOOPBACK, 0))
+    port: int = keeper.getsockname()[1]
+    if sys.platform == "linux":
+        atexit.register(keeper.close)
+    else:
+        keeper.close()
+    return port
 
 
 def has_ipv6() -> bool:

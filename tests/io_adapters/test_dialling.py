@@ -201,7 +201,9 @@ def test_a_connection_to_ourselves_by_chance_counts_as_refused(
             self.bind(address)
             return super().connect_ex(address)
 
-    port = unused_port()
+    with socket.socket() as first:
+        first.bind((LOOPBACK, 0))
+        port = first.getsockname()[1]
     monkeypatch.setattr(socket, "socket", Unlucky)
     attempt = Attempt(reactor, LOOPBACK, port)
     run_until(reactor, attempt.is_over)

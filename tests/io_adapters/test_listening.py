@@ -23,7 +23,7 @@ from io_adapters.listening import (
 from io_adapters.reactor import Reactor
 
 from .scarce_descriptors import CALLERS, SPARE_DESCRIPTORS
-from .support import LOOPBACK, PATIENCE_SECONDS, SteppedClock, dial_guest, has_ipv6, run_until
+from .support import LOOPBACK, PATIENCE_SECONDS, SteppedClock, dial_guest, has_ipv6, run_until, unused_port
 
 
 class Visitors:
@@ -148,8 +148,8 @@ def test_a_free_port_that_is_taken_on_the_second_address_is_given_up_for_another
 
 
 def test_no_address_is_kept_when_one_of_them_cannot_be_had() -> None:
-    taken = open_listener("127.0.0.2", 0)
-    port = listening_address(taken)[1]
+    port = unused_port()
+    taken = open_listener("127.0.0.2", port)
     with pytest.raises(ListenError) as caught:
         open_listeners([LOOPBACK, "127.0.0.2"], port)
     assert (caught.value.fault, caught.value.host, caught.value.port) == (
@@ -173,7 +173,7 @@ def test_a_port_in_use_is_told_as_such_also_against_all_interfaces() -> None:
 
 
 def test_a_port_is_free_again_at_once_although_its_connections_linger(reactor: Reactor) -> None:
-    visitors = Visitors(reactor, open_listener(LOOPBACK, 0))
+    visitors = Visitors(reactor, open_listener(LOOPBACK, unused_port()))
     guest = dial_guest(reactor, visitors.port)
     run_until(reactor, lambda: bool(visitors.came))
     visitors.close()  # this side first: it is the one that has to remember the connection

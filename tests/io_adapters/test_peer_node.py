@@ -153,7 +153,7 @@ class Town:
 @pytest.fixture
 def town(reactor: Reactor) -> Iterator[Town]:
     tracker = Tracker()
-    place = Town(reactor, tracker, TrackerServer(reactor, tracker, [open_listener(LOOPBACK, 0)]))
+    place = Town(reactor, tracker, TrackerServer(reactor, tracker, [open_listener(LOOPBACK, unused_port())]))
     yield place
     for person in place.people:
         person.adapter.close()

@@ -6,7 +6,7 @@ from io_adapters.listening import ListenError, ListenFault, listening_address, o
 from io_adapters.port_waiting import PortWait
 from io_adapters.reactor import Reactor
 
-from .support import LOOPBACK, run_for, run_until
+from .support import LOOPBACK, run_for, run_until, unused_port
 
 
 class Waiting:
@@ -24,7 +24,7 @@ class Waiting:
 
 
 def test_a_port_is_had_when_it_is_free(reactor: Reactor) -> None:
-    held = open_listener(LOOPBACK, 0)
+    held = open_listener(LOOPBACK, unused_port())
     port = listening_address(held)[1]
     waiting = Waiting(reactor, port, 60.0)
     run_for(reactor, 0.02)
@@ -51,7 +51,7 @@ def test_another_fault_ends_the_wait_at_once(reactor: Reactor) -> None:
 
 
 def test_a_wait_that_was_given_up_takes_no_port(reactor: Reactor) -> None:
-    held = open_listener(LOOPBACK, 0)
+    held = open_listener(LOOPBACK, unused_port())
     waiting = Waiting(reactor, listening_address(held)[1], 0.01)
     waiting.wait.cancel()
     waiting.wait.cancel()

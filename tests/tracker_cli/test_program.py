@@ -16,6 +16,7 @@ import pytest
 from io_adapters import ListenError, ListenFault
 from tracker_cli.log_limits import MAX_LINES_OF_CONNECTION
 from tracker_cli.program import explain, invitations
+from tests.io_adapters.support import unused_port
 
 from .running import GUARD_SECONDS, ROOT, RunningTracker, talk
 
@@ -358,7 +359,7 @@ def test_program_exits_with_3_and_names_who_holds_the_port() -> None:
 
 
 def test_program_waits_for_a_port_that_is_held_and_says_so() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as holder:
+    with socket.create_server(("127.0.0.1", unused_port())) as holder:
         port = holder.getsockname()[1]
         with RunningTracker("--port", str(port), "--wait", "60") as tracker:
             tracker.line(rf"127\.0\.0\.1:{port} is held by .* \(process {os.getpid()}\): waiting up to 60 s for it$")

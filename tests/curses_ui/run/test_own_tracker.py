@@ -3,6 +3,7 @@
 from io_adapters import ListenFault, Reactor
 
 from curses_ui.run.network_plan import LOOPBACK, EmbeddedTracker
+from tests.io_adapters.support import unused_port
 
 
 def tracker(reactor: Reactor, port: int = 0, host: str = LOOPBACK) -> EmbeddedTracker:
@@ -16,7 +17,7 @@ def runs(embedded: EmbeddedTracker) -> bool:
 
 def test_only_one_of_two_programs_runs_it_and_the_other_takes_over_at_its_end() -> None:
     with Reactor() as reactor:
-        first = tracker(reactor)
+        first = tracker(reactor, unused_port())
         assert not runs(first)
         assert first.start() is None
         assert first.start() is None  # again has no effect
