@@ -70,10 +70,10 @@ def _end_for_output(error: OSError) -> NoReturn:
 
 def _prepare() -> Callable[[], int]:
     """Read the command line; return what runs the client."""
-    from io_adapters import choose_language
+    from io_adapters import choose_language, wanted_language
 
     from .catalogue import load_catalogue
-    from .run.options import parse_options, wanted_language
+    from .run.options import parse_options
 
     arguments = sys.argv[1:]
     options = parse_options(arguments, load_catalogue(choose_language(wanted_language(arguments), None, os.environ)))

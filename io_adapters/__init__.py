@@ -25,6 +25,15 @@ from .languages import (
 
 if typing.TYPE_CHECKING:
     from .addresses import ALL_INTERFACES, Address, format_address, plain_host
+    from .command_lines import (
+        EXIT_USAGE,
+        CommandLine,
+        PrintVersion,
+        argument_choice,
+        argument_reader,
+        harmless_line,
+        wanted_language,
+    )
     from .descriptors import (
         RESERVED_FROM_CALLERS,
         most_connections,
@@ -48,7 +57,7 @@ if typing.TYPE_CHECKING:
     from .reactor import READ, WRITE, Reactor, Timer
     from .resolver import Resolver
     from .service_manager import notify_service_manager
-    from .starting import help_formatter, typed_command
+    from .starting import typed_command
     from .system import NO_WAIT_FLAGS, PRIVATE_FILE_FLAGS, is_in_foreground, signals
     from .tracker_server import TrackerServer
     from .watched_socket import ConnectionWatcher, RoleName, SocketWatcher
@@ -66,6 +75,7 @@ else:
 
 _HOMES: typing.Final = {
     "ALL_INTERFACES": "addresses",
+    "EXIT_USAGE": "command_lines",
     "NO_WAIT_FLAGS": "system",
     "PRIVATE_FILE_FLAGS": "system",
     "READ": "reactor",
@@ -73,6 +83,7 @@ _HOMES: typing.Final = {
     "WRITE": "reactor",
     "Acceptor": "listening",
     "Address": "addresses",
+    "CommandLine": "command_lines",
     "ConnectionWatcher": "watched_socket",
     "Dial": "dialling",
     "Input": "input",
@@ -80,14 +91,17 @@ _HOMES: typing.Final = {
     "ListenError": "listening",
     "ListenFault": "listening",
     "PeerNode": "peer_node",
+    "PrintVersion": "command_lines",
     "Reactor": "reactor",
     "Resolver": "resolver",
     "RoleName": "watched_socket",
     "SocketWatcher": "watched_socket",
     "Timer": "reactor",
     "TrackerServer": "tracker_server",
+    "argument_choice": "command_lines",
+    "argument_reader": "command_lines",
     "format_address": "addresses",
-    "help_formatter": "starting",
+    "harmless_line": "command_lines",
     "holder_of": "port_holder",
     "is_in_foreground": "system",
     "listen_with_patience": "port_waiting",
@@ -102,11 +116,13 @@ _HOMES: typing.Final = {
     "raise_descriptor_limit": "descriptors",
     "signals": "system",
     "typed_command": "starting",
+    "wanted_language": "command_lines",
 }
 
 __all__ = [
     "ALL_INTERFACES",
     "ENGLISH",
+    "EXIT_USAGE",
     "LANGUAGES",
     "LANGUAGE_WORDS",
     "NO_WAIT_FLAGS",
@@ -118,6 +134,7 @@ __all__ = [
     "Acceptor",
     "Address",
     "Catalogue",
+    "CommandLine",
     "ConnectionWatcher",
     "Dial",
     "Input",
@@ -126,15 +143,18 @@ __all__ = [
     "ListenFault",
     "N_",
     "PeerNode",
+    "PrintVersion",
     "Reactor",
     "Resolver",
     "RoleName",
     "SocketWatcher",
     "Timer",
     "TrackerServer",
+    "argument_choice",
+    "argument_reader",
     "choose_language",
     "format_address",
-    "help_formatter",
+    "harmless_line",
     "holder_of",
     "is_in_foreground",
     "listen_with_patience",
@@ -151,4 +171,5 @@ __all__ = [
     "read_catalogue",
     "signals",
     "typed_command",
+    "wanted_language",
 ]

@@ -19,6 +19,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGES: Final = ("curses_ui", "tracker_cli")
+SHARED: Final = "io_adapters/command_lines.py"
+"""Its messages are in the catalogue of each front end."""
 
 _MESSAGE_ARGUMENT: Final = {"N_": 0, "tr": 0, "complain": 1}
 """Which argument of a function is a message."""
@@ -234,7 +236,7 @@ def catalogue_files(package: str) -> list[Path]:
 
 def source_messages(package: str) -> dict[str, Message]:
     """Return every message of a package."""
-    return extract((ROOT / package).rglob("*.py"))
+    return extract([*(ROOT / package).rglob("*.py"), ROOT / SHARED])
 
 
 def check_files() -> list[str]:

@@ -13,6 +13,7 @@ from curses_ui.i18n import ENGLISH
 from curses_ui.run import options as client_options
 from curses_ui.run.shell_completion import completion_script
 from tracker_cli import command_line as tracker_command_line
+from tracker_cli import i18n as tracker_i18n
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "completions"
 FILE_NAMES: Final = {"bash": "{}", "zsh": "_{}", "fish": "{}.fish"}
@@ -21,7 +22,7 @@ FILE_NAMES: Final = {"bash": "{}", "zsh": "_{}", "fish": "{}.fish"}
 
 def make_completions() -> dict[Path, str]:
     """Return every file as it should be, by its path."""
-    parsers = (client_options.build_parser(load_catalogue(ENGLISH)), tracker_command_line.build_parser())
+    parsers = (client_options.build_parser(load_catalogue(ENGLISH)), tracker_command_line.build_parser(tracker_i18n.load_catalogue(ENGLISH)))
     return {
         FOLDER / shell / name.format(parser.prog): completion_script(shell, parser)
         for parser in parsers

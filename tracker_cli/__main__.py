@@ -71,9 +71,14 @@ def _end_for_output(error: OSError) -> NoReturn:
 
 def _prepare() -> Callable[[], int]:
     """Read the command line; return what runs the tracker, or a check."""
-    from .command_line import build_parser
+    from io_adapters import choose_language, wanted_language
 
-    found = build_parser().parse_args()
+    from .command_line import parse_command_line
+    from .i18n import load_catalogue
+
+    arguments = sys.argv[1:]
+    language = choose_language(wanted_language(arguments), None, os.environ)
+    found = parse_command_line(arguments, load_catalogue(language))
     # Only here, so that --help and mistakes are answered without loading the tracker.
     from .options import make_options
 

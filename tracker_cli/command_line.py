@@ -2,19 +2,19 @@
 
 import argparse
 import enum
-import math
 import os
-from collections.abc import Sequence
-from typing import Final, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from io_adapters import LANGUAGE_WORDS, help_formatter, parse_language, typed_command
+from io_adapters import LANGUAGE_WORDS, Catalogue, CommandLine, PrintVersion, argument_choice, argument_reader, parse_language
 
 PROGRAM: Final = "prosa-tracker"
 DEFAULT_PORT: Final = 10000
 WAIT_SECONDS: Final = 15.0  # for a port: a client that took over the tracker gives it back when its user leaves
-EXIT_USAGE: Final = 2
 
+_LEAST_SECONDS: Final = 0.1
 _LONGEST_SECONDS: Final = 86_400.0
+_EDITIONS: Final = ("2024", "2026")
 
 
 class LogFormat(enum.Enum):
@@ -24,184 +24,138 @@ class LogFormat(enum.Enum):
     JSON = "json"
 
 
-class _Parser(argparse.ArgumentParser):
-    """Answers a wrong command line with one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one line, with an escape for every control character, and end the program."""
-        shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
-        command = typed_command(PROGRAM)
-        self.exit(EXIT_USAGE, f"{command}: {shown} (try: {command} --help)\n")
+_LOG_FORMATS: Final = tuple(form.value for form in LogFormat)
 
 
-class _PrintVersion(argparse.Action):
-    """Prints the version and ends the program."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[object] | None,
-        option_string: str | None = None,
-    ) -> None:
-        # Only here, so that --help is answered without loading the core.
-        from core import VERSION
-
-        print(f"{parser.prog} {VERSION}")
-        parser.exit()
+def parse_command_line(arguments: Sequence[str], catalogue: Catalogue) -> argparse.Namespace:
+    """Read the command line; ends the program for ``--help``, ``--version`` and mistakes (exit 2)."""
+    return build_parser(catalogue).parse(arguments, argparse.Namespace())
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the command line."""
-    parser = _Parser(
-        prog=PROGRAM,
-        formatter_class=help_formatter,
-        description="Tells chat clients who is online and where they listen.",
-        allow_abbrev=False,
-    )
-    parser.add_argument(
+def build_parser(catalogue: Catalogue) -> CommandLine:
+    """The parser of the command line, its help in the language of ``catalogue``."""
+    tr = catalogue.tr
+    parser = CommandLine(PROGRAM, tr, tr("Tells chat clients who is online and where they listen."))
+    host = argument_reader(_host, tr("not a valid address"))
+    port = argument_reader(_port, tr("not a port (0-65535)"))
+    address = argument_reader(_address, tr("not a valid address; example: {example}", example=f"10.0.0.1:{DEFAULT_PORT}"))
+    count = argument_reader(_count, tr("not a number from 1 up"))
+    language = argument_reader(parse_language, tr("must be one of: {list}", list=", ".join(LANGUAGE_WORDS)))
+    options = parser.add_argument_group(tr("options"))
+    add = options.add_argument
+    add(
         "--host",
         action="append",
-        type=_host,
+        type=host,
         metavar="ADDR",
-        help="listen on this address only; may be given more than once (default: all interfaces)",
+        help=tr("listen on this address only; may be given more than once (default: all interfaces)"),
     )
-    parser.add_argument(
+    add(
         "--port",
-        type=_port,
+        type=port,
         default=DEFAULT_PORT,
-        help=f"listen on this port; 0 takes any free one (default: {DEFAULT_PORT})",
+        metavar="PORT",
+        help=tr("listen on this port; 0 takes any free one (default: {n})", n=DEFAULT_PORT),
     )
-    parser.add_argument(
+    add(
         "--wait",
-        type=_patience,
+        type=_seconds(0.0, tr),
         default=WAIT_SECONDS,
         metavar="SECONDS",
-        help=f"wait this long for a port that another program holds (default: {WAIT_SECONDS:.0f})",
+        help=tr("wait this long for a port that another program holds (default: {n})", n=f"{WAIT_SECONDS:.0f}"),
     )
-    parser.add_argument(
+    add(
         "--keepalive",
-        type=_seconds,
+        type=_seconds(_LEAST_SECONDS, tr),
         metavar="SECONDS",
-        help="how often clients say KEEP; the silent are dropped after three times that (default: 5)",
+        help=tr("how often clients say KEEP; the silent are dropped after three times that (default: 5)"),
     )
-    parser.add_argument(
+    add(
         "--edition",
-        type=_edition,
-        metavar="2024|2026",
-        help="2026 puts the name in front of the address in replies (default: 2024)",
+        type=argument_choice(_EDITIONS, tr),
+        metavar="|".join(_EDITIONS),
+        help=tr("2026 puts the name in front of the address in replies (default: 2024)"),
     )
-    parser.add_argument("--max-clients", type=_count, metavar="N", help="refuse more connections than this")
-    parser.add_argument(
-        "--max-per-host", type=_count, metavar="N", help="refuse more connections than this from one address"
-    )
-    parser.add_argument(
+    add("--max-clients", type=count, metavar="N", help=tr("refuse more connections than this"))
+    add("--max-per-host", type=count, metavar="N", help=tr("refuse more connections than this from one address"))
+    add(
         "--log-format",
-        choices=[form.value for form in LogFormat],
+        type=argument_choice(_LOG_FORMATS, tr),
         default="text",
-        help="how log lines are written (default: text)",
+        metavar="|".join(_LOG_FORMATS),
+        help=tr("how log lines are written (default: text)"),
     )
-    amount = parser.add_mutually_exclusive_group()
-    amount.add_argument("-v", "--verbose", action="store_true", help="log every LIST, ADDR and KEEP too")
-    amount.add_argument("-q", "--quiet", action="store_true", help="log only what needs attention")
-    parser.add_argument("--stats", type=_seconds, metavar="SECONDS", help="log statistics this often")
-    parser.add_argument(
-        "--wire", metavar="FILE", help="append everything that is sent and received to FILE; - is standard output"
-    )
-    parser.add_argument(
-        "--ready-fd", type=_descriptor, metavar="FD", help="write the port to this descriptor when ready"
-    )
-    check = parser.add_mutually_exclusive_group()
+    amount = options.add_mutually_exclusive_group()
+    amount.add_argument("-v", "--verbose", action="store_true", help=tr("log every LIST, ADDR and KEEP too"))
+    amount.add_argument("-q", "--quiet", action="store_true", help=tr("log only what needs attention"))
+    add("--stats", type=_seconds(_LEAST_SECONDS, tr), metavar="SECONDS", help=tr("log statistics this often"))
+    add("--wire", metavar="FILE", help=tr("append everything that is sent and received to FILE; - is standard output"))
+    descriptor = argument_reader(_descriptor, tr("not an open descriptor"))
+    add("--ready-fd", type=descriptor, metavar="FD", help=tr("write the port to this descriptor when ready"))
+    check = options.add_mutually_exclusive_group()
     check.add_argument(
         "--check-client",
         action="store_true",
-        help="instead of serving, check the client that connects against the assignment, step by step",
+        help=tr("instead of serving, check the client that connects against the assignment, step by step"),
     )
     check.add_argument(
         "--check-tracker",
-        type=_address,
+        type=address,
         metavar="HOST[:PORT]",
-        help="instead of serving, check the tracker there against the assignment, step by step",
+        help=tr("instead of serving, check the tracker there against the assignment, step by step"),
     )
-    parser.add_argument(
+    add(
         "--lang",
-        type=_language,
+        type=language,
         metavar="|".join(LANGUAGE_WORDS),
-        help="the language of these checks; logs are English",
+        help=tr("the language of this help and of the checks; logs are English"),
     )
-    parser.add_argument("--version", action=_PrintVersion, nargs=0, help="show the version and exit")
+    add("--version", action=PrintVersion, nargs=0, dest=argparse.SUPPRESS, help=tr("show the version and exit"))
+    add("-h", "--help", action="help", help=tr("show this help and exit"))
     return parser
 
 
-def _host(text: str) -> str:
+def _seconds(least: float, tr: Callable[..., str]) -> Callable[[str], float]:
+    expected = tr("not a number of seconds ({least}-{most})", least=f"{least:g}", most=f"{_LONGEST_SECONDS:.0f}")
+    return argument_reader(lambda text: _number_of_seconds(text, least), expected)
+
+
+def _host(text: str) -> str | None:
     host = text.strip()
     if not host or any(c.isspace() or not c.isprintable() for c in host):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a valid address")
-    if host.startswith("[") and host.endswith("]"):
-        return host[1:-1]
-    return host
+        return None
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0-65535)")
-    return int(text)
+def _port(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and int(text[:9]) <= 65535 else None
 
 
-def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not colon or (":" in host and not host.endswith("]")):  # a name alone, or a bare IPv6 address
-        return _host(text), DEFAULT_PORT
-    if _port(port) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} has no port to connect to")
-    return _host(host), _port(port)
+def _address(text: str) -> tuple[str, int] | None:
+    name, colon, number = text.rpartition(":")
+    if not colon or (":" in name and not name.endswith("]")):  # a name alone, or a bare IPv6 address
+        host, port = _host(text), DEFAULT_PORT
+    else:
+        host, port = _host(name), _port(number) or 0
+    return None if host is None or not port else (host, port)
 
 
-def _language(text: str) -> str:
-    language = parse_language(text)
-    if language is None:
-        raise argparse.ArgumentTypeError(f"{text!r} must be {' or '.join(LANGUAGE_WORDS)}")
-    return language
+def _count(text: str) -> int | None:
+    return int(text[:9]) if text.isascii() and text.isdigit() and int(text[:9]) >= 1 else None
 
 
-def _edition(text: str) -> int:
-    # Only here, so that --help is answered without loading the core.
-    from core import Edition
-
-    editions = [str(edition.value) for edition in Edition]
-    if text not in editions:
-        raise argparse.ArgumentTypeError(f"{text!r} must be {' or '.join(editions)}")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    return _number_of_seconds(text, 0.1)
-
-
-def _patience(text: str) -> float:
-    return _number_of_seconds(text, 0.0)
-
-
-def _number_of_seconds(text: str, least: float) -> float:
+def _number_of_seconds(text: str, least: float) -> float | None:
     try:
         seconds = float(text)
     except ValueError:
-        seconds = math.nan
-    if not least <= seconds <= _LONGEST_SECONDS:  # also false for nan
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds ({least:g}-{_LONGEST_SECONDS:.0f})")
-    return seconds
+        return None
+    return seconds if least <= seconds <= _LONGEST_SECONDS else None  # also None for nan
 
 
-def _descriptor(text: str) -> int:
+def _descriptor(text: str) -> int | None:
     try:
         descriptor = int(text)
         os.fstat(descriptor)
     except (ValueError, OverflowError, OSError):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an open descriptor") from None
+        return None
     return descriptor

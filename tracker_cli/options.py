@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from core import Edition, TrackerConfig
 
-from .command_line import LogFormat, build_parser
+from io_adapters import Catalogue
+
+from .command_line import LogFormat, parse_command_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,9 @@ class Options:
     """Where to write what goes over the wire; ``-`` is standard output, None is nowhere."""
 
 
-def parse_options(arguments: list[str]) -> Options:
+def parse_options(arguments: list[str], catalogue: Catalogue) -> Options:
     """Read the command line; ends the program for ``--help``, ``--version`` and mistakes (exit 2)."""
-    return make_options(build_parser().parse_args(arguments))
+    return make_options(parse_command_line(arguments, catalogue))
 
 
 def make_options(found: argparse.Namespace) -> Options:
@@ -50,7 +52,7 @@ def make_options(found: argparse.Namespace) -> Options:
         wait_seconds=found.wait,
         config=TrackerConfig(
             keepalive_seconds=found.keepalive or defaults.keepalive_seconds,
-            edition=Edition(found.edition or defaults.edition),
+            edition=defaults.edition if found.edition is None else Edition(int(found.edition)),
             max_clients=found.max_clients,
             max_clients_per_host=found.max_per_host,
         ),

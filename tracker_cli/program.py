@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from core import VERSION, Tracker, TrackerEvent
 from io_adapters import (
     ALL_INTERFACES,
+    EXIT_USAGE,
     ListenError,
     ListenFault,
     Reactor,
@@ -26,7 +27,7 @@ from io_adapters import (
     typed_command,
 )
 
-from .command_line import EXIT_USAGE, PROGRAM
+from .command_line import PROGRAM
 from .console import Console
 from .log import Log
 from .log_line import Bare, Level, LogLine, table_line

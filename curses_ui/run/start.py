@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from core import Edition, Limits
 from io_adapters import (
     ALL_INTERFACES,
+    EXIT_USAGE,
     Address,
     ListenError,
     ListenFault,
@@ -45,7 +46,7 @@ from .crash import crash_report, write_crash_report
 from .driving import Clock, Driver, Wiring
 from .history_file import add_history, load_history
 from .network_plan import NetworkPlan, plan_network
-from .options import CLIENT, EXIT_OUTPUT, EXIT_USAGE, Options, complain, complain_of_output, write_error
+from .options import CLIENT, EXIT_OUTPUT, Options, complain, complain_of_output, write_error
 
 if TYPE_CHECKING:
     from io_adapters.wire_files import WireLog
@@ -121,10 +122,11 @@ class _Start:
             language=self.catalogue.language,
             settings=self.settings,
             plain=plain,
+            at_terminal=sys.stdin is not None and sys.stdin.isatty(),
             encoding=(sys.stdout and sys.stdout.encoding) or "utf-8",
             escape_seconds=escape_seconds(os.environ),
             runs_tracker=None if plan.embedded is None else plan.embedded.is_running,
-            tracker_command=typed_command("prosa-tracker"),
+            tracker_command=_start_command(*plan.tracker),
             lines=tuple(self.lines),
             commands=tuple(commands),
             logging=self.settings.log and self.folder is not None,
@@ -133,6 +135,13 @@ class _Start:
             old_history={name: tuple(typed) for name, typed in self.old_history.items()},
             limits=Limits(max_peer_connections=most_connections(Limits().max_peer_connections)),
         )
+
+
+def _start_command(host: str, port: int) -> str:
+    """What starts the tracker again; empty unless it is known to be on this machine."""
+    if host not in ("localhost", *own_hosts()) and not host.startswith("127.") and host != "::1":
+        return ""
+    return typed_command("prosa-tracker") + ("" if port == TRACKER_PORT else f" --port {port}")
 
 
 def _fill_standard_descriptors() -> None:

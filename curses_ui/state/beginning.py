@@ -36,14 +36,16 @@ class Beginning:
     settings: Settings = Settings()
     plain: bool = False
     """There is no screen: lines come in and go out."""
+    at_terminal: bool = False
+    """Without a screen: whether somebody types those lines."""
     encoding: str = "utf-8"
     """Of the lines that come in."""
     escape_seconds: float = 0.025
     """How long an ESC from the keyboard waits for the rest of a sequence."""
     runs_tracker: bool | None = None
     """Whether our own tracker runs; None: this client never runs one."""
-    tracker_command: str = "prosa-tracker"
-    """What a user types to start a tracker."""
+    tracker_command: str = ""
+    """What a user types to start the tracker again where it was; empty if that is another machine."""
     lines: tuple[tuple[EntryKind, str], ...] = ()
     """First lines of the status window, translated and clean."""
     commands: tuple[str, ...] = ()
@@ -65,6 +67,7 @@ def begin(beginning: Beginning, catalogue: Catalogue) -> UiState:
         settings=beginning.settings,
         limits=beginning.client_limits,
         plain=beginning.plain,
+        at_terminal=beginning.at_terminal,
         local_clock=LocalClock(beginning.utc_offset_seconds),
         now=beginning.now,
         wall=beginning.wall,
@@ -75,7 +78,7 @@ def begin(beginning: Beginning, catalogue: Catalogue) -> UiState:
     )
     state.tracker.address = format_address(*beginning.tracker)
     state.tracker.embedded = beginning.runs_tracker is True
-    state.tracker.start_command = "" if beginning.runs_tracker is None else beginning.tracker_command
+    state.tracker.start_command = beginning.tracker_command
     for typed in state.old_history.get(state.status.name, ()):
         state.status.history.add(typed)
     for kind, text in beginning.lines:

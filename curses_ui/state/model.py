@@ -48,12 +48,14 @@ class Tracker:
     in_a_client: bool = False
     """It ran, when last seen, inside another client: this one takes over when it is gone."""
     start_command: str = ""
-    """What starts a tracker where this one was; empty if the user named one."""
+    """What starts a tracker where this one was; empty unless that is this machine."""
     state: TrackerState = TrackerState.CONNECTING
     retry_at: float = 0.0
     ever_registered: bool = False
     asked_name: str | None = None
     """Another name that the tracker was asked for, until it answers."""
+    refused_name: str = ""
+    """The latest name that was refused here before any was taken."""
     registered_at: str = ""
     """The address where we were registered last."""
     told: TrackerLossReason | None = None
@@ -178,6 +180,8 @@ class UiState:
     """Those that the driver was asked to write."""
     plain: bool = False
     """There is no screen: nothing is folded, and the first caller is answered by what is typed next."""
+    at_terminal: bool = False
+    """Without a screen: whether somebody types the rows."""
     wide_emoji: str = ""
     """Emoji newer than Python's tables that can be drawn; for the others stands a sign of two cells."""
     local_clock: LocalClock = field(default_factory=LocalClock)
@@ -266,6 +270,11 @@ class UiState:
             self.add_conversation(STATUS_WINDOW, None, "", "prosa").visited = True
 
     # Queries
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer a question: not where rows come from a file or another program."""
+        return not self.plain or self.at_terminal
 
     @property
     def hosted(self) -> int:

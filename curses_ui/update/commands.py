@@ -52,6 +52,8 @@ def enter(state: UiState, row: str) -> list[Effect]:
     screen.
     """
     parsed = parse(row, known_names(state))
+    if state.plain and not (isinstance(parsed, ParsedCommand) and parsed.command.name == "exit"):
+        state.question = None  # without a screen only a second /exit is an answer
     match parsed:
         case Text(text):
             return send_text(state, state.here, text)

@@ -64,7 +64,9 @@ def overview(catalogue: Catalogue, *, has_keys: bool = True) -> str:
         tr("/help chat explains one command; /keys lists the keys.")
         if has_keys
         else tr("/help chat explains one command."),
-        tr("Anything else goes to the person named in the prompt; start with // to send a text that begins with /."),
+        tr("Anything else goes to the person named in the prompt; start with // to send a text that begins with /.")
+        if has_keys
+        else tr("Anything else goes to whom you talk to; start with // to send a text that begins with /."),
         tr("Chats are not encrypted."),
     ]
     return "\n".join(rows)

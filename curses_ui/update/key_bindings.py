@@ -13,7 +13,7 @@ from ..state.model import UiState
 from ..state.windows import go_to, look, next_active, next_window, set_focused
 from ..terminal.keys import MAX_PASTE_BYTES, Focus, Key, KeyEvent, Mouse, Paste, Text
 from ..text.matching import casefold
-from ..view.layout import PANE_MIN_COLUMNS, PANE_MIN_ROWS
+from ..view.layout import NAME_COLUMN_MIN_COLUMNS, PANE_MIN_COLUMNS, PANE_MIN_ROWS
 from . import commands, paging, search, sending
 from .mouse import apply_mouse
 from .questions import answer, ask_about_paste
@@ -135,6 +135,8 @@ def _go_to_active(state: UiState) -> None:
     found = next_active(state)
     if found is not None:
         go_to(state, found)
+    else:
+        state.notice = state.tr("Nothing is unread.")
 
 
 def _begin_window_digits(state: UiState) -> None:
@@ -294,7 +296,14 @@ def _interrupt(state: UiState) -> list[Effect] | None:
 
 
 def _hint_at_leaving(state: UiState) -> None:
-    state.notice = state.tr("Press Ctrl+C again or type /exit to leave.")
+    if state.hosted:
+        state.notice = state.catalogue.trn(
+            "{n} uses your tracker; ^C again leaves.", "{n} use your tracker; ^C again leaves.", state.hosted
+        )
+    elif state.columns < NAME_COLUMN_MIN_COLUMNS:
+        state.notice = state.tr("Press Ctrl+C again to leave.")
+    else:
+        state.notice = state.tr("Press Ctrl+C again or type /exit to leave.")
 
 
 def _abort(state: UiState) -> None:

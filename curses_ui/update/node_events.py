@@ -162,6 +162,7 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect
     state.tracker.ever_registered = True
     state.tracker.registered_at = state.tracker.address
     state.tracker.told = None
+    state.tracker.refused_name = ""
     text = state.tr("Registered at {addr} as {n}.", addr=state.tracker.address, n=clean_name(event.name))
     if renamed:
         tell(state, state.status, text)
@@ -187,15 +188,28 @@ def _tell_new_name(state: UiState) -> None:
 
 
 def _name_refused(state: UiState, name: str, *, keeps_old: bool) -> None:
-    """Say that a name is taken, and write the command for another one into an empty input line."""
+    """Say that a name is taken, and write the command for another one into an empty input line.
+
+    A second name that is refused may be taken as well, but it is more likely that names are not the reason.
+    """
     other = another_name(name)
     if keeps_old and other == state.name:
         other = another_name(other)
+    is_second = not keeps_old and state.tracker.refused_name not in ("", name)
     if keeps_old:
         text = state.tr("The name {n} is taken. You are still {m}.", n=clean_name(name), m=clean_name(state.name))
+    elif is_second:
+        text = state.tr(
+            "The name {n} is refused, too. If it is not taken, the tracker may refuse everybody from here: ask who runs it.",
+            n=clean_name(name),
+        )
     else:
         text = state.tr("The name {n} is taken, or unfit. Choose another: /name {m}", n=clean_name(name), m=other)
     tell_error(state, state.here if keeps_old else state.status, text)
+    if not keeps_old:
+        state.tracker.refused_name = name
+    if is_second:
+        return
     if state.here.draft.is_blank and not state.plain:
         command = next(command for command in COMMANDS if command.name == "name")
         state.here.draft.replace(f"/{command.name_in(state.catalogue.language)} {quoted(other)}")
@@ -219,7 +233,7 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
     if event.reason is TrackerLossReason.REFUSED and not event.ever_registered:
         _name_refused(state, tracker.asked_name or state.name, keeps_old=False)
         return
-    if event.ever_registered:
+    if event.ever_registered and event.reason is not TrackerLossReason.UNREACHABLE:
         text = state.tr(
             "Lost the tracker ({why}). Retrying in {s} s; open chats go on.", why=why, s=seconds
         )
@@ -231,11 +245,11 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
             s=seconds,
         )
     _tell_everywhere(state, text, EntryKind.ERROR)
-    if tracker.embedded or not tracker.start_command:
+    if tracker.embedded:
         return
     if tracker.in_a_client:
         tell(state, state.status, state.tr("If nobody starts one, it will run inside this program in 10 to 20 s."))
-    else:
+    elif tracker.start_command:
         text = state.tr("It is not started from here. To start one on this machine:")
         tell(state, state.status, f"{text}\n{tracker.start_command}")
 

@@ -10,7 +10,7 @@ from ..line.command_line import AmbiguousCommand, ParsedCommand, UnknownCommand,
 from ..line.command_table import Command
 from ..settings import SETTINGS, change_setting, parse_switch, setting_text
 from ..state.effects import ChangeTracker, Effect, Leave, Reconnect, RefreshList, Rename, SaveSettings
-from ..state.journal import tell_here
+from ..state.journal import tell_error, tell_here
 from ..state.model import LIST_PATIENCE_SECONDS, ExitQuestion, PendingCall, TrackerState, UiState
 from ..text.address import TRACKER_PORT, split_address
 from ..text.clean import clean_message, clean_name
@@ -21,11 +21,11 @@ from .targets import complain
 
 
 def leave(state: UiState, parsed: ParsedCommand) -> list[Effect]:
-    """``/exit``; asks first if we host for others, or if ``confirm_exit`` is on and something would be lost.
+    """``/exit``; where there is somebody to ask, asks first if we host for others, or if ``confirm_exit`` is on and something would be lost.
 
     Somebody may have come to the tracker inside this program since its last list.
     """
-    if state.tracker.embedded and state.tracker.state is TrackerState.REGISTERED and not state.hosted and not state.plain:
+    if state.tracker.embedded and state.tracker.state is TrackerState.REGISTERED and not state.hosted and state.can_ask:
         state.pending_lists.append(PendingCall(parsed, state.now + LIST_PATIENCE_SECONDS))
         return [RefreshList()]
     return leave_now(state)
@@ -38,6 +38,15 @@ def leave_now(state: UiState) -> list[Effect]:
     would_lose = state.settings.confirm_exit and (unsent or connected)
     if (would_lose or state.hosted) and not state.plain:
         state.question = ExitQuestion()
+        return []
+    if state.hosted and state.can_ask and not isinstance(state.question, ExitQuestion):
+        state.question = ExitQuestion()
+        asked = state.catalogue.trn(
+            "{n} other uses your tracker. To leave all the same, type /exit again.",
+            "{n} others use your tracker. To leave all the same, type /exit again.",
+            state.hosted,
+        )
+        tell_error(state, state.here, asked)
         return []
     return [Leave()]
 
@@ -100,7 +109,7 @@ def tracker(state: UiState, parsed: ParsedCommand) -> list[Effect]:
     host, port = address
     state.tracker.address = format_address(host, port)
     state.tracker.embedded = False
-    state.tracker.start_command = ""
+    state.tracker.start_command = state.tracker.refused_name = ""
     _try_now(state)
     return [ChangeTracker(host, port)]
 

@@ -98,7 +98,7 @@ def find_person(state: UiState, parsed: ParsedCommand) -> Target | None:
     targets = targets_by_name(state)
     if parsed.quoted and parsed.name not in targets:
         return parsed.name
-    found = _match(state, parsed.name, targets)
+    found = _match(state, parsed.name, targets, unsent=bool(parsed.text))
     return parsed.name if isinstance(found, NameUnknown) else found
 
 
@@ -139,16 +139,24 @@ def tell_where(state: UiState) -> None:
         complain(state, "Not connected to {n}. Use /chat {n} to call again.", n=state.here.label)
 
 
-def _match(state: UiState, typed: str, targets: Mapping[str, list[_T]]) -> _T | NameUnknown | None:
-    """Return who is called so; None if several are, which is said."""
+def _match(
+    state: UiState, typed: str, targets: Mapping[str, list[_T]], *, unsent: bool = False
+) -> _T | NameUnknown | None:
+    """Return who is called so; None if several are, which is said, and that a text was not sent for that."""
     found = match_name(typed, targets)
     if isinstance(found, NameUnknown):
         return found
     meant = _meant(found, targets)
     if len(meant) == 1:
         return meant[0]
-    shown = [clean_message(t) if isinstance(t, str) else t.label for t in meant][:MAX_LISTED_NAMES]
-    complain(state, '"{p}" matches: {list}.', p=clean_message(typed), list=", ".join(shown))
+    shown = [clean_message(t) if isinstance(t, str) else t.label for t in meant[:MAX_LISTED_NAMES]]
+    if others := len(meant) - len(shown):
+        shown.append(state.catalogue.trn("{n} more", "{n} more", others))
+    names, typed = ", ".join(shown), clean_message(typed)
+    if unsent:
+        complain(state, 'Not sent: "{p}" matches: {list}.', p=typed, list=names)
+    else:
+        complain(state, '"{p}" matches: {list}.', p=typed, list=names)
     return None
 
 

@@ -76,6 +76,9 @@ def search(state: UiState, parsed: ParsedCommand) -> None:
 
 def show(state: UiState, _parsed: ParsedCommand) -> None:
     """``/show``"""
+    if state.plain:
+        tell_here(state, state.tr("Without a screen, messages are always in full."))
+        return
     state.here.unfolded = not state.here.unfolded
     if state.here.unfolded:
         tell_here(state, state.tr("Long messages are shown in full; /show folds them again."))

@@ -28,19 +28,27 @@ _LEAST_PEER_CELLS: Final = 6  # for the peer in the header, before the tracker g
 def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
     """Return the top row: our name, the peer, and the state of the tracker."""
     columns = layout.columns
-    shown = tracker_text(state)
-    if state.hosted and not layout.compact:
-        shown = state.tr("you host the tracker ({n})", n=state.hosted)
-    right = Span(f" {shown} ", _tracker_role(state))
     about = glyphs.text(_about(state, state.here, with_address=not layout.compact))
     if layout.compact:
-        return _peer_and_tracker(f" {about or state.name}", right, columns, glyphs)
+        shown = f" {about or state.name}"
+        return _peer_and_tracker(shown, _tracker(state, columns - text_width(shown)), columns, glyphs)
+    right = _tracker(state, columns)
     left = Span(f" prosa  {glyphs.text(state.name)}", Role.BAR)
     between = columns - text_width(left.text) - text_width(right.text)
     if between < text_width(about) + 2 * _GAP:
         return _peer_and_tracker(f" {about}" if about else left.text, right, columns, glyphs)
     before = (between - text_width(about)) // 2
     return spread((left, Span(" " * before + about, Role.BAR)), (right,), columns, Role.BAR)
+
+
+def _tracker(state: UiState, cells: int) -> Span:
+    """How the tracker is; who uses ours, if there is room for it."""
+    if state.hosted:
+        shown = state.tr("you host the tracker ({n})", n=state.hosted)
+        if text_width(shown) + 2 > cells:
+            shown = state.tr("you host ({n})", n=state.hosted)
+        return Span(f" {shown} ", _tracker_role(state))
+    return Span(f" {tracker_text(state)} ", _tracker_role(state))
 
 
 def _peer_and_tracker(left: str, right: Span, columns: int, glyphs: Glyphs) -> Line:

@@ -36,6 +36,9 @@ _ROLES: Final = {
 _PREFIX_ROLES: Final = {EntryKind.NEWS: Role.NEWS, EntryKind.ERROR: Role.ERROR}
 _COMMAND: Final = re.compile("/.*?(?=  )")
 """In a help text: a command, two spaces, what it does."""
+_TABLE_ROW: Final = re.compile(r"(\S.*?) {2,}(?=\S)")
+"""In a text of several rows: the first of two columns, and the gap."""
+_LEAST_SECOND_COLUMN_CELLS: Final = 16  # with less, there are no columns
 
 
 class LogRow(NamedTuple):
@@ -122,10 +125,18 @@ def entry_rows(state: UiState, entry: LogEntry, style: RowStyle) -> tuple[LogRow
     indent = _indent(style, first_cells)
     rows: list[LogRow] = []
     offset = 0
-    for paragraph in _paragraphs(state, entry, style, glyphs):
+    paragraphs = _paragraphs(state, entry, style, glyphs)
+    for paragraph in paragraphs:
+        hang = 0
+        if entry.kind is EntryKind.NEWS and len(paragraphs) > 1 and (table_row := _TABLE_ROW.match(paragraph)):
+            hang = text_width(table_row[0])
+            if style.style is not LogStyle.COLUMNS or style.columns - indent - hang < _LEAST_SECOND_COLUMN_CELLS:
+                paragraph = f"{table_row[1]}  {paragraph[table_row.end():]}"
+                hang = INLINE_INDENT_CELLS
         room = style.columns - (first_cells if not rows else indent)
-        for row in wrap(paragraph, room, style.columns - indent):
-            rows.append(_row(row, entry, before if not rows else (_blank(indent),), offset, style))
+        for at, row in enumerate(wrap(paragraph, room, style.columns - indent - hang)):
+            blank = _blank(indent + hang if at else indent)
+            rows.append(_row(row, entry, (blank,) if rows else before, offset, style))
         offset += len(paragraph) + 1
     if len(rows) > 1 and rows[1].offset == 0:
         rows[0] = rows[0]._replace(offset=EMPTY_ROW_OFFSET)

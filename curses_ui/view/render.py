@@ -102,9 +102,11 @@ def _with_stand_ins(line: Line, wide_emoji: str, glyphs: Glyphs) -> Line:
 
 def _input_line(state: UiState, layout: Layout, glyphs: Glyphs) -> tuple[Line, int]:
     """The last row, and the cursor's column in it."""
-    question = _question(state)
-    if question is not None:
-        text = clip(_with_its_answers(glyphs.text(question), layout.columns - 1, glyphs) + " ", layout.columns)
+    wordings = [glyphs.text(wording) for wording in _question(state)]
+    if wordings:
+        cells = layout.columns - 1
+        question = next((wording for wording in wordings if text_width(wording) <= cells), wordings[-1])
+        text = clip(_with_its_answers(question, cells, glyphs) + " ", layout.columns)
         line = fit((Span(text, Role.QUESTION),), layout.columns, Role.INPUT)
         return line, min(text_width(text), max(0, layout.columns - 1))
     before = prompt(state, layout, glyphs)
@@ -133,25 +135,36 @@ def _with_its_answers(question: str, cells: int, glyphs: Glyphs) -> str:
     return shorten(asked, beside, glyphs.ellipsis) + mark + answers
 
 
-def _question(state: UiState) -> str | None:
+def _question(state: UiState) -> tuple[str, ...]:
+    """The wordings of the question that is open, the longest first. The shortest begins with who it is about."""
+    tr, trn = state.tr, state.catalogue.trn
     match state.question:
         case None:
-            return None
+            return ()
         case PasteQuestion(number, _, messages, blank):
             label, n = state.conversations[number].label, len(messages)
             if blank:
-                return state.tr("Paste {n} lines to {to} (blank ones left out: {b})? (y)es (n)o (e)dit", n=n, to=label, b=blank)
-            return state.tr("Paste {n} lines to {to}? (y)es (n)o (e)dit", n=n, to=label)
+                asked = tr("Paste {n} lines to {to} (blank ones left out: {b})? (y)es (n)o (e)dit", n=n, to=label, b=blank)
+            else:
+                asked = tr("Paste {n} lines to {to}? (y)es (n)o (e)dit", n=n, to=label)
+            return asked, tr("To {to}: {n} lines? (y/n/e)", n=n, to=label)
         case ExitQuestion() if state.hosted:
-            return state.catalogue.trn(
-                "{n} other uses your tracker. Leave the program? (y)es (n)o",
-                "{n} others use your tracker. Leave the program? (y)es (n)o",
-                state.hosted,
+            n = state.hosted
+            return (
+                trn(
+                    "{n} other uses your tracker. Leave the program? (y)es (n)o",
+                    "{n} others use your tracker. Leave the program? (y)es (n)o",
+                    n,
+                ),
+                trn("{n} uses your tracker. Leave? (y)es (n)o", "{n} use your tracker. Leave? (y)es (n)o", n),
             )
         case ExitQuestion():
-            return state.tr("Leave the program? (y)es (n)o")
+            return (tr("Leave the program? (y)es (n)o"),)
         case SendQuestion(command):
-            return state.tr('Send "{text}" to {n}? (y)es (n)o (e)dit', text=clean_message(command.text), n=command.name)
+            text, name = clean_message(command.text), command.name
+            asked = tr('Send "{text}" to {n}? (y)es (n)o (e)dit', text=text, n=name)
+            return asked, tr("To {n}: {text}? (y/n/e)", text=text, n=name)
         case CloseQuestion(number):
             label = state.conversations[number].label
-            return state.tr("Remove {n} with its unread messages? (y)es (n)o", n=label)
+            asked = tr("Remove {n} with its unread messages? (y)es (n)o", n=label)
+            return asked, tr("{n} has unread messages. Remove? (y/n)", n=label)

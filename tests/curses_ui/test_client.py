@@ -345,6 +345,15 @@ def test_a_tracker_that_cannot_be_started_is_tried_again() -> None:
 def test_whoever_named_a_tracker_runs_none() -> None:
     two = Two()
     two.stage.stop_tracker()
+    assert "To start one" not in "".join(two.said())
+    two.stage.run(30.0)
+    assert two.ana.tasks == []
+
+
+def test_whoever_named_a_tracker_of_this_machine_is_told_what_starts_one() -> None:
+    two = Two(tracker_command="prosa-tracker --port 9")
+    two.stage.stop_tracker()
+    assert two.said()[-1] == "It is not started from here. To start one on this machine:\nprosa-tracker --port 9"
     two.stage.run(30.0)
     assert two.ana.tasks == []
 
@@ -354,7 +363,7 @@ def test_another_tracker_chosen_while_our_own_runs_stops_it_for_good() -> None:
     assert two.ana.client.state.tracker.embedded
     two.ana.enter("/tracker 10.0.0.66:10000")
     assert two.ana.tasks == [StopTracker(), SetTrackerAddress("10.0.0.66", 10000)]
-    two.ana.wait_for("Lost the tracker (refused)")
+    two.ana.wait_for("Cannot reach the tracker at 10.0.0.66:10000")
     two.stage.run(60.0)
     assert StartTracker() not in two.ana.tasks
     two.ana.enter(f"/tracker {TRACKER[0]}")

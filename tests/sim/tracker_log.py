@@ -10,6 +10,7 @@ from io_adapters.reactor import Reactor
 from tracker_cli.log import Log
 from tracker_cli.log_limits import PERIOD_SECONDS, LineLimits
 from tracker_cli.log_line import line_of
+from tracker_cli.i18n import load_catalogue
 from tracker_cli.options import parse_options
 
 from .oracle import Violation
@@ -34,7 +35,7 @@ class TrackerLog:
         self._most_of_connection: Final = of_connection
         self._most_of_kind: Final = of_kind
         null = os.open(os.devnull, os.O_WRONLY)
-        options = parse_options(["--verbose"])
+        options = parse_options(["--verbose"], load_catalogue("en"))
         self._log: Final = Log(
             cast(Reactor, reactor), null, "utf-8", options, {"JOURNAL_STREAM": "1"}, LineLimits(of_connection, of_kind)
         )

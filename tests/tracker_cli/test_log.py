@@ -12,6 +12,7 @@ from io_adapters import Reactor
 from tracker_cli.log import Log
 from tracker_cli.log_limits import MAX_LINES_OF_CONNECTION, MAX_LINES_OF_KIND, PERIOD_SECONDS
 from tracker_cli.log_line import Level, LogLine
+from tracker_cli.i18n import load_catalogue
 from tracker_cli.options import parse_options
 
 
@@ -22,7 +23,7 @@ class Bench:
         self.seconds = 100.0
         self._file = tempfile.TemporaryFile()
         self._reactor = Reactor(clock=lambda: self.seconds)
-        self.log = Log(self._reactor, self._file.fileno(), "utf-8", parse_options(list(arguments)), {})
+        self.log = Log(self._reactor, self._file.fileno(), "utf-8", parse_options(list(arguments), load_catalogue("en")), {})
 
     def turn(self, *, after_seconds: float) -> None:
         """A turn of the loop, and its end."""

@@ -5,7 +5,15 @@ import pytest
 from core import VERSION, Edition, TrackerConfig
 from curses_ui.text.address import TRACKER_PORT
 from tracker_cli.command_line import DEFAULT_PORT, LogFormat, build_parser
-from tracker_cli.options import Options, parse_options
+from tracker_cli import options as program_options
+from tracker_cli.i18n import load_catalogue
+from tracker_cli.options import Options
+
+ENGLISH = load_catalogue("en")
+
+
+def parse_options(arguments: list[str]) -> Options:
+    return program_options.parse_options(arguments, ENGLISH)
 
 
 def test_options_are_the_defaults_when_nothing_is_said() -> None:
@@ -62,31 +70,33 @@ def test_a_language_is_called_as_people_call_it(word: str) -> None:
 @pytest.mark.parametrize(
     "arguments, complaint",
     [
-        (["--port", "65536"], "argument --port: '65536' is not a port (0-65535)"),
-        (["--port", "-1"], "argument --port: '-1' is not a port (0-65535)"),
-        (["--port", "٨٠"], "argument --port: '٨٠' is not a port (0-65535)"),
-        (["--port"], "argument --port: expected one argument"),
-        (["--host", ""], "argument --host: '' is not a valid address"),
-        (["--host", "a b"], "argument --host: 'a b' is not a valid address"),
-        (["--keepalive", "0"], "argument --keepalive: '0' is not a number of seconds (0.1-86400)"),
-        (["--keepalive", "nan"], "argument --keepalive: 'nan' is not a number of seconds (0.1-86400)"),
-        (["--stats", "soon"], "argument --stats: 'soon' is not a number of seconds (0.1-86400)"),
-        (["--edition", "2025"], "argument --edition: '2025' must be 2024 or 2026"),
-        (["--max-clients", "0"], "argument --max-clients: '0' is not a number from 1 up"),
-        (["--max-per-host", "many"], "argument --max-per-host: 'many' is not a number from 1 up"),
-        (["--log-format", "xml"], "argument --log-format: invalid choice: 'xml'"),
-        (["-v", "-q"], "argument -q/--quiet: not allowed with argument -v/--verbose"),
-        (["--ready-fd", "987"], "argument --ready-fd: '987' is not an open descriptor"),
-        (["--ready-fd", "x"], "argument --ready-fd: 'x' is not an open descriptor"),
-        (["--check-tracker"], "argument --check-tracker: expected one argument"),
-        (["--check-tracker", "lab:x"], "argument --check-tracker: 'x' is not a port (0-65535)"),
-        (["--check-tracker", "lab:0"], "argument --check-tracker: 'lab:0' has no port to connect to"),
-        (["--check-tracker", ":9"], "argument --check-tracker: '' is not a valid address"),
-        (["--check-tracker", "lab", "--check-client"], "argument --check-client: not allowed with argument"),
-        (["--lang", "de"], "argument --lang: 'de' must be en or pt"),
-        (["--watch"], "unrecognized arguments: --watch"),
-        (["--por", "1"], "unrecognized arguments: --por 1"),
-        (["10000"], "unrecognized arguments: 10000"),
+        (["--port", "65536"], '--port: "65536": not a port (0-65535)'),
+        (["--port", "-1"], '--port: "-1": not a port (0-65535)'),
+        (["--port", "٨٠"], '--port: "٨٠": not a port (0-65535)'),
+        (["--port"], "--port needs a value"),
+        (["--host", ""], '--host: "": not a valid address'),
+        (["--host", "a b"], '--host: "a b": not a valid address'),
+        (["--keepalive", "0"], '--keepalive: "0": not a number of seconds (0.1-86400)'),
+        (["--keepalive", "nan"], '--keepalive: "nan": not a number of seconds (0.1-86400)'),
+        (["--wait", "-1"], '--wait: "-1": not a number of seconds (0-86400)'),
+        (["--stats", "soon"], '--stats: "soon": not a number of seconds (0.1-86400)'),
+        (["--edition", "2025"], '--edition: "2025": must be one of: 2024, 2026'),
+        (["--max-clients", "0"], '--max-clients: "0": not a number from 1 up'),
+        (["--max-per-host", "many"], '--max-per-host: "many": not a number from 1 up'),
+        (["--log-format", "xml"], '--log-format: "xml": must be one of: text, json'),
+        (["-v", "-q"], "-q/--quiet cannot be used with -v/--verbose"),
+        (["-q=1"], "-q/--quiet takes no value"),
+        (["--ready-fd", "987"], '--ready-fd: "987": not an open descriptor'),
+        (["--ready-fd", "x"], '--ready-fd: "x": not an open descriptor'),
+        (["--check-tracker"], "--check-tracker needs a value"),
+        (["--check-tracker", "lab:x"], '--check-tracker: "lab:x": not a valid address; example: 10.0.0.1:10000'),
+        (["--check-tracker", "lab:0"], '--check-tracker: "lab:0": not a valid address; example: 10.0.0.1:10000'),
+        (["--check-tracker", ":9"], '--check-tracker: ":9": not a valid address; example: 10.0.0.1:10000'),
+        (["--check-tracker", "lab", "--check-client"], "--check-client cannot be used with --check-tracker"),
+        (["--lang", "de"], '--lang: "de": must be one of: en, pt'),
+        (["--watch"], "unknown argument: --watch"),
+        (["--por", "1"], "unknown argument: --por 1"),
+        (["10000"], "unknown argument: 10000"),
     ],
 )
 def test_options_answer_a_mistake_with_one_line_and_exit_code_2(
@@ -146,7 +156,7 @@ def test_both_programs_have_the_port_of_the_assignment() -> None:
 
 
 def test_the_help_says_the_values_that_the_core_has() -> None:
-    said = " ".join(build_parser().format_help().split())
+    said = " ".join(build_parser(ENGLISH).format_help().split())
     assert f"three times that (default: {TrackerConfig().keepalive_seconds:g})" in said
     assert f"--edition {'|'.join(str(edition.value) for edition in Edition)}" in said
     assert f"in replies (default: {TrackerConfig().edition.value})" in said
@@ -160,3 +170,13 @@ def test_options_explain_every_flag_in_the_help(capsys: pytest.CaptureFixture[st
     flags = "--host --port --keepalive --edition --max-clients --max-per-host --log-format -v -q --stats"
     for flag in flags.split():
         assert flag in said
+
+
+def test_help_and_mistakes_are_in_the_language_of_the_user(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--help"], ["--port", "x"]):
+        with pytest.raises(SystemExit):
+            program_options.parse_options(arguments, load_catalogue("pt_BR"))
+    said, complaint = capsys.readouterr()
+    assert said.startswith("uso: prosa-tracker [--host ADDR]")
+    assert "mostrar esta ajuda e sair" in said
+    assert complaint == 'prosa-tracker: --port: "x": não é uma porta (0-65535) (tente: prosa-tracker --help)\n'

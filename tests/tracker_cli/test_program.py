@@ -415,7 +415,7 @@ def test_program_explains_why_it_cannot_listen(fault: ListenFault, host: str, sa
 def test_program_exits_with_2_on_a_bad_argument() -> None:
     ended = run("--port", "x")
     assert ended.returncode == 2
-    complaint = "argument --port: 'x' is not a port (0-65535)"
+    complaint = '--port: "x": not a port (0-65535)'
     command = "python3 -m tracker_cli"
     assert ended.stderr == f"{command}: {complaint} (try: {command} --help)\n"
 

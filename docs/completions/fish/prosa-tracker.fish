@@ -1,6 +1,5 @@
 # fish completion for prosa-tracker
 complete -c prosa-tracker -f
-complete -c prosa-tracker -s h -l help -d 'show this help message and exit'
 complete -c prosa-tracker -l host -r -d 'listen on this address only; may be given more than once (default: all interfaces)'
 complete -c prosa-tracker -l port -r -d 'listen on this port; 0 takes any free one (default: 10000)'
 complete -c prosa-tracker -l wait -r -d 'wait this long for a port that another program holds (default: 15)'
@@ -16,5 +15,6 @@ complete -c prosa-tracker -l wire -r -F -d 'append everything that is sent and r
 complete -c prosa-tracker -l ready-fd -r -d 'write the port to this descriptor when ready'
 complete -c prosa-tracker -l check-client -d 'instead of serving, check the client that connects against the assignment, step by step'
 complete -c prosa-tracker -l check-tracker -r -d 'instead of serving, check the tracker there against the assignment, step by step'
-complete -c prosa-tracker -l lang -r -a 'en pt' -d 'the language of these checks; logs are English'
+complete -c prosa-tracker -l lang -r -a 'en pt' -d 'the language of this help and of the checks; logs are English'
 complete -c prosa-tracker -l version -d 'show the version and exit'
+complete -c prosa-tracker -s h -l help -d 'show this help and exit'

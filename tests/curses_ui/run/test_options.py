@@ -2,8 +2,10 @@
 
 import pytest
 
+from io_adapters import wanted_language
+
 from curses_ui.catalogue import load_catalogue
-from curses_ui.run.options import SHELLS, build_parser, parse_options, wanted_language
+from curses_ui.run.options import SHELLS, build_parser, parse_options
 from curses_ui.run.shell_completion import flags_of
 
 ENGLISH = load_catalogue("en")

@@ -101,6 +101,13 @@ def test_the_next_active_window_has_two_keys(key: str) -> None:
     assert scene.state.current == 4
 
 
+def test_the_next_active_window_where_there_is_none_is_answered() -> None:
+    scene = Scene()
+    scene.registered("Camila")
+    scene.press("M-a")
+    assert "Nothing is unread." in scene.picture(10, 40).split("\n")[-2]
+
+
 def test_alt_slash_goes_back_to_the_last_window() -> None:
     scene = chats(3)
     scene.press("M-3", "M-2", "M-/")
@@ -480,7 +487,19 @@ def test_ctrl_d_on_an_empty_line_hints_and_deletes_on_any_other() -> None:
 def test_the_hint_fits_a_narrow_screen() -> None:
     scene = chats(1)
     scene.press("C-c")
-    assert "Press Ctrl+C again" in scene.picture(10, 40).split("\n")[-2]
+    assert scene.picture(10, 40).split("\n")[-2].rstrip() == " Press Ctrl+C again or type /exit to le…"
+    scene.wait(3.0)
+    scene.state.columns = 40
+    scene.press("C-c")
+    assert scene.picture(10, 40).split("\n")[-2].rstrip() == " 12:00 [1] Press Ctrl+C again to leave."
+
+
+def test_the_hint_says_who_uses_our_tracker() -> None:
+    scene = chats(1)
+    scene.registered("Camila", "Rui")
+    scene.state.tracker.embedded = True
+    scene.press("C-c")
+    assert "2 use your tracker; ^C again leaves." in scene.picture(10, 40).split("\n")[-2]
 
 
 # The rest

@@ -150,6 +150,29 @@ def test_a_name_that_is_taken_is_no_dead_end(language: str, command: str) -> Non
     assert scene.effects == [Rename("Bruno2")]
 
 
+def test_whoever_is_refused_under_a_second_name_is_not_led_to_a_third() -> None:
+    """The tracker may have banned the address."""
+    scene = Scene()
+    scene.event(refused())
+    scene.state.here.draft.replace("")
+    begin_renaming(scene.state, "Bruno2")
+    scene.state.tracker.told = None
+    scene.event(refused())
+    assert "The name Bruno2 is refused, too." in scene.last()
+    assert scene.state.here.draft.text == ""
+    scene.registered()
+    assert scene.state.tracker.refused_name == ""
+
+
+def test_a_tracker_that_cannot_be_reached_for_another_name_is_not_lost_again() -> None:
+    scene = Scene()
+    scene.registered()
+    scene.event(TrackerLost(TrackerLossReason.CLOSED, None, 4.0, True))
+    scene.state.tracker.told = None  # as /name does
+    scene.event(TrackerLost(TrackerLossReason.UNREACHABLE, LossReason.REFUSED, 4.0, True))
+    assert scene.last().startswith("Cannot reach the tracker at ")
+
+
 def test_a_draft_is_left_alone_when_the_name_is_taken() -> None:
     scene = Scene()
     scene.type("hello")

@@ -9,7 +9,7 @@ from core import VERSION, PeopleListed
 from curses_ui.line.command_table import COMMANDS, Command
 from curses_ui.settings import SETTINGS, Settings
 from curses_ui.state.effects import ChangeTracker, Leave, Reconnect, RefreshList, Rename, SaveSettings
-from curses_ui.state.model import ExitQuestion, TrackerState
+from curses_ui.state.model import ExitQuestion, TrackerState, UiState
 from curses_ui.update.inputs import handle_timer
 from curses_ui.update.node_events import apply_node_event
 from curses_ui.update.outcomes import settings_saved
@@ -54,6 +54,32 @@ def test_exit_asks_at_a_terminal_if_others_use_our_tracker() -> None:
     state.plain = False
     state.people.replace([])
     assert run(state, "/exit") == [RefreshList()]
+
+
+def hosting(*, plain: bool) -> UiState:
+    state = make_state(people=("Camila",))
+    state.tracker.embedded = True
+    state.tracker.state = TrackerState.REGISTERED
+    state.plain = plain
+    return state
+
+
+def test_exit_without_a_screen_asks_whoever_types_to_say_it_again() -> None:
+    state = hosting(plain=True)
+    state.at_terminal = True
+    for _ in range(2):
+        assert run(state, "/exit") == []
+        assert said(state)[-1] == "1 other uses your tracker. To leave all the same, type /exit again."
+        run(state, "/version")
+    state.people.replace([])
+    assert run(state, "/exit") == [RefreshList()]
+    state.people.replace(["Camila"])
+    assert run(state, "/exit") == []
+    assert run(state, "/exit") == [Leave()]
+
+
+def test_exit_without_a_screen_asks_no_file_and_no_other_program() -> None:
+    assert run(hosting(plain=True), "/exit") == [Leave()]
 
 
 def test_exit_of_who_hosts_for_nobody_looks_whether_somebody_has_come() -> None:

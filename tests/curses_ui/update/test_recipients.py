@@ -46,6 +46,16 @@ def test_a_beginning_goes_to_the_open_conversation_as_a_draft() -> None:
     assert said(state)[-1] == "Not sent: did you mean Caio Lima? There is another draft."
 
 
+def test_of_many_whose_names_begin_so_ten_are_named_and_the_others_counted() -> None:
+    state = make_state(people=tuple(f"Novo{n:02}" for n in range(12)))
+    assert listed(state, "/msg novo oi") == []
+    (answer,) = said(state)
+    assert answer.startswith('Not sent: "novo" matches: Novo00, Novo01, ')
+    assert answer.endswith(", Novo09, 2 more.")
+    assert listed(state, "/chat novo") == []
+    assert said(state)[-1].startswith('"novo" matches: Novo00, ')
+
+
 def test_who_comes_meanwhile_gets_what_was_meant_for_him() -> None:
     state = make_state(people=("Caio Lima",))
     assert run(state, "/msg Caio Silva te ligo") == [RefreshList()]
@@ -63,7 +73,7 @@ def test_the_longest_name_that_equals_the_first_words_gets_the_text(row: str) ->
 def test_two_people_whom_only_case_tells_apart_are_not_mixed_up() -> None:
     state = make_state(people=("Bia", "BIA"))
     assert listed(state, "/msg bia oi") == []
-    assert said(state) == ['"bia" matches: BIA, Bia.']
+    assert said(state) == ['Not sent: "bia" matches: BIA, Bia.']
     assert listed(state, "/msg BIA oi") == [OpenChat("BIA", show=False, text="oi")]
 
 
@@ -79,7 +89,7 @@ def test_two_long_names_that_are_shown_alike_are_not_mixed_up() -> None:
     state = make_state(people=(f"{start} Lima", f"{start} Melo"))
     shown = next(iter(state.people)).shown
     assert listed(state, f'/msg "{shown}" oi') == []
-    assert said(state) == [f'"{shown}" matches: {start} Lima, {start} Melo.']
+    assert said(state) == [f'Not sent: "{shown}" matches: {start} Lima, {start} Melo.']
     assert listed(state, f"/msg {start} Melo oi") == [OpenChat(f"{start} Melo", show=False, text="oi")]
 
 

@@ -235,8 +235,11 @@ def test_who_hosts_for_others_sees_it_and_is_asked_before_leaving() -> None:
     scene = busy()
     scene.state.tracker.embedded = True
     assert "you host the tracker (2)" in bars(scene, 80)[0]
-    assert "tracker ok" in bars(scene, 40)[0]
+    assert "you host (2)" in bars(scene, 40)[0]
+    scene.press("M-1")
+    assert bars(scene, 40)[0].rstrip() == " Bruno         you host the tracker (2)"
     scene.enter("/exit")
+    assert scene.picture(10, 40).split("\n")[-1].rstrip() == "2 use your tracker. Leave? (y)es (n)o"
     assert scene.picture(24, 80).split("\n")[-1].rstrip() == "2 others use your tracker. Leave the program? (y)es (n)o"
     scene.state.people.replace(["Camila"])
     assert "1 other uses your tracker." in scene.picture(24, 80)

@@ -53,6 +53,27 @@ def test_continuation_rows_begin_under_the_text() -> None:
     assert rows[1].startswith(" " * 14 + "word")
 
 
+TABLE = "/bye [name]  say goodbye and disconnect\n/exit        leave the program"
+
+
+def test_the_second_column_of_a_table_wraps_under_itself() -> None:
+    assert draw(entry(TABLE, EntryKind.NEWS), 48) == [
+        "12:02      -- /bye [name]  say goodbye and",
+        "                           disconnect",
+        "              /exit        leave the program",
+    ]
+
+
+def test_where_there_is_no_room_for_two_columns_a_table_has_none() -> None:
+    assert draw(entry(TABLE, EntryKind.NEWS), 40) == [
+        "12:02 -- /bye [name]  say goodbye and",
+        "    disconnect",
+        "  /exit  leave the program",
+    ]
+    assert draw(entry("a  b", EntryKind.NEWS), 40) == ["12:02 -- a  b"]
+    assert draw(entry(TABLE), 40)[-1] == "  /exit        leave the program"  # somebody said that
+
+
 def test_the_program_speaks_with_another_mark_one_cell_further_right() -> None:
     assert draw(entry("Connected.", EntryKind.NEWS)) == ["12:02      -- Connected."]
     assert draw(entry("Lost.", EntryKind.ERROR)) == ["12:02      !! Lost."]

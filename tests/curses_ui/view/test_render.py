@@ -200,15 +200,31 @@ def test_an_emoji_newer_than_the_tables_is_drawn_where_its_width_is_known_and_st
 
 @pytest.mark.parametrize(
     ("language", "shown"),
-    [(ENGLISH, "Paste 4 lines to Ca…? (y)es (n)o (e)dit"), (PORTUGUESE, "Colar 4 linhas p…? (s)im (n)ão (e)ditar")],
+    [(ENGLISH, "To Camila: 4 lines? (y/n/e)"), (PORTUGUESE, "Para Camila: 4 linhas? (s/n/e)")],
 )
-def test_a_question_says_on_a_narrow_screen_too_what_can_be_answered(language: str, shown: str) -> None:
-    """What was cut were the answers."""
+def test_a_question_says_on_a_narrow_screen_too_to_whom_and_what_can_be_answered(language: str, shown: str) -> None:
+    """What was cut were the answers, then the recipient."""
     scene = Scene(language=language)
     scene.call(1, "Camila")
     scene.paste("a\nb\n\nc\nd")
     assert scene.picture(10, 40).split("\n")[-1].rstrip() == shown
     assert scene.picture(10, 20).split("\n")[-1].startswith(shown[:14])
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ("/msg Bia Souza te ligo à noite, está bem?", "To Bia: Souza te ligo à noite, es…? (y/n/e)"),
+        ("/close Bia", "Bia has unread messages. Remove? (y/n)"),
+    ],
+)
+def test_every_question_begins_on_a_narrow_screen_with_whom_it_is_about(row: str, shown: str) -> None:
+    scene = Scene()
+    scene.registered("Bia", "Bia Souza Lima")
+    scene.called_by(1, "Bia")
+    scene.hear(1, "oi")
+    scene.enter(row)
+    assert scene.picture(10, 44).split("\n")[-1].rstrip() == shown
 
 
 def test_the_lines_of_the_program_cannot_be_forged_by_a_name() -> None:
