@@ -167,8 +167,10 @@ def _check_status_bar(label: str, state: UiState, layout: Layout, row: str) -> N
 
 def _check_input_line(label: str, state: UiState, layout: Layout, row: str) -> None:
     if isinstance(state.question, PasteQuestion):
-        wanted = f"Paste {len(state.question.messages)} lines"
-        _demand(wanted in row or state.columns < len(wanted), label, lambda: f"the question {row!r}, and not {wanted}")
+        lines, whom = f"{len(state.question.messages)} lines", state.conversations[state.question.conversation].label
+        has_room = state.columns > len(f"To {whom}: {lines}? (y/n/e)") and whom.isascii()
+        is_whole = lines in row and whom in row
+        _demand(is_whole or not has_room, label, lambda: f"the question {row!r}, and not {lines} to {whom}")
     elif state.question is None and state.search is None and state.reverse_search is None:
         draft, name = state.here.draft.text, state.here.label
         if state.here.chat is not None and layout.clock and name.isascii() and len(name) <= _NAME_CELLS:
