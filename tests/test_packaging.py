@@ -17,6 +17,7 @@ import pytest
 from core import VERSION
 from tools import release
 
+from .beside import Packages
 from .programs import ROOT
 
 PACKAGES = ("core", "io_adapters", "curses_ui", "tracker_cli")
@@ -43,27 +44,6 @@ def project() -> dict[str, object]:
     return table
 
 
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of a new environment that can build."""
-    python = release.make_environment(tmp_path_factory.mktemp("packaging") / "venv")
-    release.install(python, release.BUILD_REQUIREMENT)
-    return python
-
-
-@pytest.fixture(scope="module")
-def built(python: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The source distribution, and the wheel made of it."""
-    return release.build(python, tmp_path_factory.mktemp("dist"))
-
-
-@pytest.fixture(scope="module")
-def installed(python: Path, built: tuple[Path, Path]) -> Path:
-    """The commands' folder of the environment, where the wheel was installed."""
-    release.install(python, "--no-deps", built[1])
-    return python.parent
-
-
 def run(folder: Path, *command: str | Path) -> str:
     """What a command prints, run in a folder that is not the project's."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
@@ -74,46 +54,43 @@ def run(folder: Path, *command: str | Path) -> str:
 
 
 @pytest.mark.parametrize("command", ["prosa", "prosa-tracker"])
-def test_both_commands_work_where_they_are_installed(installed: Path, tmp_path: Path, command: str) -> None:
-    assert run(tmp_path, installed / command, "--version") == f"{command} {VERSION}\n"
+def test_both_commands_work_where_they_are_installed(packages: Packages, tmp_path: Path, command: str) -> None:
+    assert run(tmp_path, packages.commands / command, "--version") == f"{command} {VERSION}\n"
 
 
-def test_nothing_but_the_packages_is_installed_and_what_the_system_looks_for(installed: Path, tmp_path: Path) -> None:
+def test_nothing_but_the_packages_is_installed_and_what_the_system_looks_for(packages: Packages, tmp_path: Path) -> None:
     listing = "from importlib.metadata import distribution as d; print(*d('prosa').files, sep='\\n')"
-    files = run(tmp_path, installed / "python", "-c", listing).splitlines()
+    files = run(tmp_path, packages.commands / "python", "-c", listing).splitlines()
     tops = {file.partition("/")[0] for file in files if not file.startswith("..")}
     assert {top for top in tops if ".dist-info" not in top} == set(PACKAGES)
     assert {f"{package}/py.typed" for package in PACKAGES} <= set(files)
     assert "curses_ui/locale/pt_BR/LC_MESSAGES/prosa.mo" in files
-    share = installed.parent / "share"
+    share = packages.commands.parent / "share"
     assert {path.relative_to(share).as_posix() for path in share.rglob("*") if path.is_file()} == SHARED
 
 
-def test_the_installed_client_speaks_portuguese(installed: Path, tmp_path: Path) -> None:
-    assert run(tmp_path, installed / "prosa", "--lang", "pt", "--help").startswith("uso: prosa")
+def test_the_installed_client_speaks_portuguese(packages: Packages, tmp_path: Path) -> None:
+    assert run(tmp_path, packages.commands / "prosa", "--lang", "pt", "--help").startswith("uso: prosa")
 
 
-def test_built_twice_the_wheel_is_equal_to_the_byte_and_the_sources_in_contents(
-    python: Path, built: tuple[Path, Path], tmp_path: Path
-) -> None:
-    sdist, wheel = release.build(python, tmp_path)
-    assert wheel.read_bytes() == built[1].read_bytes()
-    assert release.contents(sdist) == release.contents(built[0])
+def test_built_twice_the_wheel_is_equal_to_the_byte_and_the_sources_in_contents(packages: Packages) -> None:
+    assert packages.wheel.read_bytes() == packages.wheel_again.read_bytes()
+    assert release.contents(packages.sources) == release.contents(packages.sources_again)
 
 
-def test_the_source_distribution_holds_the_whole_tree(built: tuple[Path, Path], tmp_path: Path) -> None:
+def test_the_source_distribution_holds_the_whole_tree(packages: Packages, tmp_path: Path) -> None:
     tree = release.copy_tree(tmp_path / "tree")
     files = {path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()}
-    packed = {name.partition("/")[2] for name in release.contents(built[0])}
+    packed = {name.partition("/")[2] for name in release.contents(packages.sources)}
     assert {name for name in packed if name.partition("/")[0] not in MADE_BY_SETUPTOOLS} == files
     assert {".ci/run", "mypy.ini", "tests/test_packaging.py", "docs/man/man1/prosa.1.in"} <= files
-    with tarfile.open(built[0]) as archive:
+    with tarfile.open(packages.sources) as archive:
         (check,) = (member for member in archive if member.name.endswith("/.ci/run"))
         assert check.mode & 0o111
 
 
-def test_what_an_index_shows_has_no_link_that_leads_nowhere_from_there(built: tuple[Path, Path]) -> None:
-    with zipfile.ZipFile(io.BytesIO(built[1].read_bytes())) as wheel:
+def test_what_an_index_shows_has_no_link_that_leads_nowhere_from_there(packages: Packages) -> None:
+    with zipfile.ZipFile(io.BytesIO(packages.wheel.read_bytes())) as wheel:
         metadata = wheel.read(f"prosa-{VERSION}.dist-info/METADATA").decode()
     shown = metadata.partition("\n\n")[2]
     assert shown == (ROOT / "docs" / "package.md").read_text(encoding="utf-8")
@@ -123,8 +100,8 @@ def test_what_an_index_shows_has_no_link_that_leads_nowhere_from_there(built: tu
     assert all(link.startswith(urls["Homepage"]) for link in links)
 
 
-def test_the_licence_is_a_field_and_a_file(built: tuple[Path, Path]) -> None:
-    with zipfile.ZipFile(io.BytesIO(built[1].read_bytes())) as wheel:
+def test_the_licence_is_a_field_and_a_file(packages: Packages) -> None:
+    with zipfile.ZipFile(io.BytesIO(packages.wheel.read_bytes())) as wheel:
         metadata = wheel.read(f"prosa-{VERSION}.dist-info/METADATA").decode()
         assert f"prosa-{VERSION}.dist-info/licenses/LICENSE" in wheel.namelist()
     assert "\nLicense-Expression: MIT\n" in metadata

@@ -18,7 +18,7 @@ from .targets import TARGETS, Target, held_bytes
 
 INPUTS_PER_TARGET = 150  # a campaign is a command of its own: python3 -m tests.fuzz
 WEIGHED_PER_TARGET = 40
-SCRIPTS_PER_CROWD = 12
+SCRIPTS_PER_CROWD = 6
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)

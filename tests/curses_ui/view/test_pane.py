@@ -121,5 +121,7 @@ def test_a_pane_of_any_size_is_exact() -> None:
     scene.registered(*(f"u{number}" for number in range(30)))
     scene.call(1, "Camila")
     for rows in range(1, 30):
-        for columns in range(1, 20):
-            pane(scene, rows, columns)
+        pane(scene, rows, 19)
+    for columns in range(1, 20):
+        pane(scene, 29, columns)
+        pane(scene, 5, columns)
