@@ -18,7 +18,10 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-COPIED: Final = ("core", "io_adapters", "curses_ui", "tracker_cli", "tests", "docs", "tools", "pyproject.toml")
+COPIED: Final = (
+    *("core", "io_adapters", "curses_ui", "tracker_cli", "tests"),
+    *("benchmarks", "docs", "tools", "pyproject.toml"),
+)
 SUITES: Final = ("tests/core", "tests/sim", "tests/fuzz")
 LONGEST_SECONDS: Final = 600.0
 
