@@ -9,7 +9,7 @@ from core import ChatEnded, WentOffline
 from curses_ui.client import Client, Note, Value
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
 from curses_ui.state.effects import Bell, EndChat, Task
-from curses_ui.state.model import UiState
+from curses_ui.state.model import TrackerState, UiState
 from curses_ui.state.windows import READ_AFTER_SECONDS
 from curses_ui.text.cells import drawable
 from curses_ui.text.clean import clean_name
@@ -50,6 +50,11 @@ class ClientAudit:
         self._is_reading = True
         self._kept_unread: Final[set[int]] = set()
         self._typed_at = 0.0
+        self._shown = STATUS_WINDOW
+        self._numbers: frozenset[int] = frozenset()
+        self._was_waiting = False
+        self._was_registered = False
+        self._entries = 0
         self.gone_at: Final[dict[str, float]] = {}
         """By peer: when its window was last removed, or folded into the status window, with all but its last text."""
         self.left_at: Final[defaultdict[str, list[float]]] = defaultdict(list)
@@ -105,6 +110,7 @@ class ClientAudit:
     def _turn(self, client: Client, tasks: Sequence[Task], lines: Sequence[str]) -> None:
         state = client.state
         _check_windows(state)
+        self._check_shown(state)
         news, gone = self._ledger.take(state)
         self.gone_at.update((page.conversation.name, state.now) for page in gone)
         _check_characters(news)
@@ -115,6 +121,24 @@ class ClientAudit:
         self._check_unread(state, news, tasks)
         self._typing.check(state, news, is_in_sequence=client._keys.next_timer() is not None)
         self._written.check(state, news, gone, tasks, lines)
+
+    # What is shown
+
+    def _check_shown(self, state: UiState) -> None:
+        """Nobody but the user chooses the window on the screen, unless it is gone; the loss of the tracker is told."""
+        is_asked = self._typing.has_keyboard or self._was_waiting or state.current not in self._numbers
+        demand(
+            state.plain or is_asked or state.current == self._shown or self._shown not in state.conversations,
+            lambda: f"shown: window {state.current} is on the screen, and nobody has left {self._shown}",
+        )
+        self._shown, self._numbers = state.current, frozenset(state.conversations)
+        self._was_waiting = bool(state.pending_lists)
+        is_registered = state.tracker.state is TrackerState.REGISTERED
+        if self._was_registered and not is_registered and not state.leaving and not self._typing.has_keyboard:
+            told = [entry.text for entry in state.status.log if entry.number > self._entries and entry.kind is EntryKind.ERROR]
+            has_told = bool(told) or state.tracker.state is TrackerState.CONNECTING or state.status.log[0].number > self._entries
+            demand(has_told, lambda: "loss: the tracker is lost, and nothing tells of it")
+        self._was_registered, self._entries = is_registered, state.entries
 
     # Strangers
 
@@ -183,6 +207,8 @@ class ClientAudit:
                 since = self._watched_since[number] = now
             unread = conversation.unread
             self._unread[number] = unread
+            is_away = number != state.current
+            demand(not is_away or unread > 0 or conversation.rule is None, lambda: f"rule: window {number} is read, and keeps its rule")
             if not is_watched or not unread:
                 self._kept_unread.discard(number)
             if self._typing.has_keyboard:
@@ -202,6 +228,8 @@ class ClientAudit:
                     demand(now >= since + READ_AFTER_SECONDS - 1e-6, lambda: f"unread: window {number} counts as read after {now - since:.3f} s")
                 late = now > max(since, self._typed_at) + READ_AFTER_SECONDS + _SLACK_SECONDS
                 demand(not late or unread <= new or number in self._kept_unread, lambda: f"unread: window {number} is read for {now - since:.1f} s, and counts {unread}")
+                is_old = late and conversation.read_at is None
+                demand(not is_old or not conversation.attention, lambda: f"attention: window {number} is read for {now - since:.1f} s, and has a mark")
         came.clear()
 
 

@@ -75,8 +75,10 @@ def _check_header(label: str, state: UiState, row: str) -> None:
     if found is not None:
         left = tracker.retry_at - state.now
         _demand(abs(int(found[1]) - left) <= 1.0, label, lambda: f"the header {row!r}, {left:.2f} s are left")
-    if "tracker ok" in row:
-        _demand(tracker.state is ShownState.REGISTERED, label, lambda: f"the header {row!r}, the tracker is {tracker.state}")
+    says_well = "tracker ok" in row
+    says_ill = any(words in row for words in ("name taken", "no tracker", "tracker ..."))
+    is_well = tracker.state is ShownState.REGISTERED
+    _demand(not (says_ill if is_well else says_well), label, lambda: f"the header {row!r}, the tracker is {tracker.state}")
 
 
 def _mark(conversation: Conversation) -> str:

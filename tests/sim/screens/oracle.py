@@ -16,8 +16,8 @@ from core import ConversationId
 from core.node.tracker_session import TrackerState
 from curses_ui.state.conversation import STATUS_WINDOW, Conversation
 from curses_ui.state.limits import CLIENT_LIMITS
+from curses_ui.state.model import PasteQuestion, UiState
 from curses_ui.state.model import TrackerState as ShownState
-from curses_ui.state.model import UiState
 from curses_ui.terminal.frame import Frame, Line, Role
 from curses_ui.text.cells import drawable, text_width
 from curses_ui.text.clean import clean_message
@@ -48,6 +48,7 @@ _TOLD: Final = re.compile(r"(To [^:]+|Not sent): ")  # where a message that was 
 _COUNT: Final = re.compile(r"\d+")  # how the line of a fold begins
 _READING_COLUMNS: Final = 300
 _ANSWER_SECONDS: Final = 0.25
+_ROWS_OF_VIEW: Final = 10  # in fewer, the first row of a text may have to be chosen
 _SLOW_ANSWER_SECONDS: Final = 8.0  # of commands that ask the tracker first, or wait until the peer has heard us out
 _SLOW_COMMANDS: Final = ("/chat", "/msg", "/list", "/whois", "/bye", "/close")
 _GONE_SECONDS: Final = 5.0
@@ -174,6 +175,36 @@ class ScreenOracle:
                 raise Violation(f"next: {person.label} is in window {state.current} after Alt+a, and not in {expected}")
 
         person.press(b"\x1ba", before, after)
+
+    def check_view(self, person: "ScreenProcess", line: str) -> None:
+        """After Enter, the end of the log is on the screen: what was said stands there."""
+        state = person.client.state
+        is_text = not line.startswith("/") and state.question is None and state.search is None and state.rows >= _ROWS_OF_VIEW
+        if is_text and not state.here.draft.text and state.here.anchor is not None and len(line) < state.columns:
+            raise Violation(f"view: {person.label} has said {line!r}, and sees what was said before")
+
+    def expect_pasted(self, person: "ScreenProcess", keys: bytes, rows: list[str], new: list[str] | None = None) -> None:
+        """Let somebody paste ``rows``, of which ``new`` are new: they are asked about, or stand in the draft, or are sent."""
+        is_typing = False
+
+        def before() -> None:
+            nonlocal is_typing
+            state = person.client.state
+            is_first = new is None and state.question is None
+            is_second = isinstance(state.question, PasteQuestion) and _token_of(rows[0]) in state.question.text
+            is_open = state.search is None and state.reverse_search is None and person.client._keys.next_timer() is None
+            is_typing = is_open and not state.leaving and (is_first or is_second)
+            self.note_pasted(person, rows if new is None else new)
+
+        def after() -> None:
+            state = person.client.state
+            there = state.question.text if isinstance(state.question, PasteQuestion) else state.here.draft.text
+            missing = [row for row in rows if row not in there]
+            if is_typing and missing and not state.paste:
+                raise Violation(f"paste: {person.label} has pasted {rows}, and {missing} are nowhere")
+
+        if person.can_act:
+            person.press(keys, before, after)
 
     def note_pasted(self, person: "ScreenProcess", rows: list[str]) -> None:
         """Somebody is about to paste some texts; whether they are sent shows at the sender's."""

@@ -36,6 +36,7 @@ _IN_PANE: Final = re.compile(r"[\u2502|][ >] ?([0-9]+) [.*~!x?] \S[^\u2502|]*$")
 _STOPPED_SHARE: Final = 0.4  # of pastes
 _POUR_SECONDS: Final = 2.0
 _BEGUN_SHARE: Final = 0.2  # of calls, whose window gets half a line at once
+_LEFT_SHARE: Final = 0.5  # of calls, whose window is left at once
 _WANDERING_SHARE: Final = 0.8
 _REFUSED_SHARE: Final = 0.1  # of calls that are asked about
 _LONGEST_END_SECONDS: Final = 4.0  # of a program that was told to end, with its farewell
@@ -185,7 +186,7 @@ class ScreenTown:
                 self._oracle.note_closed(person)
 
         if person.can_act:
-            person.press(b"\r", look)
+            person.press(b"\r", look, lambda: self._oracle.check_view(person, line) if not person.client.state.plain else None)
 
     def _text(self, person: ScreenProcess, to: str, ornament: str = "") -> str:
         """A text that nobody else says: by whom, to whom, and a number."""
@@ -214,6 +215,12 @@ class ScreenTown:
             if action.x < _BEGUN_SHARE and not person.client.state.plain:  # whether the peer answers or not
                 self._network.clock.later(4 * _TYPING_SECONDS, self._begin_line, person)
                 person.is_busy_until = self._network.clock.now + 5 * _TYPING_SECONDS
+            elif action.x < _LEFT_SHARE and not person.client.state.plain:
+                self._network.clock.later(4 * _TYPING_SECONDS, self._wander, person, action.b)
+
+    def _wander(self, person: ScreenProcess, by: int) -> None:
+        if person.can_act and not person.client.state.leaving:
+            person.press((b"\x1bn", b"\x1bp")[by % 2])
 
     def _begin_line(self, person: ScreenProcess) -> None:
         if person.can_act and not person.client.state.leaving:
@@ -234,8 +241,12 @@ class ScreenTown:
             return
         to = person.client.state.here.name
         rows = [self._text(person, to) for _ in range(2 + action.b % 4)]
-        pasted = b"\x05\x15\x1b[200~" + "\n".join(rows).encode() + b"\x1b[201~"
-        person.press(pasted, lambda: self._oracle.note_pasted(person, rows))
+        pasted = b"\x1b[200~" + "\n".join(rows).encode() + b"\x1b[201~"
+        self._oracle.expect_pasted(person, b"\x05\x15" + pasted, rows)
+        if action.b % 5 == 0:  # more, before the question is answered
+            more = [self._text(person, to) for _ in range(2)]
+            again = b"\x1b[200~" + "\n".join(more).encode() + b"\x1b[201~"
+            self._network.clock.later(0.5 * _TYPING_SECONDS, self._oracle.expect_pasted, person, again, [*rows, *more], more)
         answer = (b"y", b"y", b"n", b"e", b"")[action.a % 5]
         person.is_busy_until = self._network.clock.now + 2 * _TYPING_SECONDS
         if answer:
