@@ -5,10 +5,13 @@ Loads little, so that ``--help`` is there at once.
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from .languages import N_, parse_language
 from .starting import help_formatter, typed_command
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 EXIT_USAGE: Final = 2
 
@@ -52,6 +55,10 @@ class CommandLine(argparse.ArgumentParser):
     def format_help(self) -> str:
         """The help; argparse has no other way to translate its first word."""
         return self.tr("usage: ") + super().format_help().removeprefix("usage: ")
+
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        """Print it; argparse would say nothing where it cannot be written."""
+        print(self.format_help(), end="", file=file)
 
     def parse(self, arguments: Sequence[str], into: _Space) -> _Space:
         """What the command line says; ends the program (exit 2) if it says something wrong."""

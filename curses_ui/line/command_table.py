@@ -309,8 +309,8 @@ COMMANDS: Final = (
     ),
     Command(
         "tracker",
-        "servidor",
-        (),
+        "tracker",
+        ("servidor",),
         Arguments.OPTIONAL_WORD,
         usage=N_("/tracker [host[:port]]"),
         summary=N_("show or change the tracker"),

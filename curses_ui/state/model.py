@@ -49,6 +49,8 @@ class Tracker:
     """It ran, when last seen, inside another client: this one takes over when it is gone."""
     start_command: str = ""
     """What starts a tracker where this one was; empty unless that is this machine."""
+    told_how_to_start: bool = False
+    """That was shown since the last registration."""
     state: TrackerState = TrackerState.CONNECTING
     retry_at: float = 0.0
     ever_registered: bool = False

@@ -98,8 +98,9 @@ def wants_reader(state: UiState, conversation: Conversation) -> bool:
 def active_peers(state: UiState) -> list[Conversation | Person]:
     """Return who is there, in the order of the status bar.
 
-    First conversations with unread messages, the oldest message first; then those where something
-    else happened (the status window, too); then the connected ones; then the other people by name.
+    First conversations with unread messages, the oldest message first; then the connected ones, those where
+    something else happened before the others; then ended ones where something happened, and the status
+    window; then the other people by name.
     """
     peers = [c for c in state.chats() if c.unread or c.attention or c.takes_text or c.name in state.people]
     if wants_reader(state, state.status):
@@ -108,9 +109,9 @@ def active_peers(state: UiState) -> list[Conversation | Person]:
     def order(conversation: Conversation) -> tuple[int, int]:
         if conversation.unread and conversation.number != state.current:
             return 0, conversation.rule or 0
-        if wants_reader(state, conversation):
-            return 1, conversation.number
-        return 2 if conversation.takes_text else 3, conversation.number
+        if conversation.takes_text or conversation.waiting:
+            return 1 if wants_reader(state, conversation) else 2, conversation.number
+        return 3 if wants_reader(state, conversation) else 4, conversation.number
 
     known = {c.name for c in state.chats() if not c.unnamed}
     return [*sorted(peers, key=order), *(person for person in state.people if person.name not in known)]

@@ -29,7 +29,7 @@ from .characters import (
 
 MAX_CLEAN_BYTES: Final = 8 * 1024
 MAX_TITLE_BYTES: Final = 256  # some terminals stop reading a title soon after
-MAX_NAME_CELLS: Final = 32
+MAX_NAME_CELLS: Final = 128  # the longest name that the protocol has, in wide characters
 MAX_RAW_NAME: Final = 576
 """Characters of a name that are looked at: 64 letters, decomposed. Composing more could take seconds (NFC
 is quadratic in runs of marks)."""

@@ -163,6 +163,7 @@ def _tracker_registered(state: UiState, event: TrackerRegistered) -> list[Effect
     state.tracker.registered_at = state.tracker.address
     state.tracker.told = None
     state.tracker.refused_name = ""
+    state.tracker.told_how_to_start = False
     text = state.tr("Registered at {addr} as {n}.", addr=state.tracker.address, n=clean_name(event.name))
     if renamed:
         tell(state, state.status, text)
@@ -226,6 +227,8 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
     # Attempts to come back are only counted down in the bar: that the tracker is gone was said.
     comes_back = event.reason is TrackerLossReason.UNREACHABLE and tracker.registered_at == tracker.address
     if tracker.told is event.reason or (tracker.told is not None and comes_back):
+        if event.reason is TrackerLossReason.UNREACHABLE:
+            _tell_how_to_start(state)
         return
     tracker.told = event.reason
     why = state.tr(WHY[event.detail] if event.detail else TRACKER_WHY[event.reason])
@@ -245,11 +248,17 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
             s=seconds,
         )
     _tell_everywhere(state, text, EntryKind.ERROR)
-    if tracker.embedded:
-        return
-    if tracker.in_a_client:
+    if tracker.in_a_client and not tracker.embedded and event.reason is not TrackerLossReason.REFUSED:
         tell(state, state.status, state.tr("If nobody starts one, it will run inside this program in 10 to 20 s."))
-    elif tracker.start_command:
+    if event.reason is TrackerLossReason.UNREACHABLE:
+        _tell_how_to_start(state)
+
+
+def _tell_how_to_start(state: UiState) -> None:
+    """Say what starts a tracker on this machine, once until we are registered: now it is known that none runs."""
+    tracker = state.tracker
+    if tracker.start_command and not (tracker.embedded or tracker.in_a_client or tracker.told_how_to_start):
+        tracker.told_how_to_start = True
         text = state.tr("It is not started from here. To start one on this machine:")
         tell(state, state.status, f"{text}\n{tracker.start_command}")
 

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from typing import Final
 
 from core import VERSION, format_address
 
@@ -18,6 +19,9 @@ from ..text.matching import nearest
 from ..text.names import fit_own_name
 from .help_texts import explain, keys, overview
 from .targets import complain
+
+
+_OF_THE_TRACKER: Final = frozenset({"kick", "ban", "unban"})
 
 
 def leave(state: UiState, parsed: ParsedCommand) -> list[Effect]:
@@ -73,7 +77,9 @@ def help_about(state: UiState, parsed: ParsedCommand) -> None:
 def complain_unknown(state: UiState, word: str) -> None:
     """Say that no command is called ``word``."""
     shown, suggestion = clean_message(word), suggest_command(word, state.catalogue.language)
-    if "/" in word:
+    if word in _OF_THE_TRACKER:
+        complain(state, "/{c} is a command of prosa-tracker, at its own terminal.", c=shown)
+    elif "/" in word:
         complain(state, 'Unknown command "/{c}". To send it as text: //{c}', c=shown)
     elif suggestion is None:
         complain(state, 'Unknown command "/{c}". Type /help.', c=shown)

@@ -8,6 +8,7 @@ from ..line.command_line import ParsedCommand
 from ..state.conversation import Conversation
 from ..state.journal import tell_error, tell_here
 from ..state.model import UiState
+from ..state.windows import active_peers
 from ..text.clean import clean_message, clean_name
 from ..text.matching import NameAmbiguous, NameFound, NameUnknown, casefold, match_name
 
@@ -85,8 +86,12 @@ def find_chat(state: UiState, parsed: ParsedCommand) -> Conversation | None:
 
 
 def complain_no_peer(state: UiState) -> None:
-    """Say that here is nobody to talk to."""
-    complain(state, "No active P2P connection. Use /chat <name>.")
+    """Say that here is nobody to talk to, and where somebody is."""
+    open_one = next((c for c in active_peers(state) if isinstance(c, Conversation) and c.takes_text), None)
+    if open_one is None:
+        complain(state, "No active P2P connection. Use /chat <name>.")
+    else:
+        complain(state, "This window is no conversation. /win {w} goes to {n}.", w=open_one.number, n=open_one.label)
 
 
 def find_person(state: UiState, parsed: ParsedCommand) -> Target | None:

@@ -28,11 +28,17 @@ _LEAST_PEER_CELLS: Final = 6  # for the peer in the header, before the tracker g
 def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
     """Return the top row: our name, the peer, and the state of the tracker."""
     columns = layout.columns
-    about = glyphs.text(_about(state, state.here, with_address=not layout.compact))
+    about = glyphs.text(_about(state, state.here, state.here.label, with_address=not layout.compact))
+    short = _about(state, state.here, short_name(state, state.here.label, MAX_COLUMN_CELLS, glyphs), with_address=False)
     if layout.compact:
-        shown = f" {about or state.name}"
+        shown = f" {about or glyphs.text(state.name)}"
+        if text_width(shown) + text_width(tracker_text(state)) + _GAP > columns:
+            shown = f" {short or short_name(state, state.name, MAX_COLUMN_CELLS, glyphs)}"
         return _peer_and_tracker(shown, _tracker(state, columns - text_width(shown)), columns, glyphs)
     right = _tracker(state, columns)
+    for shorter in (glyphs.text(_about(state, state.here, state.here.label, with_address=False)), short):
+        if text_width(about) + _GAP + text_width(right.text) > columns:
+            about = shorter
     left = Span(f" prosa  {glyphs.text(state.name)}", Role.BAR)
     between = columns - text_width(left.text) - text_width(right.text)
     if between < text_width(about) + 2 * _GAP:
@@ -62,11 +68,11 @@ def _peer_and_tracker(left: str, right: Span, columns: int, glyphs: Glyphs) -> L
     return spread((Span(left, Role.BAR),), (right,), columns, Role.BAR)
 
 
-def _about(state: UiState, conversation: Conversation, *, with_address: bool) -> str:
+def _about(state: UiState, conversation: Conversation, label: str, *, with_address: bool) -> str:
     """The peer, its address and what is known of it."""
     if conversation.chat is None:
         return ""
-    words = [conversation.label]
+    words = [label]
     address = format_address(conversation.host, conversation.port)
     if with_address and conversation.host and conversation.label != address:
         words.append(address)
@@ -86,7 +92,7 @@ def _about(state: UiState, conversation: Conversation, *, with_address: bool) ->
 def tracker_text(state: UiState) -> str:
     """How the tracker is, in a few words, with the countdown to the next attempt."""
     if state.tracker.told is TrackerLossReason.REFUSED:
-        return state.tr("name taken")
+        return state.tr("name taken") if state.tracker.refused_name else state.tr("refused by tracker")
     match state.tracker.state:
         case TrackerState.REGISTERED:
             return state.tr("tracker ok")
@@ -116,7 +122,7 @@ def status_bar(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> Li
     left = [Span(edge, Role.BAR)] if edge else []
     if layout.clock:
         left.append(Span(state.clock(state.wall) + gap, Role.BAR))
-    notice = glyphs.text(state.notice or search_status(state) or paste_status(state))
+    notice = glyphs.text(state.notice or search_status(state))
     if notice and text_width(notice) > layout.columns - line_width(tuple(left)):
         left = left[:1] if edge else []
     where = _where(state, layout, glyphs)
@@ -127,6 +133,9 @@ def status_bar(state: UiState, layout: Layout, glyphs: Glyphs, below: int) -> Li
         left.append(Span(shorten(notice, room, glyphs.ellipsis), Role.BAR_ALERT))
         return fit(tuple(left), layout.columns, Role.BAR)
     room -= line_width(right) + (1 if right else len(edge))  # what is below never touches the peers
+    if progress := glyphs.text(paste_status(state, glyphs, is_short=layout.compact)):
+        left.append(Span(shorten(progress, room, glyphs.ellipsis) + gap, Role.BAR_ALERT))
+        room = layout.columns - line_width((*left, *right))
     extras: list[Span] = []
     for text, role in _extras(state, layout):
         if room - line_width(tuple(extras)) - len(gap) - text_width(text) >= min(_PEERS_CELLS, room):
@@ -239,9 +248,15 @@ def search_status(state: UiState) -> str:
     return state.tr("{text}: {at} of {n}", text=shown, at=search.at + 1, n=len(search.hits))
 
 
-def paste_status(state: UiState) -> str:
-    """Return how far the sending of pasted lines is, for the status bar; empty if none is sent."""
+def paste_status(state: UiState, glyphs: Glyphs, *, is_short: bool) -> str:
+    """Return how far the sending of pasted lines is, and to whom, for the status bar; empty if none is sent."""
     if not state.paste:
         return ""
     at = state.paste_count - len(state.paste)
-    return state.tr("Sending {at} of {n}; Esc stops.", at=at, n=state.paste_count)
+    number, _ = state.paste[0]
+    if is_short:
+        return state.tr("{at} of {n}, Esc stops.", at=at, n=state.paste_count)
+    if number == state.current or number not in state.conversations:
+        return state.tr("Sending {at} of {n}; Esc stops.", at=at, n=state.paste_count)
+    to = short_name(state, state.conversations[number].label, MAX_COLUMN_CELLS, glyphs)
+    return state.tr("Sending {at} of {n} to {to}; Esc stops.", at=at, n=state.paste_count, to=to)

@@ -12,8 +12,9 @@ from .bars import header, prompt, status_bar, title
 from .glyphs import Glyphs, glyphs_for
 from .areas import screen_areas
 from .layout import Layout
-from .log_rows import RowCache
+from .log_rows import MAX_COLUMN_CELLS, RowCache
 from .pane import people_pane
+from .short_names import short_name
 from .viewport import View, Viewport
 
 _LEAST_ASKED_CELLS: Final = 16
@@ -102,7 +103,7 @@ def _with_stand_ins(line: Line, wide_emoji: str, glyphs: Glyphs) -> Line:
 
 def _input_line(state: UiState, layout: Layout, glyphs: Glyphs) -> tuple[Line, int]:
     """The last row, and the cursor's column in it."""
-    wordings = [glyphs.text(wording) for wording in _question(state)]
+    wordings = [glyphs.text(wording) for wording in _question(state, glyphs)]
     if wordings:
         cells = layout.columns - 1
         question = next((wording for wording in wordings if text_width(wording) <= cells), wordings[-1])
@@ -135,7 +136,7 @@ def _with_its_answers(question: str, cells: int, glyphs: Glyphs) -> str:
     return shorten(asked, beside, glyphs.ellipsis) + mark + answers
 
 
-def _question(state: UiState) -> tuple[str, ...]:
+def _question(state: UiState, glyphs: Glyphs) -> tuple[str, ...]:
     """The wordings of the question that is open, the longest first. The shortest begins with who it is about."""
     tr, trn = state.tr, state.catalogue.trn
     match state.question:
@@ -147,7 +148,9 @@ def _question(state: UiState) -> tuple[str, ...]:
                 asked = tr("Paste {n} lines to {to} (blank ones left out: {b})? (y)es (n)o (e)dit", n=n, to=label, b=blank)
             else:
                 asked = tr("Paste {n} lines to {to}? (y)es (n)o (e)dit", n=n, to=label)
-            return asked, tr("To {to}: {n} lines? (y/n/e)", n=n, to=label)
+            short = short_name(state, label, MAX_COLUMN_CELLS, glyphs)
+            explained = tr("To {to}: {n} lines? (y)es (n)o (e)dit", n=n, to=short)
+            return asked, explained, tr("To {to}: {n} lines? (y/n/e)", n=n, to=short)
         case ExitQuestion() if state.hosted:
             n = state.hosted
             return (
@@ -163,8 +166,11 @@ def _question(state: UiState) -> tuple[str, ...]:
         case SendQuestion(command):
             text, name = clean_message(command.text), command.name
             asked = tr('Send "{text}" to {n}? (y)es (n)o (e)dit', text=text, n=name)
-            return asked, tr("To {n}: {text}? (y/n/e)", text=text, n=name)
+            short = short_name(state, name, MAX_COLUMN_CELLS, glyphs)
+            explained = tr("To {n}: {text}? (y)es (n)o (e)dit", text=text, n=short)
+            return asked, explained, tr("To {n}: {text}? (y/n/e)", text=text, n=short)
         case CloseQuestion(number):
             label = state.conversations[number].label
             asked = tr("Remove {n} with its unread messages? (y)es (n)o", n=label)
-            return asked, tr("{n} has unread messages. Remove? (y/n)", n=label)
+            short = short_name(state, label, MAX_COLUMN_CELLS, glyphs)
+            return asked, tr("{n} has unread messages. Remove? (y/n)", n=short)

@@ -121,7 +121,8 @@ def test_a_title_is_short() -> None:
         ("Ana\x1b[2J", "Ana␛[2J"),
         ("n" * MAX_NAME_CELLS, "n" * MAX_NAME_CELLS),
         ("n" * (MAX_NAME_CELLS + 1), "n" * (MAX_NAME_CELLS - 1) + "…"),
-        ("日" * 20, "日" * 15 + "…"),
+        ("日" * 64, "日" * 64),
+        ("日" * 80, "日" * 63 + "…"),
         ("❤\ufe0f Ana", "❤\ufe0f Ana"),
     ],
 )

@@ -50,7 +50,7 @@ def test_a_text_in_the_status_window_is_an_error_also_with_chats_elsewhere() -> 
     assert run(state, "Alguém aí?") == []
     add_chat(state, "Camila")
     assert run(state, "Alguém aí?") == []
-    assert said(state) == [NO_PEER, NO_PEER]
+    assert said(state) == [NO_PEER, "This window is no conversation. /win 2 goes to Camila."]
     assert {entry.kind for entry in state.status.log} == {EntryKind.ERROR}
 
 
@@ -102,7 +102,7 @@ def test_what_is_no_command_is_answered_with_help(row: str, error: str) -> None:
         ("/lsita", 'Comando desconhecido "/lsita". Você quis dizer /lista? Digite /ajuda.'),
         ("/chat", "Uso: /chat <nome ou ip:porta>"),
         ("oi", "Nenhuma conexão P2P ativa. Use /chat <nome>."),
-        ("/se", '"/se" corresponde a: /enviar, /buscar, /servidor, /config.'),
+        ("/se", '"/se" corresponde a: /enviar, /buscar, /tracker, /config.'),
     ],
 )
 def test_errors_speak_portuguese(row: str, error: str) -> None:

@@ -347,3 +347,10 @@ def test_without_a_screen_nothing_is_said_of_keys() -> None:
     overview, search = said(state)
     assert "/keys lists the keys." in overview
     assert "Esc goes back." in search
+
+
+@pytest.mark.parametrize("word", ["kick", "ban", "unban"])
+def test_a_command_of_the_tracker_says_where_it_is_typed(word: str) -> None:
+    state = make_state()
+    assert run(state, f"/{word} Ana") == []
+    assert said(state) == [f"/{word} is a command of prosa-tracker, at its own terminal."]

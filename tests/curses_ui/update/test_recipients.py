@@ -84,12 +84,22 @@ def test_full_names_beyond_what_is_shown_are_known() -> None:
     assert listed(state, f"/msg {long.lower()} oi") == [OpenChat(long, show=False, text="oi")]
 
 
-def test_two_long_names_that_are_shown_alike_are_not_mixed_up() -> None:
+def test_two_names_that_are_shown_alike_are_not_mixed_up() -> None:
+    marks = "\u0316\u0317\u0318\u0319\u031a"
+    names = [f"Ana{marks}", f"Ana{marks[:-1]}"]
+    state = make_state(people=tuple(names))
+    (shown,) = {person.shown for person in state.people}
+    assert listed(state, f"/msg {shown} oi") == []
+    assert said(state)[0].startswith("Not sent: ")
+    assert listed(state, f'/msg "{names[0]}" oi') == [OpenChat(names[0], show=False, text="oi")]
+
+
+def test_two_long_names_that_differ_at_their_end_are_shown_whole() -> None:
     start = "Maria Aparecida dos Santos Oliveira"
     state = make_state(people=(f"{start} Lima", f"{start} Melo"))
-    shown = next(iter(state.people)).shown
-    assert listed(state, f'/msg "{shown}" oi') == []
-    assert said(state) == [f'Not sent: "{shown}" matches: {start} Lima, {start} Melo.']
+    assert [person.shown for person in state.people] == [f"{start} Lima", f"{start} Melo"]
+    assert listed(state, f"/msg {start} oi") == []
+    assert said(state) == [f'Not sent: "{start}" matches: {start} Lima, {start} Melo.']
     assert listed(state, f"/msg {start} Melo oi") == [OpenChat(f"{start} Melo", show=False, text="oi")]
 
 

@@ -197,7 +197,7 @@ def test_unread_marks_the_last_text_again() -> None:
     run(state, "/unread davi", "/naolida")
     assert said(state) == [
         "Davi has said nothing yet.",
-        "No active P2P connection. Use /chat <name>.",
+        "This window is no conversation. /win 2 goes to Camila.",
     ]
 
 

@@ -116,10 +116,36 @@ def test_who_is_alone_is_told_so(columns: int, status: str) -> None:
     assert bars(scene, columns)[1].rstrip().endswith(status)
 
 
+def test_a_paste_that_is_sent_hides_nobody_and_says_to_whom_elsewhere() -> None:
+    scene = busy()
+    scene.state.paste.extend([(2, "x")] * 30)
+    scene.state.paste_count = 41
+    assert bars(scene, 80)[1].rstrip() == " 12:00  [2:Camila]  Sending 11 of 41; Esc stops.  *3:Ana(2) *4:Davi(3) +3"
+    assert bars(scene, 40)[1].rstrip() == " 12:00 [2] 11 of 41, Esc stops. *3:A… +4"
+    scene.press("M-1")
+    assert "Sending 11 of 41 to Camila; Esc stops." in bars(scene, 80)[1]
+
+
+def test_whoever_was_registered_and_is_refused_does_not_read_that_the_name_is_taken() -> None:
+    scene = busy()
+    scene.event(TrackerLost(TrackerLossReason.REFUSED, None, 4.0, True))
+    assert "refused by tracker" in bars(scene, 80)[0]
+
+
+def test_ended_conversations_with_news_stand_behind_the_connected_ones() -> None:
+    scene = busy()
+    scene.event(ChatEnded(ConversationId(4), ChatEnd.FAREWELL, None, (), ()))
+    scene.press("M-5")
+    scene.wait(1.0)
+    scene.press("M-2")
+    tell_error(scene.state, scene.state.conversations[5], "look!")
+    assert bars(scene, 80)[1].rstrip() == " 12:00  [2:Camila]  *3:Ana(2) *4:Davi(3) *2:Camila x5:Eva .Rui"
+
+
 def test_news_in_the_status_window_stand_among_the_peers() -> None:
     scene = busy()
     tell_error(scene.state, scene.state.status, "look!")
-    assert "*5:Eva(4) 1:prosa *2:Camila" in bars(scene, 80)[1]
+    assert "*5:Eva(4) *2:Camila 1:prosa .Rui" in bars(scene, 80)[1]
 
 
 def test_long_names_that_are_alike_stay_different_wherever_they_are_cut() -> None:

@@ -200,7 +200,7 @@ def test_an_emoji_newer_than_the_tables_is_drawn_where_its_width_is_known_and_st
 
 @pytest.mark.parametrize(
     ("language", "shown"),
-    [(ENGLISH, "To Camila: 4 lines? (y/n/e)"), (PORTUGUESE, "Para Camila: 4 linhas? (s/n/e)")],
+    [(ENGLISH, "To Camila: 4 lines? (y)es (n)o (e)dit"), (PORTUGUESE, "Para Camila: 4 linhas? (s/n/e)")],
 )
 def test_a_question_says_on_a_narrow_screen_too_to_whom_and_what_can_be_answered(language: str, shown: str) -> None:
     """What was cut were the answers, then the recipient."""

@@ -89,26 +89,26 @@ def _mark(conversation: Conversation) -> str:
 
 def next_to_read(state: UiState) -> int:
     """The window that Alt+a shows: the first one with something new, or the one on the screen."""
-    unread, other, *_ = _grouped(state)
-    return (*unread, *other, state.here)[0].number
+    unread, connected, _, ended, _ = _grouped(state)
+    return (*unread, *connected, *ended, state.here)[0].number
 
 
 def _grouped(state: UiState) -> tuple[list[Conversation], ...]:
-    """Windows with unread messages, with other news, that are connected, and the others of the bar."""
-    groups: tuple[list[Conversation], ...] = ([], [], [], [])
+    """Windows with unread messages; connected ones with other news, and without; ended ones with news, and without."""
+    groups: tuple[list[Conversation], ...] = ([], [], [], [], [])
     for conversation in state.conversations.values():
         is_here = conversation.number == state.current
         if conversation.chat is None:
             if not is_here and (conversation.unread or conversation.attention) and conversation is state.status:
-                groups[0 if conversation.unread else 1].append(conversation)
+                groups[0 if conversation.unread else 3].append(conversation)
         elif conversation.unread and not is_here:
             groups[0].append(conversation)
+        elif conversation.takes_text or conversation.waiting:
+            groups[1 if conversation.attention and not is_here else 2].append(conversation)
         elif conversation.attention and not is_here:
-            groups[1].append(conversation)
-        elif conversation.takes_text:
-            groups[2].append(conversation)
-        elif conversation.unread or conversation.attention or conversation.name in state.people:
             groups[3].append(conversation)
+        elif conversation.unread or conversation.attention or conversation.name in state.people:
+            groups[4].append(conversation)
     groups[0].sort(key=lambda conversation: conversation.rule or 0)
     return groups
 
