@@ -4,6 +4,7 @@ Hundreds of tests start a program. They do so with its bytecode in the cache, as
 """
 
 import compileall
+import os
 import tempfile
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -34,8 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Limit the memory of the run, and compile what the tests will start."""
+    """Limit the memory of the run, and compile what the tests will start, which speaks English wherever they run."""
     _limit_memory(config)
+    os.environ["LC_ALL"] = "C.UTF-8"
     for package in _PACKAGES:  # where nothing may be written, each start compiles again: slower, and not wrong
         compileall.compile_dir(_ROOT / package, quiet=2)
 

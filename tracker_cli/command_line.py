@@ -108,7 +108,7 @@ def build_parser(catalogue: Catalogue) -> CommandLine:
         "--lang",
         type=language,
         metavar="|".join(LANGUAGE_WORDS),
-        help=tr("the language of this help and of the checks; logs are English"),
+        help=tr("the language of what is said to people; logs are English"),
     )
     add("--version", action=PrintVersion, nargs=0, dest=argparse.SUPPRESS, help=tr("show the version and exit"))
     add("-h", "--help", action="help", help=tr("show this help and exit"))

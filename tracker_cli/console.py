@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from core import Tracker
-from io_adapters import LineOutput, Reactor, format_address, is_in_foreground, open_input, signals
+from io_adapters import Catalogue, LineOutput, N_, Reactor, format_address, is_in_foreground, open_input, signals
 
 from .log_format import quote
 
 HELP: Final = (
-    ("users", "who is online"),
-    ("stats", "how many registered and departed, and what they asked for"),
-    ("kick NAME", "end the connection of this user; most programs connect again"),
-    ("ban ADDRESS", "end all connections from this IP address, and refuse new ones"),
-    ("unban ADDRESS", "take them again"),
-    ("help", "these lines; Ctrl+C ends the tracker"),
+    (N_("users"), N_("who is online")),
+    (N_("stats"), N_("how many registered and departed, and what they asked for")),
+    (N_("kick NAME"), N_("end the connection of this user; most programs connect again")),
+    (N_("ban ADDRESS"), N_("end all connections from this IP address, and refuse new ones")),
+    (N_("unban ADDRESS"), N_("take them again")),
+    (N_("help"), N_("these lines; Ctrl+C ends the tracker")),
 )
 _HELP_INDENT: Final = 15
 _USUAL_COLUMNS: Final = 80
@@ -36,6 +36,7 @@ class Console:
         statistics: Callable[[], Sequence[str]],
         input_fd: int,
         output_fd: int,
+        catalogue: Catalogue,
     ) -> None:
         """Take commands at once.
 
@@ -45,12 +46,14 @@ class Console:
             statistics: Returns the lines that answer ``stats``.
             input_fd: The terminal.
             output_fd: Where the answers go.
+            catalogue: The language of the answers; the commands are the same in each.
         """
         self._reactor: Final = reactor
         self._tracker: Final = tracker
         self._statistics: Final = statistics
         self._input_fd: Final = input_fd
         self._output_fd: Final = output_fd
+        self._catalogue: Final = catalogue
         self._input: Final = open_input(reactor, input_fd)
         self._output: Final = LineOutput(reactor, output_fd)
         self._typed = b""
@@ -79,7 +82,7 @@ class Console:
         if command is not None:
             command(rest.strip())
         elif word:
-            self.say(f"unknown command: {quote(word)} (try: help)")
+            self.say(self._catalogue.tr("unknown command: {word} (try: help)", word=quote(word)))
 
     # Private
 
@@ -102,7 +105,7 @@ class Console:
 
     def _users(self, _: str) -> None:
         users = self._tracker.users(now=self._reactor.now)
-        self.say(f"online: {len(users)}")
+        self.say(self._catalogue.tr("online: {n}", n=len(users)))
         for user in sorted(users, key=lambda user: user.name.casefold()):
             self.say(f"  {quote(user.name)} {format_address(user.host, user.port)}")
 
@@ -112,11 +115,11 @@ class Console:
     def _kick(self, typed: str) -> None:
         name = self._name_of(typed)
         if not typed:
-            self.say("kick NAME: the name is missing")
+            self.say(self._catalogue.tr("kick NAME: the name is missing"))
         elif self._tracker.dismiss(name, now=self._reactor.now):
-            self.say(f"sent away: {quote(name)}")
+            self.say(self._catalogue.tr("sent away: {name}", name=quote(name)))
         else:
-            self.say(f"nobody is called {quote(typed)} (try: users)")
+            self.say(self._catalogue.tr("nobody is called {name} (try: users)", name=quote(typed)))
 
     def _name_of(self, typed: str) -> str:
         """Return whose name was typed: exactly, as ``users`` shows it, or, if that is one person, in other case."""
@@ -131,20 +134,24 @@ class Console:
         try:
             ended = self._tracker.ban(address, now=self._reactor.now)
         except ValueError:
-            self.say(f"{quote(address)} is not an IP address (try: users)")
+            self.say(self._catalogue.tr("{address} is not an IP address (try: users)", address=quote(address)))
         else:
-            self.say(f"banned: {address} ({ended} connections ended)")
+            said = self._catalogue.trn(
+                "banned: {address} ({n} connection ended)", "banned: {address} ({n} connections ended)", ended, address=address
+            )
+            self.say(said)
 
     def _unban(self, address: str) -> None:
         if self._tracker.unban(address):
-            self.say(f"no longer banned: {address}")
+            self.say(self._catalogue.tr("no longer banned: {address}", address=address))
         else:
-            self.say(f"{quote(address)} was not banned")
+            self.say(self._catalogue.tr("{address} was not banned", address=quote(address)))
 
     def _help(self, _: str) -> None:
         columns = max(self._columns(), _LEAST_COLUMNS)
         for word, meaning in HELP:
-            self.say(*textwrap.wrap(f"{word:{_HELP_INDENT}}{meaning}", columns - 1, subsequent_indent=" " * _HELP_INDENT))
+            row = f"{self._catalogue.tr(word):{_HELP_INDENT}}{self._catalogue.tr(meaning)}"
+            self.say(*textwrap.wrap(row, columns - 1, subsequent_indent=" " * _HELP_INDENT))
 
     def _columns(self) -> int:
         try:

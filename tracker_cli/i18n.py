@@ -1,4 +1,4 @@
-"""The catalogue of the tracker: its help, and the words of the self-checks. Its log and its console are English."""
+"""The catalogue of the tracker: its help, its console, and the words of the self-checks. Its log is English."""
 
 from io_adapters import Catalogue, read_catalogue
 

@@ -13,10 +13,12 @@ from core import VERSION, Tracker, TrackerEvent
 from io_adapters import (
     ALL_INTERFACES,
     EXIT_USAGE,
+    Catalogue,
     ListenError,
     ListenFault,
     Reactor,
     TrackerServer,
+    choose_language,
     format_address,
     holder_of,
     listen_with_patience,
@@ -28,6 +30,7 @@ from io_adapters import (
 )
 
 from .command_line import PROGRAM
+from .i18n import load_catalogue
 from .console import Console
 from .log import Log
 from .log_line import Bare, Level, LogLine, table_line
@@ -53,22 +56,23 @@ _NEARLY_FULL: Final = 0.9  # of the descriptors
 def run_program(options: Options, environment: Mapping[str, str]) -> int:
     """Serve until a signal ends it; returns the exit code."""
     log_fd, encoding = _log_descriptor()
+    catalogue = load_catalogue(choose_language(options.language, None, environment))
     with Reactor() as reactor:
         log = Log(reactor, log_fd, encoding, options, environment)
         try:
             listeners = listen_with_patience(
-                reactor, options.hosts, options.port, seconds=options.wait_seconds, waiting=partial(_say_wait, options)
+                reactor, options.hosts, options.port, seconds=options.wait_seconds, waiting=partial(_say_wait, options, catalogue)
             )
         except ListenError as error:
-            complain(explain(error, holder_of(error.port)))
+            complain(explain(error, catalogue, holder_of(error.port)))
             return EXIT_CANNOT_LISTEN
         if not listeners:
             return EXIT_CLEAN
-        program = _Program(reactor, log, options, environment)
+        program = _Program(reactor, log, options, environment, catalogue)
         try:
             wire = _open_wire_log(reactor, options, program)
         except OSError as error:
-            complain(f"cannot write {error.filename!a}: {error.strerror}")
+            complain(catalogue.tr("cannot write {file}: {why}", file=ascii(error.filename), why=error.strerror))
             return EXIT_USAGE
         try:
             server = TrackerServer(
@@ -91,37 +95,42 @@ def run_program(options: Options, environment: Mapping[str, str]) -> int:
     return EXIT_CLEAN
 
 
-def explain(error: ListenError, holder: str | None = None) -> str:
+def explain(error: ListenError, catalogue: Catalogue, holder: str | None = None) -> str:
     """Return why the tracker cannot listen, and what to do about it; ``holder`` is who holds the port, if known."""
-    where = format_address(error.host or "0.0.0.0", error.port)
+    tr, where = catalogue.tr, format_address(error.host or "0.0.0.0", error.port)
     match error.fault:
+        case ListenFault.IN_USE if holder is not None:
+            why = tr("address in use by {holder} (try --port)", holder=holder)
         case ListenFault.IN_USE:
-            by = f" by {holder}" if holder is not None else ""
-            look = "" if holder is not None else f", or: ss -ltnp sport = :{error.port}"
-            why = f"address in use{by} (try --port{look})"
+            why = tr("address in use (try --port, or: {command})", command=f"ss -ltnp sport = :{error.port}")
         case ListenFault.FORBIDDEN:
-            why = "permission denied (ports below 1024 are for root; try --port)"
+            why = tr("permission denied (ports below 1024 are for root; try --port)")
         case ListenFault.NOT_AVAILABLE:
-            why = "this machine does not have that address (see: ip address)"
+            why = tr("this machine does not have that address (see: ip address)")
         case ListenFault.UNKNOWN_HOST:
-            why = "unknown host"
+            why = tr("unknown host")
         case ListenFault.OTHER:
             return str(error)
-    return f"cannot listen on {where}: {why}"
+    return tr("cannot listen on {where}: {why}", where=where, why=why)
 
 
-def _say_wait(options: Options, error: ListenError) -> None:
+def _say_wait(options: Options, catalogue: Catalogue, error: ListenError) -> None:
     where, holder = format_address(error.host or "0.0.0.0", error.port), holder_of(error.port)
-    by = f" by {holder}" if holder is not None else ""
-    complain(f"{where} is held{by}: waiting up to {options.wait_seconds:g} s for it")
+    s = f"{options.wait_seconds:g}"
+    if holder is not None:
+        said = catalogue.tr("{where} is held by {holder}: waiting up to {s} s for it", where=where, holder=holder, s=s)
+    else:
+        said = catalogue.tr("{where} is held: waiting up to {s} s for it", where=where, s=s)
+    complain(said)
 
 
-def invitations(hosts: Sequence[str], port: int) -> list[str]:
+def invitations(hosts: Sequence[str], port: int, catalogue: Catalogue) -> list[str]:
     """Return what people type to join, a line for each address of ours that they can reach."""
-    lines = [] if hosts else ["This machine has no address that others could reach; only its own users can join."]
+    lines = [] if hosts else [catalogue.tr("This machine has no address that others could reach; only its own users can join.")]
     for host in hosts or [LOOPBACK]:
         address = format_address(host, port)
-        lines.append(f"Tracker on {address} - join with: {typed_command('prosa')} --tracker {address}")
+        command = f"{typed_command('prosa')} --tracker {address}"
+        lines.append(catalogue.tr("Tracker on {address} - join with: {command}", address=address, command=command))
     return lines
 
 
@@ -149,7 +158,9 @@ def _log_descriptor() -> tuple[int, str]:
 class _Program:
     """What ties the tracker, the log and the signals together."""
 
-    def __init__(self, reactor: Reactor, log: Log, options: Options, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, reactor: Reactor, log: Log, options: Options, environment: Mapping[str, str], catalogue: Catalogue
+    ) -> None:
         self._has_terminal: Final = _is_at_terminal(options)
         counts = options.stats_seconds is not None or self._has_terminal
         self.tracker: Final = Tracker(options.config, report_queries=options.verbose or counts)
@@ -157,6 +168,7 @@ class _Program:
         self._log: Final = log
         self._options: Final = options
         self._environment: Final = environment
+        self._catalogue: Final = catalogue
         self._statistics: Final = Statistics()
         self._started_at: Final = reactor.time()
         self._caught: signal.Signals | None = None
@@ -216,7 +228,7 @@ class _Program:
         """Say where the tracker listens: to people, to the log, and to the program that started this one."""
         if sys.stderr is not None and sys.stderr.isatty() and not self._options.quiet:
             host, port = server.addresses[0]
-            for line in invitations(own_hosts() if host in ALL_INTERFACES else [host], port):
+            for line in invitations(own_hosts() if host in ALL_INTERFACES else [host], port, self._catalogue):
                 print(line, file=sys.stderr, flush=True)
         self._log.write(LogLine(Level.INFO, "start", (("version", Bare(VERSION)), ("pid", os.getpid()))))
         for host, port in server.addresses:
@@ -233,9 +245,9 @@ class _Program:
         """Take commands, if whoever started the program sits at a terminal."""
         if not self._has_terminal:
             return
-        console = Console(self._reactor, self.tracker, self._statistics_words, _INPUT, _OUTPUT)
+        console = Console(self._reactor, self.tracker, self._statistics_words, _INPUT, _OUTPUT, self._catalogue)
         if not self._options.quiet:
-            console.say("To send somebody away, type help and Enter.")
+            console.say(self._catalogue.tr("To send somebody away, type help and Enter."))
 
     def _end_turn(self) -> None:
         if self._warn_at_clients and self.tracker.clients >= self._warn_at_clients:

@@ -34,5 +34,5 @@ def run_self_check(options: Options, environment: Mapping[str, str]) -> int:
             keepalive_seconds=keepalive_seconds,
         )
     except ListenError as error:
-        complain(explain(error))
+        complain(explain(error, catalogue))
         return EXIT_CANNOT_LISTEN

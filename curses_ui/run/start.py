@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, TextIO
 
 from core import Edition, Limits
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from ..recording.recorder import Recorder
 
+EXIT_ENDED: Final = 0
 EXIT_CRASH: Final = 1
 EXIT_CANNOT_LISTEN: Final = 3
 REMOTE_ESCAPE_SECONDS: Final = 0.1  # a network may part an ESC from what follows it
@@ -61,6 +63,7 @@ _INPUT: Final = 0
 _OUTPUT: Final = 1
 _ERRORS: Final = 2
 _MAX_ESCAPE_SECONDS: Final = 2.0
+_WAIT_SECONDS: Final = 15  # for the port of our tracker, as prosa-tracker waits
 _MAX_KEPT_ERRORS: Final = 64 * 1024  # characters, of what was written to standard error under the screen
 
 
@@ -244,6 +247,8 @@ def _run(known: _Start, options: Options) -> int:
                 lambda path, why: client.wire_file_failed(path, why, now=reactor.now),
             )
             plan = _plan(reactor, known, options)
+            if plan is None:
+                return EXIT_ENDED
             listener = open_listener(*plan.listen)
         except ListenError as error:
             complain(_cannot_listen(error, known.catalogue))
@@ -358,19 +363,42 @@ def _open_wire_log(
     return log
 
 
-def _plan(reactor: Reactor, known: _Start, options: Options) -> NetworkPlan:
+def _plan(reactor: Reactor, known: _Start, options: Options) -> NetworkPlan | None:
+    """Decide, after a wait if another program holds the port of our tracker; None if a signal ended that."""
     tracker, listen = options.tracker, options.listen
     if tracker is None and options.host is None and known.settings.tracker:
         tracker = split_address(known.settings.tracker, default_port=TRACKER_PORT)
     if listen is None and known.settings.listen:
         listen = split_listen(known.settings.listen)
     edition = Edition.E2024 if options.edition is None else Edition(int(options.edition))
-    return plan_network(reactor, tracker=tracker, host=options.host, listen=listen, edition=edition)
+    plan = partial(plan_network, reactor, tracker=tracker, host=options.host, listen=listen, edition=edition)
+    try:
+        return plan()
+    except ListenError as error:
+        if options.host is None or error.fault is not ListenFault.IN_USE:
+            raise
+    from io_adapters import listen_with_patience  # only here, as is holder_of: most starts have no use for it
+
+    host, port = options.host
+    for listener in listen_with_patience(reactor, [host], port, seconds=_WAIT_SECONDS, waiting=partial(_say_wait, known)):
+        listener.close()
+        return plan()
+    return None
+
+
+def _say_wait(known: _Start, error: ListenError) -> None:
+    from io_adapters import holder_of
+
+    tr, where, holder = known.catalogue.tr, format_address(error.host or "*", error.port), holder_of(error.port)
+    if holder is not None:
+        complain(tr("{where} is held by {holder}: waiting up to {s} s for it", where=where, holder=holder, s=_WAIT_SECONDS))
+    else:
+        complain(tr("{where} is held: waiting up to {s} s for it", where=where, s=_WAIT_SECONDS))
 
 
 def _cannot_listen(error: ListenError, catalogue: Catalogue) -> str:
     if error.fault is ListenFault.IN_USE:
-        from io_adapters import holder_of  # only here: most starts have no use for it
+        from io_adapters import holder_of
 
         holder = holder_of(error.port)
         if holder is not None:

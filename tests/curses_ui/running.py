@@ -53,14 +53,14 @@ def run(
 class RunningClient:
     """Starts on entering, and is ended on leaving if it has not ended itself."""
 
-    def __init__(self, *arguments: str, env: Mapping[str, str]) -> None:
+    def __init__(self, *arguments: str, env: Mapping[str, str], stderr: int = subprocess.PIPE) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "curses_ui", "--plain", *arguments],
             cwd=ROOT,
             env=dict(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             encoding="utf-8",
             bufsize=1,
         )

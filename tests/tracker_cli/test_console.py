@@ -149,3 +149,12 @@ def test_the_tracker_serves_on_after_the_end_of_its_input(terminal: Terminal) ->
     terminal.type_end()
     join(port, "Ana").close()
     terminal.line(r'info bye name="Ana"')
+
+
+def test_whoever_wants_portuguese_is_answered_so() -> None:
+    terminal = Terminal("--lang", "pt", "--port", "0")
+    terminal.line("^Tracker em 127.0.0.1:[0-9]+ - para entrar: python3 -m curses_ui --tracker ")
+    terminal.line("^Para mandar alguém embora, digite help e Enter.$")
+    terminal.type("kick Ana").line('^ninguém se chama "Ana" \\(tente: users\\)$')
+    terminal.type("help").line(r"^kick NOME +encerra a conexão")
+    assert terminal.end() == 0

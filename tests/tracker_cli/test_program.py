@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from io_adapters import ListenError, ListenFault
+from tracker_cli.i18n import load_catalogue
 from tracker_cli.log_limits import MAX_LINES_OF_CONNECTION
 from tracker_cli.program import explain, invitations
 from tests.io_adapters.support import unused_port
@@ -263,11 +264,11 @@ def test_program_says_first_on_a_terminal_how_to_join() -> None:
 
 
 def test_who_can_reach_nobody_is_told_so_and_how_to_join_here() -> None:
-    assert invitations(["192.0.2.7", "2001:db8::7"], 9000) == [
+    assert invitations(["192.0.2.7", "2001:db8::7"], 9000, load_catalogue("en")) == [
         "Tracker on 192.0.2.7:9000 - join with: prosa --tracker 192.0.2.7:9000",
         "Tracker on [2001:db8::7]:9000 - join with: prosa --tracker [2001:db8::7]:9000",
     ]
-    assert invitations([], 9000) == [
+    assert invitations([], 9000, load_catalogue("en")) == [
         "This machine has no address that others could reach; only its own users can join.",
         "Tracker on 127.0.0.1:9000 - join with: prosa --tracker 127.0.0.1:9000",
     ]
@@ -409,7 +410,7 @@ def test_program_gives_up_at_the_end_of_the_wait() -> None:
     ],
 )
 def test_program_explains_why_it_cannot_listen(fault: ListenFault, host: str, said: str) -> None:
-    assert explain(ListenError(fault, host, 10000, "out of luck")) == said
+    assert explain(ListenError(fault, host, 10000, "out of luck"), load_catalogue("en")) == said
 
 
 def test_program_exits_with_2_on_a_bad_argument() -> None:

@@ -15,6 +15,6 @@ complete -c prosa-tracker -l wire -r -F -d 'append everything that is sent and r
 complete -c prosa-tracker -l ready-fd -r -d 'write the port to this descriptor when ready'
 complete -c prosa-tracker -l check-client -d 'instead of serving, check the client that connects against the assignment, step by step'
 complete -c prosa-tracker -l check-tracker -r -d 'instead of serving, check the tracker there against the assignment, step by step'
-complete -c prosa-tracker -l lang -r -a 'en pt' -d 'the language of this help and of the checks; logs are English'
+complete -c prosa-tracker -l lang -r -a 'en pt' -d 'the language of what is said to people; logs are English'
 complete -c prosa-tracker -l version -d 'show the version and exit'
 complete -c prosa-tracker -s h -l help -d 'show this help and exit'

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from curses_ui.run.config_file import read_settings
 from curses_ui.settings import Settings
+from tests.io_adapters.support import unused_port
 
 from ..pseudo_terminal import Terminal
 from ..running import GUARD_SECONDS, ROOT, RunningClient, environment, hosting, run
@@ -237,10 +239,27 @@ def test_a_name_with_a_space_is_warned_of(tmp_path: Path) -> None:
 def test_a_port_in_use_is_exit_3(tmp_path: Path) -> None:
     ana, tracker = hosting("Ana", env=environment(tmp_path))
     with ana:
-        done = run("Bruno", "--plain", "--host", tracker, env=environment(tmp_path))
+        done = run("Bruno", "--plain", "--listen", tracker, env=environment(tmp_path))
     assert done.returncode == 3
     assert done.stderr.startswith(f"prosa: cannot listen on {tracker}: address in use by python")
     assert done.stderr.count("\n") == 1
+
+
+def test_whoever_hosts_waits_for_a_port_that_is_held_and_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", unused_port())) as holder:
+        where = f"127.0.0.1:{holder.getsockname()[1]}"
+        with RunningClient("Ana", "--host", where, env=environment(tmp_path), stderr=subprocess.STDOUT) as ana:
+            ana.line(rf"{where} is held by .* \(process {os.getpid()}\): waiting up to 15 s for it")
+            holder.close()
+            ana.line(f"Registered at {where} as Ana")
+
+
+def test_a_signal_ends_the_wait_for_a_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        where = f"127.0.0.1:{holder.getsockname()[1]}"
+        with RunningClient("Ana", "--host", where, env=environment(tmp_path), stderr=subprocess.STDOUT) as ana:
+            ana.line("waiting up to 15 s")
+            assert ana.end(signal.SIGTERM)[0] == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
