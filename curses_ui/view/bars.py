@@ -22,6 +22,7 @@ from .short_names import short_name
 _GAP: Final = 2
 _PEERS_CELLS: Final = 24  # the least room for the active peers, before something else stands in the bar
 _MIN_NAME_CELLS: Final = 4
+_LEAST_NAMED_COLUMNS: Final = 20  # with less, all of the line is for the draft
 _LEAST_PEER_CELLS: Final = 6  # for the peer in the header, before the tracker gives way
 
 
@@ -229,9 +230,9 @@ def title(state: UiState) -> str:
 def prompt(state: UiState, layout: Layout, glyphs: Glyphs) -> str:
     """Return the prompt: the name of the peer that gets the draft."""
     here = state.here
-    if here.chat is None or not layout.clock:
+    if here.chat is None or layout.columns < _LEAST_NAMED_COLUMNS:
         return "> " if layout.columns > 3 else ""
-    room = min(MAX_COLUMN_CELLS, layout.columns // 2)
+    room = min(MAX_COLUMN_CELLS, layout.columns // 2 if layout.clock else layout.columns // 3)
     return short_name(state, here.label, room, glyphs) + "> "
 
 

@@ -121,7 +121,7 @@ def test_a_paste_that_is_sent_hides_nobody_and_says_to_whom_elsewhere() -> None:
     scene.state.paste.extend([(2, "x")] * 30)
     scene.state.paste_count = 41
     assert bars(scene, 80)[1].rstrip() == " 12:00  [2:Camila]  Sending 11 of 41; Esc stops.  *3:Ana(2) *4:Davi(3) +3"
-    assert bars(scene, 40)[1].rstrip() == " 12:00 [2] 11 of 41, Esc stops. *3:A… +4"
+    assert bars(scene, 40)[1].rstrip() == " 12:00 [2] 11 of 41, Esc stops. 5 on"
     scene.press("M-1")
     assert "Sending 11 of 41 to Camila; Esc stops." in bars(scene, 80)[1]
 
@@ -243,7 +243,7 @@ def test_how_the_tracker_is_takes_few_words(state: TrackerState, retry_at: float
 
 @pytest.mark.parametrize(
     ("columns", "shown"),
-    [(80, "Camila> "), (40, "Camila> "), (30, "Camila> "), (29, "> "), (4, "> "), (3, "")],
+    [(80, "Camila> "), (40, "Camila> "), (30, "Camila> "), (20, "Camila> "), (19, "> "), (4, "> "), (3, "")],
 )
 def test_the_prompt_names_the_recipient_where_there_is_room(columns: int, shown: str) -> None:
     scene = busy()
