@@ -105,7 +105,7 @@ class Node(NodeMachine[NodeEvent]):
         self._require_present()
         if not is_ip_address(host):
             raise LocalProtocolError(f"{host!r} is no IP address")
-        if not 1 <= port <= MAX_PORT:
+        if not 1 <= port <= MAX_PORT or port != int(port):
             raise LocalProtocolError(f"port {port} is not within 1 to {MAX_PORT}")
         host = normalise_host(host)
         if is_loopback(host) and port == self._listen_port:

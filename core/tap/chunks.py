@@ -33,6 +33,9 @@ class Link:
         self.is_cut_off = False
         """Whether its first chunks are forgotten, so that a reader begins in the middle."""
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.number}: {self.role.value}, {self.local} to {self.remote}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

@@ -26,6 +26,9 @@ class PacedReader:
         self._waiting_bytes = 0
         self._left_out_bytes = 0
 
+    def __repr__(self) -> str:
+        return f"<PacedReader, {self._waiting_bytes} bytes wait>"
+
     @property
     def is_behind(self) -> bool:
         """Whether chunks wait to be read."""

@@ -434,6 +434,9 @@ class WireReader:
         self._registered: Final[dict[str, None]] = {}  # with the tracker that this program runs
         self._lines: list[WireLine] = []
 
+    def __repr__(self) -> str:
+        return f"<WireReader of {len(self._links)} connections>"
+
     def feed(self, chunk: Chunk) -> None:
         """Take the next chunk, in the order in which they came."""
         while self.read_list():

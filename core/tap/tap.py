@@ -34,6 +34,9 @@ class Tap:
         self._feeds: Final[list[Callable[[Chunk], None]]] = []
         self._links = 0
 
+    def __repr__(self) -> str:
+        return f"<Tap of {self._links} connections, {self._kept_bytes} bytes kept>"
+
     def connect(
         self, role: Role, local: str, remote: str, *, number: int | None = None, now: float
     ) -> "TappedLink":

@@ -251,6 +251,7 @@ def test_misuse_raises_and_changes_nothing() -> None:
         lambda: node.open_chat("x" * 65, now=world.now),
         lambda: node.open_chat(" Ana ", now=world.now),
         lambda: node.open_chat_at("10.0.0.1", 0, now=world.now),
+        lambda: node.open_chat_at("10.0.0.1", cast(int, 20.5), now=world.now),
         lambda: node.open_chat_at("127.0.0.1", ANA, now=world.now),
         lambda: node.say(ConversationId(1), "", now=world.now),
         lambda: node.rename("\n", now=world.now),

@@ -1,6 +1,6 @@
 """The last chunks are kept, and read when somebody wants to see them."""
 
-from core.tap import Direction, Note, Role, Taken, Tap
+from core.tap import Direction, Note, PacedReader, Role, Taken, Tap
 
 
 def _texts(tap: Tap) -> list[str]:
@@ -75,3 +75,15 @@ def test_times_follow_a_clock_that_is_corrected() -> None:
     tap.wall_offset = 200.0
     link.received(b"Oi\n", now=2.0)
     assert [line.wall for line in tap.read().take_lines()] == [101.0, 202.0]
+
+
+def test_what_reads_the_wire_says_what_it_is() -> None:
+    tap, paced = Tap(), PacedReader()
+    reader = tap.read()
+    tap.attach(paced.put)
+    link = tap.connect(Role.CALLER, "10.0.0.1:20000", "10.0.0.8:9382", now=0.0)
+    link.received(b"oi\n", now=0.0)
+    assert repr(link) == "<TappedLink 1: caller, 10.0.0.1:20000 to 10.0.0.8:9382>"
+    assert repr(reader) == "<WireReader of 1 connections>"
+    assert repr(tap).startswith("<Tap of 1 connections, ")
+    assert repr(paced).startswith("<PacedReader, ")
