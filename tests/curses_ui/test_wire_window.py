@@ -413,7 +413,7 @@ def test_a_flood_folds_and_memory_stays_bounded(monkeypatch: pytest.MonkeyPatch)
     peer = desk.carla_calls()
     peer.receive_data(b"USER Carla\r\n", now=desk.now)
     for _ in range(5):
-        peer.receive_data(b"y\n" * 32_768, now=desk.now)
+        peer.receive_data(b"yes and yes and yes and yes and\n" * 2048, now=desk.now)
     turns = 0
     while desk.client._wire.is_behind:
         desk.client.handle_timer(now=desk.now)

@@ -1,6 +1,7 @@
 """The simulation, as far as every run of the tests affords it: 60 seeds; .ci/run goes on from there (docs/reliability.md)."""
 
 from dataclasses import fields, replace
+from functools import cache
 from unittest.mock import patch
 
 import pytest
@@ -10,18 +11,24 @@ from core.wire.framing import LineFramer
 
 from .__main__ import sweep
 from .oracle import Violation
-from .run import Run
+from .run import Figures, Run
 from .scenario import make_plan
 from .shrink import failure, shrink
 
 SEEDS_IN_ALL, SEEDS_PER_TEST = 60, 15
 
 
+@cache
+def figures_of(seed: int) -> Figures:
+    """Run a seed, once for all tests."""
+    return Run(make_plan(seed)).carry_out()
+
+
 @pytest.mark.parametrize("first", range(0, SEEDS_IN_ALL, SEEDS_PER_TEST))
 def test_every_invariant_holds_for(first: int) -> None:
     for seed in range(first, first + SEEDS_PER_TEST):
         try:
-            Run(make_plan(seed)).carry_out()
+            figures_of(seed)
         except Exception as error:  # whatever it is, it comes with how to see it again
             raise AssertionError(f"replay with: python3 -m tests.sim --seed {seed} --trace") from error
 
@@ -43,12 +50,11 @@ def test_a_run_disturbs_and_delivers() -> None:
     """A simulation in which nothing happens would hold every invariant."""
     texts = delivered = reported = disturbed = 0
     for seed in range(15):
-        run = Run(make_plan(seed))
-        figures = run.carry_out()
+        figures = figures_of(seed)
         texts += figures.texts
         delivered += figures.delivered
         reported += figures.reported
-        disturbed += any(action.verb in ("kill", "part", "power_off") for action in run.plan.actions)
+        disturbed += any(action.verb in ("kill", "part", "power_off") for action in make_plan(seed).actions)
     assert texts > 200
     assert delivered > texts // 2
     assert reported > texts // 50

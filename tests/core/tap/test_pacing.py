@@ -59,7 +59,7 @@ def test_what_is_too_much_is_left_out_from_the_oldest_on_and_counted_once() -> N
     link = tap.connect(Role.CALLER, "a:1", "b:2", now=0.0)
     sent = 0
     for number in range(40):
-        data = b"%05d\n" % number * 10_000
+        data = b"%05d%94d\n" % (number, number) * 600
         link.received(data, now=0.0)
         sent += len(data)
         assert reader.waiting_bytes <= MAX_WAITING_BYTES
@@ -68,7 +68,7 @@ def test_what_is_too_much_is_left_out_from_the_oldest_on_and_counted_once() -> N
     lines = reader.take_lines()
     left_out = reader.take_left_out_bytes()
     assert left_out + sum(line.size_bytes + 1 for line in lines) == sent
-    assert lines[-1].text == "00039"
+    assert lines[-1].text.startswith("00039")
     assert Note.NO_USER not in lines[0].notes, "it is read as from the middle of the connection"
     assert reader.take_left_out_bytes() == 0
 
