@@ -26,6 +26,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 TESTS: Final = ROOT / "tests"
 JOBS: Final = 2
 LONG_SECONDS: Final = 5.0  # a file that takes longer is a part of its own
+TOGETHER: Final = ("tests/wild",)
+"""There, one process works for some tests while the others run, if they are in one part."""
 
 _DURATIONS: Final = ROOT / ".pytest_cache" / "suite.json"  # of each file, in the last run; only decides the order
 _BYTES_PER_SECOND: Final = 3000.0  # of a file that has not been run yet: a guess
@@ -63,7 +65,8 @@ def parts_of(files: Sequence[Path], durations: dict[str, float]) -> list[Part]:
     for path in files:
         name = path.relative_to(ROOT).as_posix()
         seconds = durations.get(name, path.stat().st_size / _BYTES_PER_SECOND)
-        groups[name if seconds > LONG_SECONDS else path.parent.as_posix()].append((name, seconds))
+        is_alone = seconds > LONG_SECONDS and path.relative_to(ROOT).parent.as_posix() not in TOGETHER
+        groups[name if is_alone else path.parent.as_posix()].append((name, seconds))
     parts = [
         Part(tuple(name for name, _ in group), sum(seconds for _, seconds in group)) for group in groups.values()
     ]

@@ -144,6 +144,10 @@ class ClientAudit:
 
     def _check_strangers(self, state: UiState, news: dict[int, News], gone: list[Page]) -> None:
         """Strangers' windows are few; the oldest ended one folds into the status window, with what it said last."""
+        if self._client is not None and state.windowless:
+            ended = self._client._node._chats._book._ended
+            left = [chat for chat in state.windowless if chat in ended]
+            demand(not left, lambda: f"strangers: {left} have no window, and have left")
         self._touched.add(state.current)
         for page in gone:
             self._touched.discard(page.conversation.number)

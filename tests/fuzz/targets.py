@@ -429,6 +429,8 @@ TARGETS: Final = (
                 b"\x1bx\x1b\x1b[A\x1b",
                 b"\x01\x05\x7f\r\n\t",
                 b"\x1b[I\x1b[O\x1b[[A\x1b[7$\x1b[<0;1;1M",
+                b"\x1b]0;" + b"t" * 4100 + b"text",
+                b"\x1bP" + b"t" * 3000 + b"\x1b_" + b"t" * 3000,
             ),
             (b"\x1b[", b"\x1bO", b"\x1b[200~", b"\x1b[201~", b"~", b";5", b"\x1b\x1b", b"\x9b", b"\r"),
         ),

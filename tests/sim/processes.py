@@ -2,7 +2,7 @@
 
 import random
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Final, cast
 
 from core import (
@@ -18,7 +18,8 @@ from core import (
     TrackerConfig,
     TrackerEvent,
 )
-from core.limits import CLOSE_SECONDS, MAX_REQUEST_BYTES
+from core.limits import CLOSE_SECONDS, FAREWELL_SECONDS, MAX_REQUEST_BYTES
+from core.node.peer_link import PeerLink
 from core.tracker.tracker import TrackerConnection
 from io_adapters.addresses import Address
 from io_adapters.peer_node import PeerNode
@@ -184,6 +185,26 @@ class EndWatch:
                 raise LingeringConnection(f"lingering: a connection of {self._label} has ended at {since:.3f}, and is open")
 
 
+class FarewellWatch:
+    """Looks whether a peer to whom goodbye was said is heard out no longer than §4.6 says, whatever it says.
+
+    That is two seconds, and two more if there is something to read just when they are over.
+    """
+
+    def __init__(self, reactor: SimReactor, label: str) -> None:
+        self._reactor: Final = reactor
+        self._label: Final = label
+        self._since: dict[PeerLink, float] = {}
+
+    def look(self, leaving: Iterable[PeerLink]) -> None:
+        """To be called after each turn, with the connections over which goodbye was said."""
+        now = self._reactor.network.clock.now
+        self._since = {link: self._since.get(link, now) for link in leaving}
+        for link, since in self._since.items():
+            if now - max(since, self._reactor.disturbed_at) > 2 * FAREWELL_SECONDS + _END_SLACK_SECONDS:
+                raise LingeringConnection(f"farewell: {self._label} said goodbye at {since:.3f}, and hears the peer still")
+
+
 class TrackerProcess(Process):
     """A tracker."""
 
@@ -281,6 +302,7 @@ class PeerProcess(Process):
         """When last it was at another tracker than everybody's, or came back from there."""
         self._watch: Final = TimerWatch(self.reactor, self.node.next_timer, self.label)
         self._ends: Final = EndWatch(self.reactor, self.label)
+        self._farewells: Final = FarewellWatch(self.reactor, self.label)
         self._limits: Final = limits
         self.reactor.after_turn = self._look
 
@@ -288,6 +310,7 @@ class PeerProcess(Process):
         """Look after each turn at the deadline and at the tables."""
         self._watch.look()
         self._ends.look(self.streams)
+        self._farewells.look(link for link in self.node._chats._peers if link._state.name == "WE_LEFT")
         check_tables(self.node, self._limits, self.label)
 
     @property

@@ -165,5 +165,7 @@ def make_plan(seed: int) -> Plan:
     for verb, share in (("disguise", 0.2), ("deaf", 0.2), ("visit_fickle", 0.1 if "visit" in verbs else 0.0)):
         if strange.random() < share:
             actions.append(Action(strange.uniform(0.0, length), verb, strange.randrange(1000), strange.randrange(1000), strange.random()))
+    if strange.random() < 0.2:
+        actions.append(Action(strange.uniform(0.0, length), "chatter", strange.randrange(1000), 0, strange.random()))
     actions.sort(key=lambda action: action.at)
     return Plan(seed, tuple(seats), tuple(actions), edition_2026, limits, counts_work, descriptors, most_log_lines)

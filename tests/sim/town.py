@@ -32,6 +32,8 @@ MOST_CALLERS: Final = 1000
 """More than ever call one client at once."""
 _HEARD_SECONDS: Final = 15.0
 _DEAF_REQUESTS: Final = 200
+_CHATTERED: Final = 20  # texts, one or two in a second
+_HEARD_OUT_SECONDS: Final = 4.0
 _CROWD_SECONDS: Final = 3.0  # then all of them count as silent
 _LONGEST_HOSTILITY_SECONDS: Final = 8.0
 _RESERVED: Final = (
@@ -520,6 +522,25 @@ class Town:
         WildCaller(self._network, self._network.machine(_WILD_HOST), peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
         self._network.clock.later(_HEARD_SECONDS, self._check_heard, peer, [text], self._network.clock.now)
 
+    def _do_chatter(self, action: Action) -> None:
+        """A caller that goes on talking, also when goodbye is said, and never hangs up (§4.6)."""
+        peer = self._peer(action.a)
+        if peer is None:
+            return
+        self._said += 1
+        talk = ((0.4 + action.x, b"and another thing\r\n"),) * _CHATTERED
+        script = ((0.0, f"USER C{self._said}\r\n".encode()), *talk, (5.0, CLOSE))
+        machine, note = self._network.machine(_WILD_HOST), self._oracle.note_read_by_stranger
+        WildCaller(self._network, machine, peer.machine.host, peer.port, script, note, is_deaf=True)  # or it would hang up
+        self._network.clock.later(_HEARD_OUT_SECONDS, self._leave_chatter, peer)
+
+    def _leave_chatter(self, peer: PeerProcess) -> None:
+        if not peer.can_act or peer.has_left:
+            return
+        callers = [known.conversation for known in peer.node._chats._peers.values() if known.host == _WILD_HOST]
+        for number in [conversation.number for conversation in callers if conversation is not None]:
+            peer.act(partial(_end_chat, number))
+
     def _do_deaf(self, action: Action) -> None:
         """A caller that never reads: a client that goes on asking for lists, or a peer."""
         machine, note = self._network.machine(_WILD_HOST), self._oracle.note_read_by_stranger
@@ -631,6 +652,10 @@ class Town:
 def _open_chat(peer: PeerProcess, name: str) -> None:
     if peer.can_act and not peer.has_left:
         peer.act(lambda node, now: discard(node.open_chat(name, now=now)))
+
+
+def _end_chat(number: ConversationId, node: Node, now: float) -> None:
+    node.end_chat(number, now=now)
 
 
 def discard(value: object) -> None:

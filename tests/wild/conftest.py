@@ -11,13 +11,19 @@ import pytest
 
 from .checking import Checks, Commands, Reports, run_checks
 
+_OF_CHECKS: Final = {"reports", "commands"}
 _RUNNING: Final = pytest.StashKey["Future[Checks]"]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that wait for the self-checks come last."""
+    items.sort(key=lambda item: bool(_OF_CHECKS & {*getattr(item, "fixturenames", ())}))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start what the tests will ask for."""
     wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
-    if session.config.option.collectonly or not wanted & {"reports", "commands"}:
+    if session.config.option.collectonly or not wanted & _OF_CHECKS:
         return
     pool = ProcessPoolExecutor(1, get_context("spawn"))
     session.config.stash[_RUNNING] = pool.submit(run_checks, reports="reports" in wanted, commands="commands" in wanted)
