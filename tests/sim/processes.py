@@ -18,7 +18,7 @@ from core import (
     TrackerConfig,
     TrackerEvent,
 )
-from core.limits import CLOSE_SECONDS, FAREWELL_SECONDS, MAX_REQUEST_BYTES
+from core.limits import CLOSE_SECONDS, FAREWELL_SECONDS, MAX_REQUEST_BYTES, TURNED_AWAY_SECONDS
 from core.node.peer_link import PeerLink
 from core.tracker.tracker import TrackerConnection
 from io_adapters.addresses import Address
@@ -304,6 +304,7 @@ class PeerProcess(Process):
         self._ends: Final = EndWatch(self.reactor, self.label)
         self._farewells: Final = FarewellWatch(self.reactor, self.label)
         self._limits: Final = limits
+        self._untold_since: float | None = None
         self.reactor.after_turn = self._look
 
     def _look(self) -> None:
@@ -312,6 +313,17 @@ class PeerProcess(Process):
         self._ends.look(self.streams)
         self._farewells.look(link for link in self.node._chats._peers if link._state.name == "WE_LEFT")
         check_tables(self.node, self._limits, self.label)
+        self._look_for_untold()
+
+    def _look_for_untold(self) -> None:
+        """Callers that were turned away are told of within a minute, each time (§4.1)."""
+        now = self.network.clock.now
+        if not self.node._chats._turned_away:
+            self._untold_since = None
+        elif self._untold_since is None:
+            self._untold_since = now
+        elif now - max(self._untold_since, self.reactor.disturbed_at) > TURNED_AWAY_SECONDS + _END_SLACK_SECONDS:
+            raise TableTooLarge(f"untold: {self.label} turned callers away at {self._untold_since:.3f}, and does not tell")
 
     @property
     def streams(self) -> Collection[Stream]:

@@ -11,6 +11,8 @@ MEASURES: Final = (20.0, 45.0, 90.0, 150.0)  # seconds from the first action to 
 NAMES: Final = ("Ana", "Bia", "Caio", "Davi", "Eva", "Lia", "Zé", "Ana Júlia", "Ø", "名")
 RESERVED_DESCRIPTORS: Final = 32
 """Kept for the tracker and the user's own dials (§4.1)."""
+FEW_CALLERS: Final = 10
+STORM_PAUSE_SECONDS: Final = 65.0
 SMALL_LIMITS: Final = (2, 3, 10, 100, 3000)
 
 # What may happen, and how often compared with the others.
@@ -167,5 +169,8 @@ def make_plan(seed: int) -> Plan:
             actions.append(Action(strange.uniform(0.0, length), verb, strange.randrange(1000), strange.randrange(1000), strange.random()))
     if strange.random() < 0.2:
         actions.append(Action(strange.uniform(0.0, length), "chatter", strange.randrange(1000), 0, strange.random()))
+    if limits.max_peer_connections <= FEW_CALLERS and strange.random() < 0.2:  # two storms, with a calm minute between them
+        storm = Action(strange.uniform(0.0, length), "burst", strange.randrange(1000), 0, strange.random())
+        actions += [storm, replace(storm, at=storm.at + STORM_PAUSE_SECONDS), replace(storm, at=storm.at + 2 * STORM_PAUSE_SECONDS)]
     actions.sort(key=lambda action: action.at)
     return Plan(seed, tuple(seats), tuple(actions), edition_2026, limits, counts_work, descriptors, most_log_lines)
