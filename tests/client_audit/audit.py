@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from core import ChatEnded, WentOffline
+from core import CameOnline, ChatEnded, WentOffline
 from curses_ui.client import Client, Note, Value
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, Conversation, EntryKind
 from curses_ui.state.effects import Bell, EndChat, Task
@@ -24,6 +24,7 @@ from .written import Written
 _SLACK_SECONDS: Final = 0.1
 _BELL_SECONDS: Final = 3.0
 _PRESENCE: Final = re.compile(r"\S[^:]* (is online|went offline)\.|(Online|Went offline): ")
+_MOST_CROWD_NAMES: Final = 5
 _MOST_PRESENCE_LINES: Final = 10  # five in each second of its own count
 _SHOWN_OF_LAST: Final = 12  # characters of a folded window's last text that its line has at least
 
@@ -47,6 +48,10 @@ class ClientAudit:
         self._touched: Final[set[int]] = set()
         self._presence: list[float] = []
         self._just_gone: Final[set[str]] = set()
+        self._missing: Final[set[str]] = set()
+        """Who went when the tracker was just back: they may be back at once."""
+        self._come: Final[list[str]] = []
+        self._waited_for_some = False
         self._is_reading = True
         self._kept_unread: Final[set[int]] = set()
         self._typed_at = 0.0
@@ -87,6 +92,13 @@ class ClientAudit:
                         self.left_at[page.conversation.name].append(client._now)
             if isinstance(what, WentOffline):
                 self._just_gone.add(clean_name(what.name))
+                if client.state.presence.tell_gone_at is not None:
+                    self._missing.add(what.name)
+            if isinstance(what, CameOnline):
+                if what.name in self._missing:
+                    self._missing.remove(what.name)  # it is back in time, and no news
+                else:
+                    self._come.append(clean_name(what.name))
             self._hearing.note(client.state, what, client._now)
             self._talks.note(what)
             self._typing.note(what)
@@ -186,6 +198,16 @@ class ClientAudit:
                 named = {listed, *listed.split(", "), text.removesuffix(" went offline.")} if "offline" in text else set()
                 demand(not named & there, lambda: f"presence: {text!r}, and {named & there} is there")
         self._just_gone.clear()
+        waits_for_some = state.presence.tell_gone_at is not None
+        is_usual = len(self._come) < _MOST_CROWD_NAMES and state.presence.lines < _MOST_PRESENCE_LINES // 2 and not news[STATUS_WINDOW].dropped
+        if is_usual and state.catalogue.language == "en" and waits_for_some == self._waited_for_some and not state.leaving:
+            told = " ".join(text for text in lines if "nline" in text)
+            for name in self._come:
+                demand(name in told or " more" in told, lambda: f"presence: {name} has come, and nothing tells of it")
+        self._waited_for_some = waits_for_some
+        self._come.clear()
+        if not waits_for_some:
+            self._missing.clear()
         came = len(lines)
         self._presence += [state.now] * came
         self._presence = [at for at in self._presence if at > state.now - 1.0]
