@@ -66,6 +66,8 @@ _UNITS: Final = (
     b"\x1b\\",
     b"\x1b[<0;1;1",
     b"\xc2\x9d",
+    "\t名".encode(),
+    "名\ta".encode(),
     *(letter.encode() for letter in _STRANGE_LETTERS),
     "\u0301".encode(),
     "\u0301\u0316".encode(),

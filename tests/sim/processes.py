@@ -258,6 +258,8 @@ class TrackerProcess(Process):
         known, waiting = sum(1 for _ in tracker._expiry), len(tracker._postponed)
         if not known == tracker.clients <= len(self.streams) or waiting > len(self.streams) + _LATEST_LEAVERS:
             raise TableTooLarge(f"table: {len(self.streams)} connections, {tracker.clients} clients, {known} watched, {waiting} wait")
+        if tracker._config.max_clients_per_host is not None and sum(tracker._clients_by_host.values()) != tracker.clients:
+            raise TableTooLarge(f"table: {tracker._clients_by_host} for each address, of {tracker.clients} clients")
 
 
 class PeerProcess(Process):

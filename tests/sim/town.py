@@ -130,7 +130,7 @@ class Town:
         if (self.tracker is None or not self.tracker.is_running) and self._machines[0].is_up:
             self._oracle.note_tracker_started()
             edition = Edition.E2026 if self._plan.edition_2026 else Edition.E2024
-            config = TrackerConfig(edition=edition)
+            config = TrackerConfig(edition=edition, max_clients_per_host=MOST_CALLERS)
             self.tracker = TrackerProcess(
                 self._network, self._machines[0], config, self._plan.limits, self._on_tracker_event, self._plan.most_log_lines
             )
