@@ -249,7 +249,7 @@ class Run:
     def _is_beyond_promise(self, said: SaidText) -> bool:
         """Whether a text was lost in silence in one of the cases that docs/reliability.md names.
 
-        So many texts followed it that it was forgotten. The peer died while it was hearing us out after its own farewell; a clock leapt,
+        So many texts followed it that it was forgotten. The peer died while it was hearing us out after its own farewell, or did not come to it; a clock leapt,
         which those that the adapters use do not. At a farewell of ours, the peer's system had it, and the
         peer had spoken since. Or, only where the system cannot tell what was
         acknowledged: the text was held up for long, or the peer's stream ended within a

@@ -199,6 +199,7 @@ class SimSocket:
             raise OSError(errno.ENOTCONN, "simulated")
         if how in (socket.SHUT_RD, socket.SHUT_RDWR):
             self._read_is_shut = True
+            self.left_unread = self._end_queued and bool(self._inbox)
         if how in (socket.SHUT_WR, socket.SHUT_RDWR):
             self._queue_end()
 
