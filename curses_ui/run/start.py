@@ -380,10 +380,10 @@ def _plan(reactor: Reactor, known: _Start, options: Options) -> NetworkPlan | No
     from io_adapters import listen_with_patience  # only here, as is holder_of: most starts have no use for it
 
     host, port = options.host
-    for listener in listen_with_patience(reactor, [host], port, seconds=_WAIT_SECONDS, waiting=partial(_say_wait, known)):
-        listener.close()
-        return plan()
-    return None
+    listeners = listen_with_patience(reactor, [host], port, seconds=_WAIT_SECONDS, waiting=partial(_say_wait, known))
+    for listener in listeners:
+        listener.close()  # the plan opens the port again
+    return plan() if listeners else None
 
 
 def _say_wait(known: _Start, error: ListenError) -> None:

@@ -275,7 +275,7 @@ class UiState:
 
     @property
     def can_ask(self) -> bool:
-        """Whether somebody is there to answer a question: not where rows come from a file or another program."""
+        """Whether a user can answer a question: not if the rows come from a file or another program."""
         return not self.plain or self.at_terminal
 
     @property

@@ -66,7 +66,7 @@ def overview(catalogue: Catalogue, *, has_keys: bool = True) -> str:
         else tr("/help chat explains one command."),
         tr("Anything else goes to the person named in the prompt; start with // to send a text that begins with /.")
         if has_keys
-        else tr("Anything else goes to whom you talk to; start with // to send a text that begins with /."),
+        else tr("Anything else goes to the person you talk to; start with // to send a text that begins with /."),
         tr("Chats are not encrypted."),
     ]
     return "\n".join(rows)

@@ -191,7 +191,7 @@ def _tell_new_name(state: UiState) -> None:
 def _name_refused(state: UiState, name: str, *, keeps_old: bool) -> None:
     """Say that a name is taken, and write the command for another one into an empty input line.
 
-    A second name that is refused may be taken as well, but it is more likely that names are not the reason.
+    If the tracker refuses a second name, too, it more likely refuses this address: then no third name is offered.
     """
     other = another_name(name)
     if keeps_old and other == state.name:
@@ -255,7 +255,7 @@ def _tracker_lost(state: UiState, event: TrackerLost) -> None:
 
 
 def _tell_how_to_start(state: UiState) -> None:
-    """Say what starts a tracker on this machine, once until we are registered: now it is known that none runs."""
+    """Show the command that starts a tracker on this machine, once per outage: no tracker runs there now."""
     tracker = state.tracker
     if tracker.start_command and not (tracker.embedded or tracker.in_a_client or tracker.told_how_to_start):
         tracker.told_how_to_start = True

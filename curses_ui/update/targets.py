@@ -86,7 +86,7 @@ def find_chat(state: UiState, parsed: ParsedCommand) -> Conversation | None:
 
 
 def complain_no_peer(state: UiState) -> None:
-    """Say that here is nobody to talk to, and where somebody is."""
+    """Report that this window has no peer, and name a connected conversation if there is one."""
     open_one = next((c for c in active_peers(state) if isinstance(c, Conversation) and c.takes_text), None)
     if open_one is None:
         complain(state, "No active P2P connection. Use /chat <name>.")
@@ -147,7 +147,11 @@ def tell_where(state: UiState) -> None:
 def _match(
     state: UiState, typed: str, targets: Mapping[str, list[_T]], *, unsent: bool = False
 ) -> _T | NameUnknown | None:
-    """Return who is called so; None if several are, which is said, and that a text was not sent for that."""
+    """Return the target with this name, or None after a complaint if several match.
+
+    Args:
+        unsent: The command had a text; the complaint says that it was not sent.
+    """
     found = match_name(typed, targets)
     if isinstance(found, NameUnknown):
         return found

@@ -29,17 +29,13 @@ _LEAST_PEER_CELLS: Final = 6  # for the peer in the header, before the tracker g
 def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
     """Return the top row: our name, the peer, and the state of the tracker."""
     columns = layout.columns
-    about = glyphs.text(_about(state, state.here, state.here.label, with_address=not layout.compact))
-    short = _about(state, state.here, short_name(state, state.here.label, MAX_COLUMN_CELLS, glyphs), with_address=False)
     if layout.compact:
-        shown = f" {about or glyphs.text(state.name)}"
-        if text_width(shown) + text_width(tracker_text(state)) + _GAP > columns:
-            shown = f" {short or short_name(state, state.name, MAX_COLUMN_CELLS, glyphs)}"
+        cells = columns - text_width(tracker_text(state)) - _GAP - 1
+        about = _about_that_fits(state, cells, glyphs, with_address=False)
+        shown = f" {about or short_name(state, state.name, cells, glyphs)}"
         return _peer_and_tracker(shown, _tracker(state, columns - text_width(shown)), columns, glyphs)
     right = _tracker(state, columns)
-    for shorter in (glyphs.text(_about(state, state.here, state.here.label, with_address=False)), short):
-        if text_width(about) + _GAP + text_width(right.text) > columns:
-            about = shorter
+    about = _about_that_fits(state, columns - text_width(right.text) - _GAP, glyphs, with_address=True)
     left = Span(f" prosa  {glyphs.text(state.name)}", Role.BAR)
     between = columns - text_width(left.text) - text_width(right.text)
     if between < text_width(about) + 2 * _GAP:
@@ -49,7 +45,7 @@ def header(state: UiState, layout: Layout, glyphs: Glyphs) -> Line:
 
 
 def _tracker(state: UiState, cells: int) -> Span:
-    """How the tracker is; who uses ours, if there is room for it."""
+    """The state of the tracker; if it is ours, the number of its users."""
     if state.hosted:
         shown = state.tr("you host the tracker ({n})", n=state.hosted)
         if text_width(shown) + 2 > cells:
@@ -67,6 +63,17 @@ def _peer_and_tracker(left: str, right: Span, columns: int, glyphs: Glyphs) -> L
     if right.role is Role.BAR_ALERT and room >= _LEAST_PEER_CELLS:
         left = shorten(left, room, glyphs.ellipsis)
     return spread((Span(left, Role.BAR),), (right,), columns, Role.BAR)
+
+
+def _about_that_fits(state: UiState, cells: int, glyphs: Glyphs, *, with_address: bool) -> str:
+    """The peer in ``cells``, as far as possible: first the address goes, then a part of the name."""
+    here = state.here
+    about = glyphs.text(_about(state, here, here.label, with_address=with_address))
+    if with_address and text_width(about) > cells:
+        about = glyphs.text(_about(state, here, here.label, with_address=False))
+    if text_width(about) > cells:
+        about = _about(state, here, short_name(state, here.label, MAX_COLUMN_CELLS, glyphs), with_address=False)
+    return about
 
 
 def _about(state: UiState, conversation: Conversation, label: str, *, with_address: bool) -> str:
@@ -250,7 +257,7 @@ def search_status(state: UiState) -> str:
 
 
 def paste_status(state: UiState, glyphs: Glyphs, *, is_short: bool) -> str:
-    """Return how far the sending of pasted lines is, and to whom, for the status bar; empty if none is sent."""
+    """Return the progress of a paste and its recipient, for the status bar; empty if no paste is running."""
     if not state.paste:
         return ""
     at = state.paste_count - len(state.paste)

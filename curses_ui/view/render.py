@@ -137,7 +137,7 @@ def _with_its_answers(question: str, cells: int, glyphs: Glyphs) -> str:
 
 
 def _question(state: UiState, glyphs: Glyphs) -> tuple[str, ...]:
-    """The wordings of the question that is open, the longest first. The shortest begins with who it is about."""
+    """The wordings of the question that is open, the longest first. The shortest begins with the peer's name."""
     tr, trn = state.tr, state.catalogue.trn
     match state.question:
         case None:

@@ -137,7 +137,7 @@ class ClientAudit:
     # What is shown
 
     def _check_shown(self, state: UiState) -> None:
-        """Nobody but the user chooses the window on the screen, unless it is gone; the loss of the tracker is told."""
+        """Only the user changes the window on the screen, unless that window is gone. The loss of the tracker is shown."""
         is_asked = self._typing.has_keyboard or self._was_waiting or state.current not in self._numbers
         demand(
             state.plain or is_asked or state.current == self._shown or self._shown not in state.conversations,

@@ -186,9 +186,9 @@ class EndWatch:
 
 
 class FarewellWatch:
-    """Looks whether a peer to whom goodbye was said is heard out no longer than §4.6 says, whatever it says.
+    """Checks that a connection closes in time after our farewell, whatever the peer still sends (§4.6).
 
-    That is two seconds, and two more if there is something to read just when they are over.
+    The limit is two seconds, and two more if input is ready when they are over.
     """
 
     def __init__(self, reactor: SimReactor, label: str) -> None:
@@ -318,7 +318,7 @@ class PeerProcess(Process):
         self._look_for_untold()
 
     def _look_for_untold(self) -> None:
-        """Callers that were turned away are told of within a minute, each time (§4.1)."""
+        """Check that the node reports the callers that it turned away within a minute (§4.1)."""
         now = self.network.clock.now
         if not self.node._chats._turned_away:
             self._untold_since = None

@@ -169,10 +169,11 @@ def _check_status_bar(label: str, state: UiState, layout: Layout, row: str) -> N
 
 def _check_input_line(label: str, state: UiState, layout: Layout, row: str) -> None:
     if isinstance(state.question, PasteQuestion):
-        lines, whom = f"{len(state.question.messages)} lines", state.conversations[state.question.conversation].label
-        has_room = state.columns > len(f"To {whom}: {lines}? (y/n/e)") and whom.isascii()
-        is_whole = lines in row and whom in row
-        _demand(is_whole or not has_room, label, lambda: f"the question {row!r}, and not {lines} to {whom}")
+        lines = f"{len(state.question.messages)} lines"
+        recipient = state.conversations[state.question.conversation].label
+        has_room = state.columns > len(f"To {recipient}: {lines}? (y/n/e)") and recipient.isascii()
+        is_whole = lines in row and recipient in row
+        _demand(is_whole or not has_room, label, lambda: f"the question {row!r}, and not {lines} to {recipient}")
     elif state.question is None and state.search is None and state.reverse_search is None:
         draft, name = state.here.draft.text, state.here.label
         if state.here.chat is not None and layout.clock and name.isascii() and len(name) <= _NAME_CELLS:
