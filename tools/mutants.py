@@ -8,11 +8,13 @@ hole in the tests.
 
 import argparse
 import ast
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -248,14 +250,18 @@ def main() -> int:
     """Run the mutations; 1 if one of them survives."""
     parser = argparse.ArgumentParser(prog="python3 -m tools.mutants", description=__doc__)
     parser.add_argument("--only", metavar="WORD", default="", help="those alone whose description has this word")
+    parser.add_argument("--short", action="store_true", help="those alone of which one test is known to notice them")
     parser.add_argument("--all", action="store_true", help="find every suite that catches it, not only the first")
     options = parser.parse_args()
     chosen = [mutation for mutation in MUTATIONS if options.only in mutation.what]
+    if options.short:
+        chosen = [mutation for mutation in chosen if all("::" in test for test in mutation.tests)]
     if not _is_sound({suite for mutation in chosen for suite in mutation.tests}):
         return 1
-    survivors = [mutation for mutation in chosen if not _is_caught(mutation, by_all=options.all)]
-    print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutations were caught")
-    return 1 if survivors else 0
+    with ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+        caught = list(side_by_side.map(lambda mutation: _is_caught(mutation, by_all=options.all), chosen))
+    print(f"{sum(caught)} of {len(caught)} mutations were caught")
+    return 0 if all(caught) else 1
 
 
 def mutate(folder: Path, mutation: Mutation) -> None:
@@ -299,10 +305,10 @@ def _is_sound(suites: set[str]) -> bool:
     """Whether the suites pass on an unchanged copy: else they would catch anything."""
     with tempfile.TemporaryDirectory() as name:
         copy_project(Path(name))
-        failing = [suite for suite in sorted(suites) if not _passes(Path(name), suite)]
-    if failing:
-        print(f"without any mutation, these fail: {', '.join(failing)}")
-    return not failing
+        passes = _passes(Path(name), *sorted(suites))
+    if not passes:
+        print(f"without any mutation, one of these fails: {', '.join(sorted(suites))}")
+    return passes
 
 
 def _is_caught(mutation: Mutation, *, by_all: bool) -> bool:
@@ -321,8 +327,8 @@ def _is_caught(mutation: Mutation, *, by_all: bool) -> bool:
     return bool(catchers)
 
 
-def _passes(folder: Path, suite: str) -> bool:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", suite]
+def _passes(folder: Path, *suites: str) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *suites]
     try:
         return subprocess.run(command, cwd=folder, capture_output=True, timeout=LONGEST_SECONDS).returncode == 0
     except subprocess.TimeoutExpired:

@@ -372,6 +372,9 @@ def test_another_tracker_chosen_while_our_own_runs_stops_it_for_good() -> None:
     assert StartTracker() not in two.ana.tasks
     two.ana.enter(f"/tracker {TRACKER[0]}")
     two.ana.wait_for("Registered at 10.0.0.1:10000", "tracker ok")
+    two.stage.stop_tracker()
+    two.stage.run(60.0)
+    assert ProbeTracker() not in two.ana.tasks and StartTracker() not in two.ana.tasks
 
 
 def test_another_tracker_chosen_while_our_own_is_being_started_wins() -> None:
