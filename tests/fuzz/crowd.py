@@ -1,12 +1,14 @@
-"""Crowds: what many do, one after the other, may cost about as many times what a few do.
+"""Crowds: what many do, one after the other, may cost about as many times what a few do, and leaves nothing behind.
 
 A seed makes a script. A few members of a crowd carry it out, and then four times as many; the steps of the machine are counted.
+Then generations come and go, each with names and addresses of its own: when many have left, no more is kept than when a few had,
+and the last is no more work than one of the first.
 """
 
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Final, Protocol
 
 from core import (
     Connection,
@@ -26,18 +28,34 @@ from core.limits import DEFAULT_LIMITS
 from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client
 from curses_ui.state.beginning import Beginning
+from curses_ui.state.limits import ClientLimits
 from tests.work import count_steps
+
+from .targets import held_entries
 
 TIMES_AS_MANY: Final = 4
 MOST_TIMES: Final = 6
 """It would be up to 16, if each member cost more for each other one."""
+_GENERATIONS: Final = 9
+_GENERATION: Final = 10
+_MORE_ENTRIES: Final = 30
+"""Names of those who had a window, of whom a thousand are remembered."""
 _MOST_TURNS: Final = 10_000
 _SMALL_LIMITS: Final = (2, 100, 3000)
+_FORGETFUL: Final = replace(DEFAULT_LIMITS, max_ended_conversations=5, max_unverified_names=5)
+_CLIENT_LIMITS: Final = ClientLimits(max_kept_bytes=20_000, max_log_entries=50, max_strangers=4, max_window_numbers=5)
 _TRACKER_HOST: Final = "10.0.0.1"
 _NOON: Final = 1_795_348_800.0
 
-Carry = Callable[[Sequence[str], Limits, int], None]
-"""Carries a script out, with so many members."""
+class Place(Protocol):
+    """A machine at which crowds meet, one after the other."""
+
+    @property
+    def weighed(self) -> object:
+        """What may not grow for ever."""
+
+    def carry_out(self, script: Sequence[str], members: range) -> None:
+        """Have members of these numbers, who are new, carry a script out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +67,37 @@ class Crowd:
     """What everybody does to begin with."""
     doings: tuple[str, ...]
     few: int
-    carry: Carry
+    place: Callable[[Limits], Place]
 
     def check(self, seed: int) -> None:
-        """Make a script, and compare the work of a few with that of many.
+        """Make a script, and compare the work of a few with that of many, and of the first with that of the last.
 
         Raises:
-            AssertionError: Many are too much work.
+            AssertionError: Many are too much work, or are not forgotten.
         """
         chance = random.Random(f"{self.name} {seed}")
         script = [*self.first, *(chance.choice(self.doings) for _ in range(chance.randint(2, 8)))]
         limits = _draw_limits(chance)
-        few = count_steps(lambda: self.carry(script, limits, self.few))
-        many = count_steps(lambda: self.carry(script, limits, self.few * TIMES_AS_MANY))
+        few, many = (self._steps(self.place(limits), script, members) for members in (self.few, self.few * TIMES_AS_MANY))
         times = many / few
         assert times <= MOST_TIMES, f"{script}, {limits}: {many} steps, {times:.1f} times those of a quarter of the members"
+        self._check_generations(script)
+
+    def _steps(self, place: Place, script: Sequence[str], members: int, first: int = 0) -> int:
+        return count_steps(lambda: place.carry_out(script, range(first, first + members)))
+
+    def _check_generations(self, script: Sequence[str]) -> None:
+        """A machine whose limits are small is full of what it remembers when a few generations have gone."""
+        place, members = self.place(_FORGETFUL), _GENERATION
+        script = [*script, "leave", "wait", "wait", "wait", "wait"]
+        steps: list[int] = []
+        kept: list[int] = []
+        for generation in range(_GENERATIONS):
+            steps.append(self._steps(place, script, members, generation * members))
+            kept.append(held_entries(place.weighed))
+        young, old = _GENERATIONS // 3, _GENERATIONS - 1
+        assert kept[old] <= kept[young] + _MORE_ENTRIES, f"{script}: it keeps {kept} entries, and all have left"
+        assert steps[old] <= 2 * steps[young], f"{script}: {steps} steps, of one generation after the other"
 
 
 def _draw_limits(chance: random.Random) -> Limits:
@@ -86,31 +120,38 @@ def _let_pass(machine: Machine[TrackerEvent] | NodeMachine[object], pump: Callab
 # A tracker and its clients
 
 
-def _carry_tracker(script: Sequence[str], limits: Limits, members: int) -> None:
-    tracker = Tracker(limits=limits)
-    clients: list[TrackerConnection] = []
-    now = 0.0
+class _Tracker:
+    def __init__(self, limits: Limits) -> None:
+        self._tracker: Final = Tracker(limits=limits)
+        self.weighed: Final[object] = self._tracker
+        self._now = 0.0
 
-    def pump() -> None:
-        for connection in tracker.take_ready():
+    def _pump(self) -> None:
+        for connection in self._tracker.take_ready():
             connection.data_to_send()
-        tracker.take_events()
+        self._tracker.take_events()
 
-    for doing in script:
-        if doing == "come":
-            clients = [tracker.accept(f"10.0.{number // 200}.{number % 200}", "10.0.9.9", now=now) for number in range(members)]
-        elif doing == "leave":
-            for client in clients[:]:
-                client.receive_eof(now=now)
-                pump()
-        elif doing != "wait":
-            for number, client in enumerate(clients):
-                if not client.wants_close:
-                    client.receive_data(doing.replace("@", str(number)).encode(), now=now)
-                    client.data_to_send()
-                    pump()
-        now += 6.0 if doing == "wait" else 0.5
-        _let_pass(tracker, pump, now, now)
+    def carry_out(self, script: Sequence[str], members: range) -> None:
+        """See ``Place``."""
+        tracker = self._tracker
+        clients: list[TrackerConnection] = []
+        everybody: list[TrackerConnection] = []
+        for doing in script:
+            if doing == "come":
+                clients = [tracker.accept(_host(number), "10.0.9.9", now=self._now) for number in members]
+                everybody += clients
+            elif doing == "leave":
+                for client in everybody:
+                    client.receive_eof(now=self._now)
+                    self._pump()
+            elif doing != "wait":
+                for number, client in zip(members, clients, strict=True):
+                    if not client.wants_close:
+                        client.receive_data(doing.replace("@", str(number)).encode(), now=self._now)
+                        client.data_to_send()
+                        self._pump()
+            self._now += 6.0 if doing == "wait" else 0.5
+            _let_pass(tracker, self._pump, self._now, self._now)
 
 
 # A node, alone or in a client, and its callers
@@ -119,18 +160,46 @@ def _carry_tracker(script: Sequence[str], limits: Limits, members: int) -> None:
 class _Callers:
     """Whoever calls a node, and a tracker that says where each of them is."""
 
-    def __init__(self, node: NodeMachine[object], members: int, take: Callable[[], None]) -> None:
-        self._node = node
-        self._members = members
-        self._take = take
+    def __init__(
+        self,
+        node: NodeMachine[object],
+        weighed: object,
+        take: Callable[[], object],
+        act: Callable[[str, int, float], None],
+    ) -> None:
+        self.weighed: Final = weighed
+        self._node: Final = node
+        self._take: Final = take
+        self._act: Final = act
         self._now = 0.0
-        self._callers: list[Connection] = []
         self._asked = b""
+        self._list = b"LIST M0\r\n"
         self._tracker = node.tracker_connected(_TRACKER_HOST, now=0.0)
-        self._tracker.receive_data(f"LIST {':'.join(f'M{number}' for number in range(members))}\r\n".encode(), now=0.0)
-        self.pump()
 
-    def pump(self) -> None:
+    def carry_out(self, script: Sequence[str], members: range) -> None:
+        """See ``Place``."""
+        self._list = f"LIST {':'.join(f'M{number}' for number in members)}\r\n".encode()
+        self._tracker.receive_data(self._list, now=self._now)
+        self._pump()
+        callers: dict[int, list[Connection]] = {number: [] for number in members}
+        for doing in script:
+            for number in members if doing != "wait" else ():
+                if doing == "come":
+                    callers[number].append(self._node.accept_peer(_host(number), 40000, now=self._now))
+                elif doing.startswith("user "):
+                    self._act(doing, number, self._now)
+                elif doing == "leave":
+                    for caller in callers[number]:
+                        caller.receive_eof(now=self._now)
+                elif doing == "break":
+                    callers[number][-1].connection_lost(LossReason.RESET, now=self._now)
+                else:
+                    callers[number][-1].receive_data(doing.replace("@", str(number)).encode(), now=self._now)
+                self._pump()
+            before, self._now = self._now, self._now + (15.0 if doing == "wait" else 0.7)
+            _let_pass(self._node, self._pump, before, self._now)
+
+    def _pump(self) -> None:
         """Do what an adapter does after each input."""
         node, now = self._node, self._now
         for connection in node.take_ready():
@@ -142,39 +211,19 @@ class _Callers:
                 number = int(line[6:])
                 self._tracker.receive_data(f"ADDR {_host(number)}:20000\r\n".encode(), now=now)
             elif line.startswith(b"LIST"):
-                self._tracker.receive_data(b"LIST M0\r\n", now=now)
+                self._tracker.receive_data(self._list, now=now)
         for request in node.take_requests():
             if isinstance(request, DialPeer):
                 node.dial_succeeded(request.dial, now=now).data_to_send()
         self._take()
-
-    def do(self, doing: str, act: Callable[[str, int, float], None]) -> None:
-        """Have everybody do something; ``act`` is what the user does about somebody."""
-        if doing == "come":
-            self._callers = []
-        for number in range(self._members if doing != "wait" else 0):
-            if doing == "come":
-                self._callers.append(self._node.accept_peer(_host(number), 40000 + number, now=self._now))
-            elif doing.startswith("user "):
-                act(doing, number, self._now)
-            elif doing == "leave":
-                self._callers[number].receive_eof(now=self._now)
-            elif doing == "break":
-                self._callers[number].connection_lost(LossReason.RESET, now=self._now)
-            else:
-                self._callers[number].receive_data(doing.replace("@", str(number)).encode(), now=self._now)
-            self.pump()
-        before, self._now = self._now, self._now + (15.0 if doing == "wait" else 0.7)
-        _let_pass(self._node, self.pump, before, self._now)
 
 
 def _host(number: int) -> str:
     return f"10.0.{1 + number // 200}.{number % 200}"
 
 
-def _carry_node(script: Sequence[str], limits: Limits, members: int) -> None:
+def _node(limits: Limits) -> _Callers:
     node = Node("Ana", 20000, now=0.0, random=lambda: 0.5, limits=limits)
-    callers = _Callers(node, members, lambda: node.take_events().clear())
 
     def act(doing: str, number: int, now: float) -> None:
         try:
@@ -187,12 +236,13 @@ def _carry_node(script: Sequence[str], limits: Limits, members: int) -> None:
         except LocalProtocolError:
             pass  # nobody is there
 
-    for doing in script:
-        callers.do(doing, act)
+    return _Callers(node, node, node.take_events, act)
 
 
-def _carry_client(script: Sequence[str], limits: Limits, members: int) -> None:
-    beginning = Beginning("Ana", 20000, (_TRACKER_HOST, 10000), wall=_NOON, limits=limits)
+def _client(limits: Limits) -> _Callers:
+    beginning = Beginning(
+        "Ana", 20000, (_TRACKER_HOST, 10000), wall=_NOON, limits=limits, client_limits=_CLIENT_LIMITS
+    )
     client = Client(beginning, catalogue=load_catalogue("en"), random=lambda: 0.5)
     client.resize(24, 80, now=0.0)
 
@@ -200,9 +250,8 @@ def _carry_client(script: Sequence[str], limits: Limits, members: int) -> None:
         client.take_events()
         client.take_lines()
 
-    callers = _Callers(client, members, take)
-    for doing in script:  # a command of the user's may look through all windows
-        callers.do(doing, lambda *_: None)
+    # Without the window of the wire, which keeps 256 KiB. A command of the user's may look through all windows.
+    return _Callers(client, (client.state, client._node), take, lambda *_: None)
 
 
 _CALLERS_DO: Final = ("come", "USER M@\r\n", "text of @\r\n", "text\r\n" * 5, "DISC\r\n", "leave", "break", "wait")
@@ -214,8 +263,8 @@ CROWDS: Final = (
         ("come", "USER M@:1\r\n"),
         ("come", "USER M@:1\r\n", "USER N@:1\r\n", "LIST\r\n", "LIST\r\nKEEP\r\n", "KEEP\r\n", "ADDR M@\r\n", "x\r\n", "leave", "wait"),
         40,
-        _carry_tracker,
+        _Tracker,
     ),
-    Crowd("node's crowd", ("come", "USER M@\r\ntext of @\r\n"), (*_CALLERS_DO, *_USERS_DO), 30, _carry_node),
-    Crowd("client's crowd", ("come", "USER M@\r\ntext of @\r\n"), _CALLERS_DO, 80, _carry_client),
+    Crowd("node's crowd", ("come", "USER M@\r\ntext of @\r\n"), (*_CALLERS_DO, *_USERS_DO), 30, _node),
+    Crowd("client's crowd", ("come", "USER M@\r\ntext of @\r\n"), _CALLERS_DO, 80, _client),
 )

@@ -6,7 +6,8 @@ cuts, and the machine must never hold more than its limits allow.
 
 import random
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -105,23 +106,30 @@ class Target:
 
 def held_bytes(root: object) -> int:
     """How many bytes of strings and buffers a machine holds, wherever it keeps them."""
+    return sum(len(item) for item in _held(root) if isinstance(item, bytes | bytearray | str))
+
+
+def held_entries(root: object) -> int:
+    """How many entries all the tables, lists and queues of a machine have."""
+    return sum(len(item) for item in _held(root) if isinstance(item, dict | list | set | deque))
+
+
+def _held(root: object) -> Iterator[object]:
+    """Whatever can be reached, each object once; no code and no numbers."""
     seen: set[int] = set()
     todo = [root]
-    total = 0
     while todo:
         item = todo.pop()
         if id(item) in seen or callable(item) or isinstance(item, type | int | float):
             continue
         seen.add(id(item))
-        if isinstance(item, bytes | bytearray | str):
-            total += len(item)
-        elif isinstance(item, dict):
+        yield item
+        if isinstance(item, dict):
             todo.extend(item.keys())
             todo.extend(item.values())
-        elif hasattr(item, "__iter__") and not hasattr(item, "__dict__"):
+        elif hasattr(item, "__iter__") and not hasattr(item, "__dict__") and not isinstance(item, str | bytes | bytearray):
             todo.extend(item)
         todo.extend(_attributes(item))
-    return total
 
 
 def _attributes(item: object) -> list[Any]:  # Any: whatever a machine keeps

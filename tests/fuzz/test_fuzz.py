@@ -52,13 +52,40 @@ def test_a_member_of_a_crowd_is_no_more_work_for_the_others_that_are_there(crowd
 
 
 def test_work_that_grows_with_the_square_of_a_crowd_is_found() -> None:
-    def greet_all(script: Sequence[str], limits: Limits, members: int) -> None:
-        there: list[int] = []
-        for number in range(members):
-            there.append(sum(_same(other) for other in there) + number)
+    class Greeted:
+        weighed = None
+
+        def __init__(self, limits: Limits) -> None:
+            """Nobody is there."""
+
+        def carry_out(self, script: Sequence[str], members: range) -> None:
+            there: list[int] = []
+            for number in members:
+                there.append(sum(_same(other) for other in there) + number)
 
     with pytest.raises(AssertionError, match="times those of a quarter of the members"):
-        Crowd("planted", ("come",), ("wait",), 40, greet_all).check(0)
+        Crowd("planted", ("come",), ("wait",), 40, Greeted).check(0)
+
+
+def test_what_is_kept_of_those_who_left_and_work_that_grows_with_them_is_found() -> None:
+    class Book:
+        def __init__(self, limits: Limits) -> None:
+            self.weighed: list[int] = []
+
+        def carry_out(self, script: Sequence[str], members: range) -> None:
+            for number in members:
+                _same(number)
+            self.weighed += members
+
+    class Slow(Book):
+        def carry_out(self, script: Sequence[str], members: range) -> None:
+            for number in range(members.stop * 100):
+                _same(number)
+
+    with pytest.raises(AssertionError, match="entries, and all have left"):
+        Crowd("planted", ("come",), ("wait",), 40, Book).check(0)
+    with pytest.raises(AssertionError, match="of one generation after the other"):
+        Crowd("planted", ("come",), ("wait",), 40, Slow).check(0)
 
 
 def _same(number: int) -> int:
