@@ -6,6 +6,7 @@ and the last is no more work than one of the first.
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final, Protocol
@@ -21,6 +22,7 @@ from core import (
     Node,
     NodeMachine,
     Tracker,
+    TrackerConfig,
     TrackerConnection,
     TrackerEvent,
 )
@@ -40,6 +42,7 @@ _GENERATIONS: Final = 9
 _GENERATION: Final = 10
 _MORE_ENTRIES: Final = 30
 """Names of those who had a window, of whom a thousand are remembered."""
+_MOST_SERVED_BEFORE: Final = 2
 _MOST_TURNS: Final = 10_000
 _SMALL_LIMITS: Final = (2, 100, 3000)
 _FORGETFUL: Final = replace(DEFAULT_LIMITS, max_ended_conversations=5, max_unverified_names=5)
@@ -122,14 +125,33 @@ def _let_pass(machine: Machine[TrackerEvent] | NodeMachine[object], pump: Callab
 
 class _Tracker:
     def __init__(self, limits: Limits) -> None:
-        self._tracker: Final = Tracker(limits=limits)
+        self._tracker: Final = Tracker(TrackerConfig(max_clients_per_host=2, max_garbled_lines=2), limits=limits)
         self.weighed: Final[object] = self._tracker
         self._now = 0.0
+        self._waiting: dict[TrackerConnection, int] = {}
+        """Who asked for so many lists and has not got them; who has waited longest comes first."""
+        self._served: Counter[TrackerConnection] = Counter()
+        """Lists that others got while that one waited."""
 
     def _pump(self) -> None:
         for connection in self._tracker.take_ready():
-            connection.data_to_send()
+            self._take(connection)
         self._tracker.take_events()
+
+    def _take(self, connection: TrackerConnection) -> None:
+        """Read what a client is sent; nobody waits for a list while another gets one after the other (§2.6)."""
+        lists = sum(line.startswith(b"LIST ") for line in connection.data_to_send().splitlines())
+        longest = next(iter(self._waiting), None)
+        rest = self._waiting.pop(connection, 0) - lists
+        if rest > 0 and not connection.wants_close:
+            self._waiting[connection] = rest
+        if longest is not None and longest.wants_close:
+            self._waiting.pop(longest, None)
+        if longest is None or connection is longest or longest.wants_close:
+            self._served.clear()
+        elif lists:
+            self._served[connection] += lists
+            assert self._served[connection] <= _MOST_SERVED_BEFORE, "a client waits for its list, and another gets one after the other"
 
     def carry_out(self, script: Sequence[str], members: range) -> None:
         """See ``Place``."""
@@ -147,8 +169,10 @@ class _Tracker:
             elif doing != "wait":
                 for number, client in zip(members, clients, strict=True):
                     if not client.wants_close:
+                        if lists := doing.count("LIST"):
+                            self._waiting[client] = self._waiting.get(client, 0) + lists
                         client.receive_data(doing.replace("@", str(number)).encode(), now=self._now)
-                        client.data_to_send()
+                        self._take(client)
                         self._pump()
             self._now += 6.0 if doing == "wait" else 0.5
             _let_pass(tracker, self._pump, self._now, self._now)
@@ -261,7 +285,7 @@ CROWDS: Final = (
     Crowd(
         "tracker's crowd",
         ("come", "USER M@:1\r\n"),
-        ("come", "USER M@:1\r\n", "USER N@:1\r\n", "LIST\r\n", "LIST\r\nKEEP\r\n", "KEEP\r\n", "ADDR M@\r\n", "x\r\n", "leave", "wait"),
+        ("come", "USER M@:1\r\n", "USER N@:1\r\n", "LIST\r\n", "LIST\r\nKEEP\r\n", "LIST\r\n" * 6, "KEEP\r\n", "ADDR M@\r\n", "x\r\n", "USER M@:0\r\n", "USER M:1\r\n", "leave", "wait"),
         40,
         _Tracker,
     ),
