@@ -47,6 +47,7 @@ _MOST_TURNS: Final = 10_000
 _SMALL_LIMITS: Final = (2, 100, 3000)
 _FORGETFUL: Final = replace(DEFAULT_LIMITS, max_ended_conversations=5, max_unverified_names=5)
 _CLIENT_LIMITS: Final = ClientLimits(max_kept_bytes=20_000, max_log_entries=50, max_strangers=4, max_window_numbers=5)
+_OWN_HOSTS: Final = ("10.0.9.9", "127.0.0.1")
 _TRACKER_HOST: Final = "10.0.0.1"
 _NOON: Final = 1_795_348_800.0
 
@@ -56,6 +57,10 @@ class Place(Protocol):
     @property
     def weighed(self) -> object:
         """What may not grow for ever."""
+
+    @property
+    def heard(self) -> Sequence[tuple[int, bytes]]:
+        """What members were sent, in order; only of a tracker."""
 
     def carry_out(self, script: Sequence[str], members: range) -> None:
         """Have members of these numbers, who are new, carry a script out."""
@@ -71,6 +76,8 @@ class Crowd:
     doings: tuple[str, ...]
     few: int
     place: Callable[[Limits], Place]
+    plainer_place: Callable[[Limits], Place] | None = None
+    """One that has to say the same, and takes no short cuts."""
 
     def check(self, seed: int) -> None:
         """Make a script, and compare the work of a few with that of many, and of the first with that of the last.
@@ -85,6 +92,11 @@ class Crowd:
         times = many / few
         assert times <= MOST_TIMES, f"{script}, {limits}: {many} steps, {times:.1f} times those of a quarter of the members"
         self._check_generations(script)
+        if self.plainer_place is not None:
+            quick, plain = self.place(limits), self.plainer_place(limits)
+            for place in (quick, plain):
+                place.carry_out(script, range(self.few // 4))
+            assert quick.heard == plain.heard, f"{script}, {limits}: {_first_difference(quick.heard, plain.heard)}"
 
     def _steps(self, place: Place, script: Sequence[str], members: int, first: int = 0) -> int:
         return count_steps(lambda: place.carry_out(script, range(first, first + members)))
@@ -101,6 +113,10 @@ class Crowd:
         young, old = _GENERATIONS // 3, _GENERATIONS - 1
         assert kept[old] <= kept[young] + _MORE_ENTRIES, f"{script}: it keeps {kept} entries, and all have left"
         assert steps[old] <= 2 * steps[young], f"{script}: {steps} steps, of one generation after the other"
+
+
+def _first_difference(some: Sequence[object], others: Sequence[object]) -> object:
+    return next((pair for pair in zip(some, others) if pair[0] != pair[1]), (len(some), len(others)))
 
 
 def _draw_limits(chance: random.Random) -> Limits:
@@ -124,8 +140,10 @@ def _let_pass(machine: Machine[TrackerEvent] | NodeMachine[object], pump: Callab
 
 
 class _Tracker:
-    def __init__(self, limits: Limits) -> None:
-        self._tracker: Final = Tracker(TrackerConfig(max_clients_per_host=2, max_garbled_lines=2), limits=limits)
+    def __init__(self, limits: Limits, *, report_queries: bool = False) -> None:
+        config = TrackerConfig(max_clients_per_host=2, max_garbled_lines=2)
+        self._tracker: Final = Tracker(config, report_queries=report_queries, limits=limits)
+        self.heard: Final[list[tuple[int, bytes]]] = []
         self.weighed: Final[object] = self._tracker
         self._now = 0.0
         self._waiting: dict[TrackerConnection, int] = {}
@@ -140,7 +158,10 @@ class _Tracker:
 
     def _take(self, connection: TrackerConnection) -> None:
         """Read what a client is sent; nobody waits for a list while another gets one after the other (§2.6)."""
-        lists = sum(line.startswith(b"LIST ") for line in connection.data_to_send().splitlines())
+        data = connection.data_to_send()
+        if data:
+            self.heard.append((connection.number, data))
+        lists = sum(line.startswith(b"LIST ") for line in data.splitlines())
         longest = next(iter(self._waiting), None)
         rest = self._waiting.pop(connection, 0) - lists
         if rest > 0 and not connection.wants_close:
@@ -160,7 +181,7 @@ class _Tracker:
         everybody: list[TrackerConnection] = []
         for doing in script:
             if doing == "come":
-                clients = [tracker.accept(_host(number), "10.0.9.9", now=self._now) for number in members]
+                clients = [tracker.accept(_host(number), _OWN_HOSTS[number % 2], now=self._now) for number in members]
                 everybody += clients
             elif doing == "leave":
                 for client in everybody:
@@ -192,6 +213,7 @@ class _Callers:
         act: Callable[[str, int, float], None],
     ) -> None:
         self.weighed: Final = weighed
+        self.heard: Final[list[tuple[int, bytes]]] = []
         self._node: Final = node
         self._take: Final = take
         self._act: Final = act
@@ -285,9 +307,10 @@ CROWDS: Final = (
     Crowd(
         "tracker's crowd",
         ("come", "USER M@:1\r\n"),
-        ("come", "USER M@:1\r\n", "USER N@:1\r\n", "LIST\r\n", "LIST\r\nKEEP\r\n", "LIST\r\n" * 6, "KEEP\r\n", "ADDR M@\r\n", "x\r\n", "USER M@:0\r\n", "USER M:1\r\n", "leave", "wait"),
+        ("come", "USER M@:1\r\n", "USER N@:1\r\n", "LIST\r\n", "LIST\r\nKEEP\r\n", "LIST\r\n" * 6, "KEEP\r\n", "ADDR M@\r\n", "x\r\n", "USER M@:0\r\n", "USER M:1\r\n", "USER M@:2\r\n", "ADDR M1\r\n", "leave", "wait"),
         40,
         _Tracker,
+        lambda limits: _Tracker(limits, report_queries=True),
     ),
     Crowd("node's crowd", ("come", "USER M@\r\ntext of @\r\n"), (*_CALLERS_DO, *_USERS_DO), 30, _node),
     Crowd("client's crowd", ("come", "USER M@\r\ntext of @\r\n"), _CALLERS_DO, 80, _client),

@@ -54,6 +54,7 @@ def test_a_member_of_a_crowd_is_no_more_work_for_the_others_that_are_there(crowd
 def test_work_that_grows_with_the_square_of_a_crowd_is_found() -> None:
     class Greeted:
         weighed = None
+        heard = ()
 
         def __init__(self, limits: Limits) -> None:
             """Nobody is there."""
@@ -71,6 +72,7 @@ def test_what_is_kept_of_those_who_left_and_work_that_grows_with_them_is_found()
     class Book:
         def __init__(self, limits: Limits) -> None:
             self.weighed: list[int] = []
+            self.heard = ()
 
         def carry_out(self, script: Sequence[str], members: range) -> None:
             for number in members:

@@ -13,6 +13,7 @@ from .clockwork import Clockwork
 from .tcp import SimListener, SimSocket, WireTap
 
 LOOPBACK: Final = "127.0.0.1"
+TRACKER_PORT: Final = 12000
 ANY_HOST: Final = "0.0.0.0"
 SYN_RETRY_SECONDS: Final = (1.0, 2.0, 4.0)
 _FIRST_CALLING_PORT: Final = 40000

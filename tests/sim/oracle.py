@@ -26,6 +26,7 @@ from core import (
     TextReceived,
     TextsUnconfirmed,
     TrackerEvent,
+    TrackerLost,
     TrackerRegistered,
     WentOffline,
 )
@@ -34,6 +35,7 @@ from core.node.tracker_session import TrackerState
 from core.wire.chat_text import GUARD, split_text
 
 from .clockwork import Clockwork
+from .network import TRACKER_PORT
 from .tcp import SimSocket, WireTap
 
 if TYPE_CHECKING:  # the run makes the oracle
@@ -46,6 +48,12 @@ ATTEMPTS_AFTER_ASKING: Final = 3
 """More, for each time that the user asks: the delays begin again at the first."""
 
 
+MOST_LINES_PER_MINUTE: Final = {b"USER": 60, b"KEEP": 30, b"LIST": 620, b"ADDR": 620}
+"""A question is asked twenty times a second at most, by ``ADDR`` and ``LIST`` (§3.3)."""
+MOST_QUESTIONS_BEFORE: Final = 3
+"""Of callers' names: the one under way, and another that crosses with it."""
+
+
 class Violation(AssertionError):
     """An invariant does not hold; the first word names it."""
 
@@ -54,7 +62,7 @@ class SaidText:
     """A text that a node accepted from its user."""
 
     __slots__ = (
-        "arrived", "carriers", "conversation", "pieces", "report", "said_at", "sender", "text_id", "written_at",
+        "arrived", "carriers", "conversation", "pieces", "report", "said_at", "sender", "text_id", "wanted", "written_at",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +81,8 @@ class SaidText:
         self.written_at = 0.0
         """When its kernel took the last of it."""
         self.report = ""
+        self.wanted: PeerProcess | None = None
+        """Who alone may show it, if it is said over a connection that is made for it: whoever was called keeps an old name."""
 
     @property
     def is_delivered(self) -> bool:
@@ -100,6 +110,7 @@ class Oracle(WireTap):
         self._shown: defaultdict[SimSocket, int] = defaultdict(int)
         self._fragments: defaultdict[SimSocket, str] = defaultdict(str)
         self._opened: dict[tuple[PeerProcess, int], ChatOpened] = {}
+        self._called_at: dict[tuple[PeerProcess, int], float] = {}
         self._left: set[PeerProcess] = set()
         self._hellos: set[str] = set()
         self._holders: dict[str, int] = {}
@@ -112,6 +123,13 @@ class Oracle(WireTap):
         self._requested: dict[tuple[PeerProcess, int], float] = {}
         self._expected: set[str] = set()
         self._attempts: defaultdict[PeerProcess, deque[float]] = defaultdict(deque)
+        self._urgent: dict[tuple[object, int], tuple[str, int]] = {}
+        """By reactor and conversation: the name that a user wants, and how many others were asked for since."""
+        self._last_question: dict[object, str] = {}
+        """By reactor; perhaps it is not answered yet, and is not asked again."""
+        self._asked: defaultdict[tuple[object, bytes], deque[float]] = defaultdict(deque)
+        self.lost_tracker_at: Final[dict[PeerProcess, float]] = {}
+        """When a client last reported that."""
         self.listed_at: Final[dict[object, float]] = {}
         """By reactor: when a program last asked a tracker for its list."""
         self.strangers: Final[set[str]] = set()
@@ -123,7 +141,7 @@ class Oracle(WireTap):
 
     # From the users
 
-    def note_said(self, sender: "PeerProcess", text_id: TextId, text: str, now: float, conversation: int) -> None:
+    def note_said(self, sender: "PeerProcess", text_id: TextId, text: str, now: float, conversation: int) -> SaidText:
         """A node took a text."""
         rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         pieces = split_text(text)
@@ -134,6 +152,7 @@ class Oracle(WireTap):
         self._by_id[sender, text_id] = said
         for index, piece in enumerate(said.pieces):
             self._by_piece[_bare(piece)] = said, index
+        return said
 
     def expect(self, text: str) -> None:
         """A program of another make says a text that may have to be shown."""
@@ -150,6 +169,12 @@ class Oracle(WireTap):
         self._spoke_at[end] = self._clock.now
         if data.startswith(b"LIST\r\n"):
             self.listed_at[end.reactor] = self._clock.now
+        is_tracked = end.peer.address[1] == TRACKER_PORT and end.machine.host not in self.strangers
+        if is_tracked and data[:4] in MOST_LINES_PER_MINUTE:
+            self._check_asked(end, data[:4])
+            for asked in data.decode().splitlines():
+                if asked.startswith("ADDR "):
+                    self._check_urgent(end.reactor, asked.removeprefix("ADDR "))
         if end in self._farewells:
             raise Violation(f"after-farewell: {end} writes {data[:60]!r} behind its DISC")
         *lines, self._rests[end] = (self._rests.get(end, b"") + data).split(b"\n")
@@ -167,6 +192,28 @@ class Oracle(WireTap):
                 said.carriers[index] = end, len(self._written[end])
                 self._written[end].append(found)
 
+    def _check_asked(self, end: SimSocket, kind: bytes) -> None:
+        """However the tracker answers, nobody floods it (§3.1, §3.2)."""
+        asked = self._asked[end.reactor, kind]
+        asked.append(self._clock.now)
+        while asked[0] < self._clock.now - 60.0:
+            asked.popleft()
+        if len(asked) > MOST_LINES_PER_MINUTE[kind]:
+            raise Violation(f"asking: {end} has sent {kind!r} {len(asked)} times in a minute")
+
+    def _check_urgent(self, reactor: object, name: str) -> None:
+        """What a user asks for goes before what callers make us ask for (§3.3)."""
+        self._last_question[reactor] = name
+        wanted = {key: value for key, value in self._urgent.items() if key[0] is reactor}
+        is_wanted = any(name == wanted_name for wanted_name, _ in wanted.values())
+        for key, (wanted_name, before) in wanted.items():
+            if name == wanted_name:
+                del self._urgent[key]
+            elif not is_wanted:
+                self._urgent[key] = wanted_name, before + 1
+            if before >= MOST_QUESTIONS_BEFORE:
+                raise Violation(f"urgent: {name!r} is asked for, and a user waits for {wanted_name!r}")
+
     def note_read_by_stranger(self, data: bytes) -> None:
         """A program of another make has read a whole line of a node's."""
         found = self._by_piece.get(_bare(data.decode(errors="replace").removesuffix("\r")))
@@ -181,15 +228,23 @@ class Oracle(WireTap):
         if process in self._left:
             raise Violation(f"after-the-end: {process.label} reports {event}")
         match event:
-            case ChatRequested(conversation):
+            case ChatRequested(conversation, name):
                 self._requested[process, conversation] = now
+                if ":" not in name and self._last_question.get(process.reactor) != name:  # else it is an address
+                    self._urgent[process.reactor, conversation] = name, 0
+            case TrackerRegistered() | TrackerLost():
+                for key in [key for key in self._urgent if key[0] is process.reactor]:
+                    del self._urgent[key]
             case ChatOpened(conversation) | ChatFailed(conversation) | PersonNotOnline(conversation) | ChatEnded(conversation):
                 self._requested.pop((process, conversation), None)
+                self._urgent.pop((process.reactor, conversation), None)
             case _:
                 pass
         match event:
             case ChatOpened(conversation):
                 self._opened[process, conversation] = event
+                if not event.incoming:
+                    self._called_at[process, conversation] = now
                 self._ended.discard((process, conversation))
                 if event.incoming and event.name is not None:
                     self._unverified[process, conversation] = now
@@ -214,6 +269,8 @@ class Oracle(WireTap):
                 self._check_presence(process, event)
             case NodeLeft():
                 self._left.add(process)
+            case TrackerLost():
+                self.lost_tracker_at[process] = now
             case _:
                 pass
 
@@ -272,6 +329,9 @@ class Oracle(WireTap):
             raise Violation(f"by-whom: {said} of {sender.names} is shown by {process.label} as from {opened}")
 
     def _note_shown(self, said: SaidText, index: int, reader: "PeerProcess", conversation: int) -> None:
+        is_called = self._called_at.get((said.sender, said.conversation), -1.0) >= said.said_at
+        if is_called and said.wanted is not None and reader is not said.wanted:
+            raise Violation(f"to-whom: {said} is for {said.wanted.label}, and {reader.label} shows it")
         if index not in said.carriers:  # cut off right before its line end
             said.arrived.add(index)
             return

@@ -28,12 +28,11 @@ from io_adapters.stream import Stream
 from io_adapters.tracker_server import TrackerServer
 from tracker_cli.log_limits import MAX_LINES_OF_CONNECTION, MAX_LINES_OF_KIND
 
-from .network import Attempt, Machine, Network
+from .network import TRACKER_PORT, Attempt, Machine, Network
 from .reactor import SimReactor
 from .tcp import SimListener, SimSocket
 from .tracker_log import TrackerLog
 
-TRACKER_PORT: Final = 12000
 _LONGEST_OFFSET_SECONDS: Final = 100_000
 _STRIKES_FOR_A_STALE_TIMER: Final = 20
 _END_SLACK_SECONDS: Final = 1.0

@@ -40,6 +40,7 @@ EXPIRY_SLACK_SECONDS: Final = 1.5
 REST_SECONDS: Final = 45.0
 """After the network is whole: half-open connections have been found out."""
 LONGEST_REST_SECONDS: Final = 400.0
+CALL_SECONDS: Final = 20.0
 LONGEST_DELAY_SECONDS: Final = 3.0
 """From one kernel to the other user's screen, on an undisturbed way: some round trips."""
 MOST_UNSENT_BYTES: Final = DEFAULT_LIMITS.max_unsent_bytes + 2 * FLOOD_BYTES
@@ -110,6 +111,7 @@ class Run:
             self._check_lists()
             self._check_texts()
             self._check_callers()
+            self._check_calls()
             self._everybody_leaves()
             if self.town.tracker is not None:
                 self.town.tracker.log.check()
@@ -245,6 +247,18 @@ class Run:
             if self.clock.now > longest_at:
                 raise Violation(f"verdict: {unverified[0]}, and {len(unverified) - 1} more")
             self._wait_until(self.clock.now + LONGEST_REST_SECONDS / 16)
+
+    def _check_calls(self) -> None:
+        """When all is quiet, everybody can call everybody, whatever went before, and is heard."""
+        limits = self.plan.limits
+        if self.plan.descriptors is not None or limits.max_peer_connections < MOST_CALLERS:
+            return
+        before = len(self.oracle.texts)
+        self.town.call_everybody()
+        self._wait_until(self.clock.now + CALL_SECONDS)
+        for said in self.oracle.texts[before:]:
+            if not said.is_delivered:
+                raise Violation(f"uncallable: {said} has not arrived, {self._fate(said)}, {said.report}")
 
     def _is_beyond_promise(self, said: SaidText) -> bool:
         """Whether a text was lost in silence in one of the cases that docs/reliability.md names.

@@ -169,6 +169,12 @@ def make_plan(seed: int) -> Plan:
             actions.append(Action(strange.uniform(0.0, length), verb, strange.randrange(1000), strange.randrange(1000), strange.random()))
     if strange.random() < 0.2:
         actions.append(Action(strange.uniform(0.0, length), "chatter", strange.randrange(1000), 0, strange.random()))
+    can_visit, can_rename = "visit" in verbs, "rename" in verbs
+    shares = {"probe": 0.5, "visit_chatty": 0.1 * can_visit, "drip": 0.1, "impostors": 0.2, "snatch": 0.15 * can_rename, "swap": 0.15 * can_rename}
+    for verb, share in shares.items():
+        for _ in range(3 if verb == "probe" else 1):
+            if strange.random() < share:
+                actions.append(Action(strange.uniform(0.0, length), verb, strange.randrange(1000), strange.randrange(1000), strange.random()))
     if limits.max_peer_connections <= FEW_CALLERS and strange.random() < 0.2:  # two storms, with a calm minute between them
         storm = Action(strange.uniform(0.0, length), "burst", strange.randrange(1000), 0, strange.random())
         actions += [storm, replace(storm, at=storm.at + STORM_PAUSE_SECONDS), replace(storm, at=storm.at + 2 * STORM_PAUSE_SECONDS)]

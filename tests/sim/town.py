@@ -6,12 +6,24 @@ from functools import partial
 from typing import Final
 
 from core import ConversationId, Edition, Node, NodeEvent, TrackerConfig, TrackerEvent
+from core.node.tracker_session import TrackerState
 
-from .network import LOOPBACK, Machine, Network
+from .network import LOOPBACK, TRACKER_PORT, Machine, Network
 from .oracle import Oracle, Violation
-from .processes import TRACKER_PORT, PeerProcess, TrackerProcess
+from .processes import PeerProcess, TrackerProcess
 from .scenario import NAMES, Action, Plan
-from .wild import CALLER_SCRIPTS, CLOSE, FickleTracker, HostileTracker, WildCaller, WildListener, hostile_input
+from .wild import (
+    CALLER_SCRIPTS,
+    CLOSE,
+    PROBE_NAME,
+    ChattyTracker,
+    FickleTracker,
+    HostileTracker,
+    Script,
+    WildCaller,
+    WildListener,
+    hostile_input,
+)
 
 _FIRST_PORT: Final = 20000
 _WILD_HOST: Final = "10.0.9.1"
@@ -25,6 +37,15 @@ _TOKEN: Final = "@"  # in whose place comes what makes a text unique
 _SPACES: Final = " \t\v\f\x1c\x85\u00a0\u2003\u2028\u3000"
 _HOSTILE_TRACKER_HOST: Final = "10.0.9.2"
 _FICKLE_TRACKER_HOST: Final = "10.0.9.3"
+_CHATTY_TRACKER_HOST: Final = "10.0.9.4"
+_PROBE_HOST: Final = "10.0.9.5"
+_PROBE_SECONDS: Final = 5.0
+_CHATTY_TRACKER_SECONDS: Final = 30.0
+_DRIP_HEARD_SECONDS: Final = 30.0
+_IMPOSTORS: Final = 12
+_IMPOSTOR_SECONDS: Final = 0.15
+_SNATCHES: Final = 40
+_SNATCHED_SECONDS: Final = 8.0
 _LONGEST_FICKLE_SECONDS: Final = 90.0
 _LONGEST_VISIT_SECONDS: Final = 40.0
 _BURST_CALLERS: Final = 100
@@ -75,7 +96,8 @@ class Town:
         self._said = 0
         self._faults: dict[Machine, float] = {}
         self._everybody_at = 0.0
-        oracle.strangers.update((_WILD_HOST, _HOSTILE_TRACKER_HOST, _FICKLE_TRACKER_HOST))
+        oracle.strangers.update((_WILD_HOST, _HOSTILE_TRACKER_HOST, _FICKLE_TRACKER_HOST, _CHATTY_TRACKER_HOST, _PROBE_HOST))
+        self._probed_until = 0.0
 
     # Who is there
 
@@ -115,6 +137,8 @@ class Town:
         for machine in self._network.machines:
             if not machine.is_up:
                 self._network.power_on(machine)
+            for end in machine.ends:
+                end.failing_sends.clear()
         for process in (self.tracker, *self._seats):
             if process is not None and process.is_running and process.reactor.is_frozen:
                 process.reactor.thaw()
@@ -486,6 +510,114 @@ class Town:
             FickleTracker(self._network, host, TRACKER_PORT)
         peer.visit((_FICKLE_TRACKER_HOST, TRACKER_PORT))
         self._network.clock.later((1 + action.x) * _LONGEST_FICKLE_SECONDS / 2, self._come_back, peer)
+
+    def _do_visit_chatty(self, action: Action) -> None:
+        """A user chooses a tracker that only chats; what it says is no answer, and no sign of life (§3.6)."""
+        peer = self._peer(action.a)
+        if peer is None or peer.is_abroad:
+            return
+        host = self._network.machine(_CHATTY_TRACKER_HOST)
+        if TRACKER_PORT not in host.listeners:
+            ChattyTracker(self._network, host, TRACKER_PORT)
+        peer.visit((_CHATTY_TRACKER_HOST, TRACKER_PORT))
+        self._network.clock.later(_CHATTY_TRACKER_SECONDS, self._leave_chatty, peer, self._network.clock.now)
+
+    def _leave_chatty(self, peer: PeerProcess, since: float) -> None:
+        is_there = peer.can_act and not peer.has_left and peer.adapter.tracker_address[0] == _CHATTY_TRACKER_HOST
+        if is_there and self.disturbed_at(peer.machine) < since and self._oracle.lost_tracker_at.get(peer, -1.0) < since:
+            raise Violation(f"silence: {peer.label} waits since {since:.3f} for a tracker that answers nothing")
+        self._come_back(peer)
+
+    def _do_probe(self, action: Action) -> None:
+        """Somebody of another make registers, and asks for the list and for an address: everybody is served in time."""
+        if self._probed_until > self._network.clock.now:
+            return
+        self._probed_until = self._network.clock.now + _PROBE_SECONDS + 1.0
+        heard: list[bytes] = []
+        script = (
+            (0.0, f"USER {PROBE_NAME}:77\r\n".encode()),
+            (0.3, b"LIST\r\n"),
+            (0.3, f"ADDR {PROBE_NAME}\r\n".encode()),
+            (_PROBE_SECONDS, CLOSE),
+        )
+        WildCaller(self._network, self._network.machine(_PROBE_HOST), self._machines[0].host, TRACKER_PORT, script, heard.append)
+        self._network.clock.later(_PROBE_SECONDS, self._check_served, heard, self._network.clock.now)
+
+    def _check_served(self, heard: list[bytes], since: float) -> None:
+        tracker = self.tracker
+        if tracker is None or not tracker.can_act or self.disturbed_at(tracker.machine) >= since:
+            return
+        listed = any(line.startswith(b"LIST ") for line in heard)
+        addressed = any(line.startswith(b"ADDR ") and f"{_PROBE_HOST}:77".encode() in line for line in heard)
+        if not (listed and addressed):
+            raise Violation(f"unserved: who came to the tracker at {since:.3f} heard {heard} in {_PROBE_SECONDS} s")
+
+    def _do_drip(self, action: Action) -> None:
+        """A client that reads next to nothing, and is sent away (§2.3): a connection that has ended is closed in time."""
+        requests = ((0.05, b"LIST\r\n" * 40),) * _DEAF_REQUESTS
+        steps = ((0.0, b"USER W2:1\r\n"), *requests, (0.1, b"x\r\n" * 300), (_DRIP_HEARD_SECONDS, CLOSE))
+        machine, note = self._network.machine(_WILD_HOST), self._oracle.note_read_by_stranger
+        WildCaller(self._network, machine, self._machines[0].host, TRACKER_PORT, steps, note, drips=True)
+
+    def _do_impostors(self, action: Action) -> None:
+        """Callers with new names, and one with the name that the user is about to call, who has left again (§3.3)."""
+        peer, other = self._peer(action.a), self._peer(action.b)
+        if peer is None or other is None or peer is other:
+            return
+        machine, name = self._network.machine(_WILD_HOST), other.node.name
+        for number in range(_IMPOSTORS):
+            self._said += 1
+            claimed = name if number == _IMPOSTORS - 1 else f"I{self._said}"
+            script = ((0.0, f"USER {claimed}\r\n".encode()), (_IMPOSTOR_SECONDS, CLOSE))
+            WildCaller(self._network, machine, peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
+        self._network.clock.later(2 * _IMPOSTOR_SECONDS, _open_chat, peer, name)
+
+    def _do_snatch(self, action: Action) -> None:
+        """A user asks for a name that is taken, and meanwhile somebody takes the old one; for a while (§3.1)."""
+        one, other = self._peer(action.a), self._peer(action.b)
+        if one is None or other is None or one is other:
+            return
+        machine, old = self._network.machine(_WILD_HOST), one.node.name
+        self._fault_everywhere()
+        self._rename(one, other.node.name)
+        self._names[self._seats.index(one)] = old
+        script = ((0.0, f"USER {old}:1\r\n".encode()), (_SNATCHED_SECONDS, CLOSE))
+        for attempt in range(_SNATCHES):
+            self._network.clock.later(0.02 * attempt, self._call_tracker, machine, script)
+
+    def _call_tracker(self, machine: Machine, script: Script) -> None:
+        WildCaller(self._network, machine, self._machines[0].host, TRACKER_PORT, script, self._oracle.note_read_by_stranger)
+
+    def _do_swap(self, action: Action) -> None:
+        """Two exchange their names: everybody who asks for one of them is told where it is now."""
+        one, other = self._peer(action.a), self._peer(action.b)
+        if one is None or other is None or one is other:
+            return
+        self._fault_everywhere()
+        names = one.node.name, other.node.name
+        self._rename(one, f"{names[0]} on the way")
+        self._network.clock.later(1.0, self._rename_later, other, names[0])
+        self._network.clock.later(2.0, self._rename_later, one, names[1])
+
+    def _rename_later(self, peer: PeerProcess, name: str) -> None:
+        if peer.can_act and not peer.has_left and not peer.is_abroad:
+            self._rename(peer, name)
+
+    def call_everybody(self) -> None:
+        """Each registered user calls two others by name, and says something."""
+        able = [peer for peer in self.peers if peer.can_act and peer.node.tracker_state is TrackerState.REGISTERED]
+        for distance in (1, 2):
+            for one, other in zip(able, able[distance:] + able[:distance], strict=True):
+                if one is not other and other.node.name in one.node.people:
+                    one.act(partial(self._call_and_say, one, other))
+
+    def _call_and_say(self, peer: PeerProcess, other: PeerProcess, node: Node, now: float) -> None:
+        conversation = node.open_chat(other.node.name, now=now)
+        self._said += 1
+        text = f"{peer.label}.{self._said}."
+        text_id = node.say(conversation, text, now=now)
+        said = self._oracle.note_said(peer, text_id, text, self._network.clock.now, conversation)
+        said.wanted = other
 
     def _come_back(self, peer: PeerProcess) -> None:
         if peer.can_act and not peer.has_left and peer.is_abroad:

@@ -29,6 +29,9 @@ _HOSTILE_BYTES: Final = 16 * 1024
 _VERY_LONG_LIST: Final = b"LIST " + b":".join(b"%x" % number for number in range(40_000)) + b"\r\n"
 _OTHERS: Final = (b"LIST\r\n", b"LIST Yara:Yves\r\n", b"LIST Yara:Yuri\r\n")
 _RESTLESS_SECONDS: Final = 0.06
+_CHATTY_SECONDS: Final = 1.0
+_DRIPPED_BYTES: Final = 2000
+_DRIP_SECONDS: Final = 0.3
 _SHAPES: Final = {target.name: target.shapes for target in TARGETS}
 
 CALLER_SCRIPTS: Final[tuple[Script, ...]] = (
@@ -46,12 +49,13 @@ CALLER_SCRIPTS: Final[tuple[Script, ...]] = (
     ((200.0, CLOSE),),
     ((0.0, CLOSE),),
 )
-WILD_CALLER_NAMES: Final = ("W1", "W2")
+PROBE_NAME: Final = "W3"
+WILD_CALLER_NAMES: Final = ("W1", "W2", PROBE_NAME)
 """Under which those of them that call a tracker may be registered."""
 
 
 class WildCaller:
-    """Calls somebody, keeps to its script, and reads whatever comes; or nothing, if it is deaf."""
+    """Calls somebody, keeps to its script, and reads whatever comes; a few bytes at a time, if it drips, or nothing, if it is deaf."""
 
     def __init__(
         self,
@@ -63,10 +67,12 @@ class WildCaller:
         note_line: Callable[[bytes], None],
         *,
         is_deaf: bool = False,
+        drips: bool = False,
     ) -> None:
         self._network = network
         self._note_line = note_line
-        self._is_deaf = is_deaf
+        self._is_deaf = is_deaf or drips
+        self._drips = drips
         self._rest = b""
         self._reactor = SimReactor(network, machine, 0.0)
         self._script = script
@@ -83,6 +89,17 @@ class WildCaller:
         if not self._is_deaf:
             self._reactor.register(end.fileno(), _READ, self)
         self._reactor.call_soon(lambda: self._go_on(0))
+        if self._drips:
+            self._drip()
+
+    def _drip(self) -> None:
+        if self._end is None:
+            return
+        try:
+            self._end.recv(_DRIPPED_BYTES)
+        except OSError:
+            pass  # nothing is there, or nobody any more
+        self._reactor.call_later(_DRIP_SECONDS, self._drip)
 
     def _failed(self, reason: LossReason) -> None:
         pass
@@ -263,6 +280,18 @@ class RestlessTracker(FickleTracker):
         _RestlessAnswers(self._reactor, end)
 
 
+class ChattyTracker(FickleTracker):
+    """Says something all the time, and never what it was asked for."""
+
+    def on_ready(self, mask: int) -> None:
+        """Chat to a client."""
+        try:
+            end, _ = self._listener.accept()
+        except BlockingIOError:
+            return
+        _Chatter(self._reactor, end)
+
+
 class _Drain:
     """Reads to the end, then closes."""
 
@@ -359,6 +388,22 @@ class _RestlessAnswers(_Drain):
         except OSError:
             return  # it is gone
         self._reactor.call_later(_RESTLESS_SECONDS, self._go_on)
+
+
+class _Chatter(_Drain):
+    """One client of a tracker that answers nothing."""
+
+    def __init__(self, reactor: SimReactor, end: SimSocket) -> None:
+        super().__init__(reactor, end)
+        reactor.register(end.fileno(), _READ, self)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        try:
+            self.end.send(b"welcome to this tracker\r\n")
+        except OSError:
+            return  # it is gone, or full
+        self._reactor.call_later(_CHATTY_SECONDS, self._go_on)
 
 
 class _WildChat(_Drain):

@@ -12,9 +12,9 @@ from curses_ui.state.beginning import Beginning
 from curses_ui.state.model import CloseQuestion
 from curses_ui.terminal.frame import Frame
 
-from ..network import Machine, Network
+from ..network import TRACKER_PORT, Machine, Network
 from ..oracle import Violation
-from ..processes import TRACKER_PORT, TrackerProcess
+from ..processes import TrackerProcess
 from ..scenario import Action
 from ..wild import CLOSE, RestlessTracker, WildCaller
 from .oracle import ScreenOracle
