@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from core import (
     CallBackEnded,
     CameOnline,
+    ChatEnd,
     ChatEnded,
     ChatFailed,
     ChatOpened,
@@ -116,6 +117,7 @@ class Oracle(WireTap):
         self._holders: dict[str, int] = {}
         self._departed: set[int] = set()
         self._ended: set[tuple[PeerProcess, int]] = set()
+        self._left_by_us: set[tuple[PeerProcess, int]] = set()
         self._farewells: set[SimSocket] = set()
         self._spoke_at: dict[SimSocket, float] = {}
         self._people: dict[PeerProcess, set[str]] = {}
@@ -253,6 +255,8 @@ class Oracle(WireTap):
                 self._check_shown(process, conversation, text, now)
             case ChatEnded(conversation):
                 self._ended.add((process, conversation))
+                if event.end is ChatEnd.WE_LEFT:
+                    self._left_by_us.add((process, conversation))
                 self._note_reports(process, event, now)
             case CallBackEnded(conversation, took_over):
                 if took_over:
@@ -387,9 +391,13 @@ class Oracle(WireTap):
         self._note_report(process, event.acknowledged, "acknowledged", now)
 
     def was_answered_before_our_farewell(self, said: SaidText) -> bool:
-        """Whether we left, and words of the peer came after the text was written, even older ones (§4.10)."""
+        """Whether we left, and words of the peer came after the text was written, even older ones (§4.10).
+
+        The farewell itself need not have left: a peer that reads nothing has no room for it.
+        """
+        we_left = (said.sender, said.conversation) in self._left_by_us
         return any(
-            end in self._farewells
+            (we_left or end in self._farewells)
             and max(self._spoke_at.get(end.peer, -1.0), end.heard_at, end.peer.blocked_until) > said.written_at
             for end, _ in said.carriers.values()
         )
