@@ -12,6 +12,7 @@ from core import Limits
 from ..scenario import Action
 
 NAMES: Final = ("Ana", "Bruno", "Caio Silva", "Zé")
+CALM_SECONDS: Final = 8.0
 LENGTHS: Final = (20.0, 40.0, 80.0)
 SIZES: Final = ((24, 80), (24, 80), (40, 120), (10, 40), (20, 20), (50, 200))
 
@@ -127,8 +128,24 @@ def make_screen_plan(seed: int) -> ScreenPlan:
             if verb == "pour":  # else what is poured is too little to wait
                 core_limits = small
             actions.append(Action(rest.uniform(5.0, length), verb, rest.randrange(1000), rest.randrange(1000), rest.random()))
+    actions += _afternoon(seed, verbs, weights, length)
     actions.sort(key=lambda action: action.at)
     return ScreenPlan(seed, people, sizes, settings, draw_client_limits(seed), core_limits, plain, tuple(actions))
+
+
+def _afternoon(seed: int, verbs: list[str], weights: list[int], after: float) -> list[Action]:
+    """What the same people go on to do in half of the runs, as slowly as people type: the second use comes minutes later."""
+    chance = random.Random(f"afternoon {seed}")
+    actions: list[Action] = []
+    end = after + chance.choice((0.0, 120.0)) + chance.uniform(0.0, 180.0)
+    if end < after + 120.0:
+        return actions
+    at = after + chance.expovariate(1 / CALM_SECONDS)
+    while at < end:
+        verb = chance.choices(verbs, weights)[0]
+        actions.append(Action(at, verb, chance.randrange(1000), chance.randrange(1000), chance.random()))
+        at += chance.expovariate(1 / CALM_SECONDS)
+    return actions
 
 
 def draw_client_limits(seed: int) -> ClientLimits:
