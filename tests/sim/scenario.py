@@ -170,7 +170,7 @@ def make_plan(seed: int) -> Plan:
     if strange.random() < 0.2:
         actions.append(Action(strange.uniform(0.0, length), "chatter", strange.randrange(1000), 0, strange.random()))
     can_visit, can_rename = "visit" in verbs, "rename" in verbs
-    shares = {"probe": 0.5, "visit_chatty": 0.1 * can_visit, "drip": 0.1, "impostors": 0.2, "snatch": 0.15 * can_rename, "swap": 0.15 * can_rename}
+    shares = {"probe": 0.5, "visit_chatty": 0.2 * can_visit, "drip": 0.1, "impostors": 0.2, "snatch": 0.15 * can_rename, "swap": 0.15 * can_rename}
     for verb, share in shares.items():
         for _ in range(3 if verb == "probe" else 1):
             if strange.random() < share:

@@ -7,6 +7,10 @@ from unittest.mock import patch
 import pytest
 
 from core import Limits
+from core.node.chats import Chats
+from core.node.conversation import Conversation
+from core.node.tracker_link import TrackerLink
+from core.tracker.registry import Registry, User
 from core.wire.framing import LineFramer
 
 from .__main__ import sweep
@@ -71,6 +75,43 @@ def test_a_broken_promise_is_found_and_shrinks_to_a_few_actions() -> None:
             shorter = shrink(plan)
         assert failure(shorter) == "Violation silent"
     assert len(shorter.actions) <= 30
+
+
+def _asks_as_for_a_caller(link: TrackerLink, name: str, *, urgent: bool = True, now: float) -> None:
+    _request_address(link, name, urgent=False, now=now)
+
+
+def _takes_any_line_for_an_answer(link: TrackerLink, line: bytes, now: float) -> None:
+    _receive_line(link, line, now)
+    link._answer_due_at = now + 15.0
+
+
+def _answers_about_others_only(registry: Registry[object], name: str, asker: User[object]) -> bytes | None:
+    return None if asker.name == name else _address_reply(registry, name, asker)
+
+
+def _dials_the_next_port(chats: Chats, conversation: Conversation) -> None:
+    conversation.port += 1
+    _dial(chats, conversation)
+
+
+_request_address, _receive_line = TrackerLink.request_address, TrackerLink._receive_line
+_address_reply, _dial = Registry.address_reply, Chats._dial
+
+
+@pytest.mark.parametrize(
+    ("owner", "symbol", "fault", "verb", "violation"),
+    [
+        (TrackerLink, "request_address", _asks_as_for_a_caller, "impostors", "Violation urgent"),
+        (TrackerLink, "_receive_line", _takes_any_line_for_an_answer, "visit_chatty", "Violation silence"),
+        (Registry, "address_reply", _answers_about_others_only, "probe", "Violation unserved"),
+        (Chats, "_dial", _dials_the_next_port, "chat", "Violation uncallable"),
+    ],
+)
+def test_somebody_who_waits_for_ever_is_found(owner: type, symbol: str, fault: object, verb: str, violation: str) -> None:
+    plans = (plan for plan in map(make_plan, range(1000)) if any(action.verb == verb for action in plan.actions))
+    with patch.object(owner, symbol, fault):
+        assert any(failure(plan) == violation for plan in plans)
 
 
 def test_a_sweep_reports_what_fails_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
