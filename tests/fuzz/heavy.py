@@ -204,9 +204,12 @@ def weigh_growth(pair: Pair, feed: Feed) -> None:
         return
     free = _FREE_SECONDS + len(data) * _FREE_SECONDS_PER_BYTE
     pieces = [data[at : at + _SMALL_CHUNK_BYTES] for at in range(0, len(data), _SMALL_CHUNK_BYTES)]
+    part = pieces[: len(pieces) // 4]
+    if data.endswith(b"\n") and not part[-1].endswith(b"\n"):
+        part.append(b"\r\n")  # a list, for one, is read when its line has ended
     for _ in range(_ATTEMPTS):
         nothing = _seconds(feed, [])
-        quarter = _seconds(feed, pieces[: len(pieces) // 4]) - nothing
+        quarter = _seconds(feed, part) - nothing
         whole = _seconds(feed, pieces) - nothing
         times = whole / max(quarter, free)
         if times <= MOST_GROWTH:
