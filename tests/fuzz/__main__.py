@@ -1,4 +1,4 @@
-"""``python3 -m tests.fuzz``: feed many mutated inputs to every machine, and have crowds use them; or one again."""
+"""``python3 -m tests.fuzz``: feed many mutated inputs to every machine, have crowds use them, and fill queues; or one again."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from .crowd import CROWDS, Crowd
+from .queues import QUEUES, Queue
 from .targets import TARGETS, Target
 
 _MOST_FAILURES: Final = 5
@@ -15,14 +16,14 @@ _MOST_FAILURES: Final = 5
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m tests.fuzz", description=__doc__)
-    parser.add_argument("--target", choices=[machine.name for machine in (*TARGETS, *CROWDS)], help="only this machine")
+    parser.add_argument("--target", choices=[machine.name for machine in (*TARGETS, *CROWDS, *QUEUES)], help="only this machine")
     parser.add_argument("--seed", type=int, help="one input again")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed of a long run")
     parser.add_argument("--count", action="store_true", help="compare counted work, not time: the same on every machine")
     parser.add_argument("--seconds", type=float, default=60.0, help="of CPU, over all machines")
     options = parser.parse_args()
     targets = [target for target in TARGETS if options.target in (None, target.name)]
-    crowds = [crowd for crowd in CROWDS if options.target in (None, crowd.name)]
+    crowds = [crowd for crowd in (*CROWDS, *QUEUES) if options.target in (None, crowd.name)]
     if options.seed is not None:
         again: list[tuple[str, Sequence[Callable[[int], object]]]] = [(target.name, (target.check, target.weigh_by_steps, target.weigh_by_time)) for target in targets]
         again += [(crowd.name, (crowd.check,)) for crowd in crowds]
@@ -57,8 +58,8 @@ def fuzz(target: Target, first: int, seconds: float, *, counts: bool) -> int:
     return failures
 
 
-def meet(crowd: Crowd, first: int, seconds: float) -> int:
-    """Compare the work of a few with that of many for this many seconds of CPU; returns how many failed."""
+def meet(crowd: Crowd | Queue, first: int, seconds: float) -> int:
+    """Carry scripts out for this many seconds of CPU; returns how many failed."""
     until = time.process_time() + seconds
     met = failures = 0
     while time.process_time() < until and failures < _MOST_FAILURES:

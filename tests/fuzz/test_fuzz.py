@@ -4,21 +4,26 @@ import random
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 
 from core import Limits, Node, Tracker
 from core.limits import DEFAULT_LIMITS
+from io_adapters.line_output import LineOutput
+from io_adapters.resolver import Lookup, Resolver
 from tests.work import count_steps
 
 from .crowd import CROWDS, Crowd
 from .heavy import Pair, Shape, make_pair, weigh_by_time, weigh_growth
 from .mutator import Mutator
+from .queues import QUEUES, Queue
 from .targets import TARGETS, Target, held_bytes
 
 INPUTS_PER_TARGET = 150  # a campaign is a command of its own: python3 -m tests.fuzz
 WEIGHED_PER_TARGET = 40
 SCRIPTS_PER_CROWD = 6
+SCRIPTS_PER_QUEUE = 40
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
@@ -49,6 +54,35 @@ def test_a_member_of_a_crowd_is_no_more_work_for_the_others_that_are_there(crowd
         except AssertionError as error:
             again = f"python3 -m tests.fuzz --target {crowd.name!r} --seed {seed}"
             raise AssertionError(f"again with: {again}") from error
+
+
+@pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.name)
+def test_a_queue_that_waits_for_something_outside_keeps_its_limits_and_loses_nothing_in_silence(queue: Queue) -> None:
+    for seed in range(SCRIPTS_PER_QUEUE):
+        try:
+            queue.check(seed)
+        except AssertionError as error:
+            again = f"python3 -m tests.fuzz --target {queue.name!r} --seed {seed}"
+            raise AssertionError(f"again with: {again}") from error
+
+
+def _waits_without_limit(resolver: Resolver, lookup: Lookup) -> None:
+    resolver._waiting.append(lookup)
+
+
+def _forgets_the_count(output: LineOutput) -> bytes:
+    output._dropped = 0
+    return b""
+
+
+@pytest.mark.parametrize(
+    ("owner", "symbol", "fault", "queue"),
+    [(Resolver, "_wait", _waits_without_limit, QUEUES[1]), (LineOutput, "_notice", _forgets_the_count, QUEUES[0])],
+)
+def test_a_queue_without_a_limit_or_a_count_is_found(owner: type, symbol: str, fault: object, queue: Queue) -> None:
+    with patch.object(owner, symbol, fault), pytest.raises(AssertionError):
+        for seed in range(SCRIPTS_PER_QUEUE):
+            queue.check(seed)
 
 
 def test_work_that_grows_with_the_square_of_a_crowd_is_found() -> None:
