@@ -23,7 +23,8 @@ from core.node.peer_link import PeerLink
 from core.tracker.tracker import TrackerConnection
 from io_adapters.addresses import Address
 from io_adapters.peer_node import PeerNode
-from io_adapters.reactor import Reactor, Timer
+from io_adapters.peer_stream import PEERS_TURN_BYTES
+from io_adapters.reactor import LEAST_TURN_BYTES, TURN_BYTES, Reactor, Timer
 from io_adapters.stream import Stream
 from io_adapters.tracker_server import TrackerServer
 from tracker_cli.log_limits import MAX_LINES_OF_CONNECTION, MAX_LINES_OF_KIND
@@ -315,6 +316,8 @@ class PeerProcess(Process):
         self._farewells.look(link for link in self.node._chats._peers if link._state.name == "WE_LEFT")
         check_tables(self.node, self._limits, self.label)
         self._look_for_untold()
+        if self.reactor.bytes_of_turn > PEERS_TURN_BYTES + LEAST_TURN_BYTES * len(self.streams) + TURN_BYTES // 2:
+            raise TableTooLarge(f"turn: {self.label} reads {self.reactor.bytes_of_turn} bytes in one, and its user waits")
 
     def _look_for_untold(self) -> None:
         """Check that the node reports the callers that it turned away within a minute (§4.1)."""

@@ -55,6 +55,8 @@ class SimReactor:
         """Under way; given up with the process."""
         self.most_descriptors: int | None = None
         """How many sockets the process may have open; None for any number."""
+        self.bytes_of_turn = 0
+        """Read since the last turn ended."""
         self.failing_dials = 0
         """How many of the next dials find no socket."""
         self.dialled: Callable[[str, int], None] | None = None
@@ -270,6 +272,7 @@ class SimReactor:
             self._turn_end()
         if self.after_turn is not None:
             self.after_turn()
+        self.bytes_of_turn = 0
         for watched in woken:
             fd = watched.fileno()
             if fd < 0:

@@ -20,6 +20,8 @@ import errno
 import socket
 from typing import TYPE_CHECKING, Final, Protocol
 
+from io_adapters.reactor import TURN_BYTES
+
 if TYPE_CHECKING:  # the two describe one network
     from .network import Machine, Network
     from .reactor import SimReactor
@@ -159,6 +161,8 @@ class SimSocket:
         if inbox:
             data = bytes(inbox[:size])
             del inbox[:size]
+            if self.reactor is not None and size < TURN_BYTES:  # else it is discarded, before a close
+                self.reactor.bytes_of_turn += len(data)
             if self.peer._outbox:
                 self.peer._push()
             return data

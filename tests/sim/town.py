@@ -49,6 +49,7 @@ _SNATCHED_SECONDS: Final = 8.0
 _LONGEST_FICKLE_SECONDS: Final = 90.0
 _LONGEST_VISIT_SECONDS: Final = 40.0
 _BURST_CALLERS: Final = 100
+_BURST_MORE: Final = f"{'more words ' * 25}\r\n" * 4
 MOST_CALLERS: Final = 1000
 """More than ever call one client at once."""
 _HEARD_SECONDS: Final = 15.0
@@ -633,7 +634,8 @@ class Town:
         for _ in range(_BURST_CALLERS):
             self._said += 1
             text = f"burst.{self._said}."
-            script = ((0.0, f"USER Z{self._said}\r\n{text}\r\n".encode()), (20.0, CLOSE))
+            more = _BURST_MORE if action.b % 3 == 1 else ""
+            script = ((0.0, f"USER Z{self._said}\r\n{text}\r\n{more}".encode()), (20.0, CLOSE))
             self._oracle.expect(text)
             texts.append(text)
             WildCaller(self._network, machine, peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
