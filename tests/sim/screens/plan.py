@@ -85,6 +85,8 @@ class ScreenPlan:
     core_limits: Limits
     plain: tuple[bool, ...]
     """Who has no screen."""
+    may_run_trackers: bool
+    """Whether a client takes over when the tracker is gone."""
     actions: tuple[Action, ...]
 
 
@@ -130,7 +132,7 @@ def make_screen_plan(seed: int) -> ScreenPlan:
             actions.append(Action(rest.uniform(5.0, length), verb, rest.randrange(1000), rest.randrange(1000), rest.random()))
     actions += _afternoon(seed, verbs, weights, length)
     actions.sort(key=lambda action: action.at)
-    return ScreenPlan(seed, people, sizes, settings, draw_client_limits(seed), core_limits, plain, tuple(actions))
+    return ScreenPlan(seed, people, sizes, settings, draw_client_limits(seed), core_limits, plain, rest.random() < 0.4, tuple(actions))
 
 
 def _afternoon(seed: int, verbs: list[str], weights: list[int], after: float) -> list[Action]:

@@ -1,5 +1,6 @@
 """A whole client with its screen, or without one, as a program of the simulation: the real driver on a simulated terminal."""
 
+import errno
 import random
 import socket
 from collections.abc import Callable
@@ -7,15 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-from core import Node
+from core import Node, NodeEvent, TrackerLossReason, TrackerLost, TrackerRegistered
 from curses_ui.catalogue import load_catalogue
-from curses_ui.client import Client
+from curses_ui.client import TAKE_OVER_SECONDS, Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.run.driving import Clock, Driver, Wiring
+from curses_ui.run.network_plan import EmbeddedTracker
 from curses_ui.run.plain_driver import PlainDriver
 from curses_ui.run.screen_driver import ScreenDriver
 from curses_ui.state.beginning import Beginning
-from curses_ui.state.effects import Bell, Notify, SetTrackerAddress, Suspend, Task, WriteTranscript
+from curses_ui.state.effects import Bell, Notify, SetTrackerAddress, StartTracker, Suspend, Task, WriteTranscript
 from curses_ui.terminal.frame import Frame
 from curses_ui.terminal.screen import Screen
 from io_adapters.peer_node import PeerNode
@@ -25,24 +27,42 @@ from tests.client_audit import ClientAudit
 from ..network import Machine, Network
 from ..oracle import Violation
 from ..processes import Process, TimerWatch
+from ..reactor import SimReactor
 from .terminal import NOON, SimClock, SimInput, SimOutput, SimScreen, SimTranscripts
 
 __all__ = ["NOON", "ScreenProcess"]
+
+_PROBE_SECONDS: Final = 0.1
+_SLACK_SECONDS: Final = 1.0
 
 
 class HandingOut(Client):
     """A client that remembers, for a turn, what it has handed to its driver."""
 
-    def __init__(self, beginning: Beginning, *, random: Callable[[], float], audit: ClientAudit) -> None:
+    def __init__(
+        self, beginning: Beginning, *, random: Callable[[], float], audit: ClientAudit, clock: Callable[[], float]
+    ) -> None:
+        self.clock: Final = clock
         self.tasks: Final[list[Task]] = []
         self.lines: Final[list[str]] = []
         self.frame: Frame | None = None
+        self.alone_since: float | None = None
+        """When it lost a tracker for which it may take over, and has not tried yet."""
         super().__init__(beginning, catalogue=load_catalogue("en"), random=random, note=audit.note, trace=audit.trace)
 
     def take_events(self) -> list[Task]:
         tasks = super().take_events()
         self.tasks.extend(tasks)
         return tasks
+
+    def _apply_event(self, event: NodeEvent) -> None:
+        super()._apply_event(event)
+        tracker = self.state.tracker
+        if isinstance(event, TrackerLost) and event.reason is not TrackerLossReason.REFUSED:
+            if self._may_run_tracker and tracker.in_a_client and not tracker.embedded and not self.state.leaving:
+                self.alone_since = self.alone_since or self.clock()
+        elif isinstance(event, TrackerRegistered):
+            self.alone_since = None
 
     def take_lines(self) -> list[str]:
         lines = super().take_lines()
@@ -54,6 +74,29 @@ class HandingOut(Client):
         if frame is not None:
             self.frame = frame
         return frame
+
+
+class SimOwnTracker:
+    """Takes the place of the tracker that a client may run: there is one port for it in the town."""
+
+    def __init__(self, reactor: SimReactor, start: Callable[[], bool], stop: Callable[[], None]) -> None:
+        self.on_fault: Callable[[Exception], None] | None = None
+        self.watchers: Final[list[object]] = []
+        self._reactor: Final = reactor
+        self._start: Final = start
+        self._stop: Final = stop
+
+    def probe(self, found: Callable[[bool], None]) -> None:
+        """All trackers of the town are in clients, as far as can be seen."""
+        self._reactor.call_later(_PROBE_SECONDS, lambda: found(False))
+
+    def start(self) -> OSError | None:
+        """Have it run, unless one runs."""
+        return None if self._start() else OSError(errno.EADDRINUSE, "in use")
+
+    def close(self) -> None:
+        """Stop it, if it runs here."""
+        self._stop()
 
 
 class ScreenProcess(Process):
@@ -69,7 +112,11 @@ class ScreenProcess(Process):
         on_frame: Callable[["ScreenProcess", Frame], None],
         on_end: Callable[["ScreenProcess"], None],
         record_to: Path | None,
+        own_tracker: tuple[Callable[[], bool], Callable[[], None]],
     ) -> None:
+        """Args:
+        own_tracker: What starts one in the town, unless there is one, and what stops that.
+        """
         super().__init__(network, machine, label)
         self.clock: Final = SimClock(self.reactor)
         beginning = replace(beginning, now=self.reactor.now, wall=self.clock.wall)
@@ -87,7 +134,7 @@ class ScreenProcess(Process):
         if self._recorder is not None:
             self._recorder.begin(beginning)
         self.audit: Final = ClientAudit(self._recorder.note if self._recorder is not None else None)
-        self.client: Final = HandingOut(beginning, random=random.Random(beginning.seed).random, audit=self.audit)
+        self.client: Final = HandingOut(beginning, random=random.Random(beginning.seed).random, audit=self.audit, clock=lambda: network.clock.now)
         self.audit.watch(self.client)
         reactor = cast(Reactor, self.reactor)
         self.adapter: Final = PeerNode(
@@ -101,13 +148,23 @@ class ScreenProcess(Process):
         self._screen: Final = SimScreen(size)
         self._transcripts: Final = SimTranscripts()
         self._output: Final = SimOutput() if beginning.plain else None
-        wiring = Wiring(reactor, cast(Clock, self.clock), self.client, self.adapter, None, self._input, self._recorder)
+        own = SimOwnTracker(self.reactor, *own_tracker) if beginning.runs_tracker is not None else None
+        wiring = Wiring(
+            reactor,
+            cast(Clock, self.clock),
+            self.client,
+            self.adapter,
+            cast(EmbeddedTracker | None, own),
+            self._input,
+            self._recorder,
+        )
         self._driver: Final[Driver] = (
             ScreenDriver(wiring, cast(Screen, self._screen)) if self._output is None else PlainDriver(wiring, self._output.fd)
         )
         vars(self._driver)["_transcripts"] = self._transcripts
         self._timers: Final = TimerWatch(self.reactor, self.client.next_timer, label)
         self._written: Final[dict[str, list[str]]] = {}
+        self._own_tracker: Final = own
         self.reactor.after_turn = self._look
         self.reactor.stopped = self._exit
         self.reactor.call_soon(self._driver.run)
@@ -153,6 +210,8 @@ class ScreenProcess(Process):
     def kill(self) -> None:
         self.finish()
         super().kill()
+        if self._own_tracker is not None:
+            self._own_tracker.close()
 
     def _look(self) -> None:
         """Compare, after each turn, what the client handed out with what its driver made of it."""
@@ -167,9 +226,19 @@ class ScreenProcess(Process):
                 self._seen = frame
                 self._on_frame(self, frame)
             self.audit.look(client.tasks, client.lines)
+        self._look_for_tracker()
         self.had_windowless |= bool(client.state.windowless)
         client.tasks.clear()
         client.lines.clear()
+
+    def _look_for_tracker(self) -> None:
+        """A tracker that was in a client, and is gone, is started here in 20 s at the latest."""
+        client, now = self.client, self.network.clock.now
+        if any(isinstance(task, StartTracker) for task in client.tasks):
+            client.alone_since = None
+        since = client.alone_since
+        if since is not None and now - max(since, self.disturbed_at) > TAKE_OVER_SECONDS[1] + _SLACK_SECONDS:
+            raise Violation(f"tracker: {self.label} is without one since {since:.3f}, and starts none")
 
     def _check_driver(self, client: HandingOut) -> None:
         screen, label = self._screen, self.label

@@ -3,6 +3,7 @@
 import errno
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -72,6 +73,8 @@ class ScreenTown:
         self.people: Final[list[ScreenProcess | None]] = [None] * plan.people
         self._incarnations: Final = [0] * plan.people
         self.tracker: TrackerProcess | None = None
+        self._tracker_owner: int | None = None
+        """The seat of whoever runs it, if that is a client."""
         self._said = 0
         self._strangers = 0
 
@@ -87,6 +90,7 @@ class ScreenTown:
     def start_tracker(self) -> None:
         """Start a tracker unless it runs."""
         if self.tracker is None or not self.tracker.is_running:
+            self._tracker_owner = None
             self.tracker = TrackerProcess(
                 self._network, self._machines[0], TrackerConfig(), DEFAULT_LIMITS, self._on_tracker_event
             )
@@ -109,6 +113,7 @@ class ScreenTown:
             limits=self._plan.core_limits,
             client_limits=self._plan.limits,
             plain=self._plan.plain[seat],
+            runs_tracker=False if self._plan.may_run_trackers else None,
         )
         self.people[seat] = ScreenProcess(
             self._network,
@@ -119,7 +124,19 @@ class ScreenTown:
             self._on_frame,
             self._oracle.read_out,
             self._record_to / f"{self._plan.seed}-{label}.session" if self._record_to is not None else None,
+            (partial(self._start_own, seat), partial(self._stop_own, seat)),
         )
+
+    def _start_own(self, seat: int) -> bool:
+        if self.tracker is not None and self.tracker.is_running:
+            return False
+        self.start_tracker()
+        self._tracker_owner = seat
+        return True
+
+    def _stop_own(self, seat: int) -> None:
+        if self._tracker_owner == seat and self.tracker is not None and self.tracker.is_running:
+            self.tracker.kill()
 
     def mend(self) -> None:
         """Undo all trouble that would last."""
