@@ -26,7 +26,7 @@ from core import (
     TrackerConnection,
     TrackerEvent,
 )
-from core.limits import DEFAULT_LIMITS
+from core.limits import DEFAULT_LIMITS, MAX_REQUEST_BYTES
 from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client
 from curses_ui.state.beginning import Beginning
@@ -49,6 +49,7 @@ _FORGETFUL: Final = replace(DEFAULT_LIMITS, max_ended_conversations=5, max_unver
 _CLIENT_LIMITS: Final = ClientLimits(max_kept_bytes=20_000, max_log_entries=50, max_strangers=4, max_window_numbers=5)
 _OWN_HOSTS: Final = ("10.0.9.9", "127.0.0.1")
 _TRACKER_HOST: Final = "10.0.0.1"
+_LONG_NAME: Final = "of a large family and many names"
 _NOON: Final = 1_795_348_800.0
 
 class Place(Protocol):
@@ -145,7 +146,12 @@ class _Tracker:
         self._tracker: Final = Tracker(config, report_queries=report_queries, limits=limits)
         self.heard: Final[list[tuple[int, bytes]]] = []
         self.weighed: Final[object] = self._tracker
+        self._most_waiting_bytes: Final = limits.max_waiting_request_bytes
         self._now = 0.0
+        # Somebody is always there, at each address of the tracker's, or nobody could be told anything stale.
+        self._residents: Final = [self._tracker.accept("10.1.0.1", own_host, now=0.0) for own_host in _OWN_HOSTS]
+        for number, resident in enumerate(self._residents):
+            resident.receive_data(f"USER resident {number}:1\r\n".encode(), now=0.0)
         self._waiting: dict[TrackerConnection, int] = {}
         """Who asked for so many lists and has not got them; who has waited longest comes first."""
         self._served: Counter[TrackerConnection] = Counter()
@@ -192,9 +198,15 @@ class _Tracker:
                     if not client.wants_close:
                         if lists := doing.count("LIST"):
                             self._waiting[client] = self._waiting.get(client, 0) + lists
-                        client.receive_data(doing.replace("@", str(number)).encode(), now=self._now)
+                        for data in doing.replace("@", str(number)).replace("^", str(number ^ 1)).encode().split(b"|"):
+                            client.receive_data(data, now=self._now)
+                        waiting = len(client._rest)
+                        most = max(self._most_waiting_bytes, MAX_REQUEST_BYTES)
+                        assert waiting <= most or client.wants_close, f"{waiting} bytes of requests wait"
                         self._take(client)
                         self._pump()
+            for resident in self._residents:
+                resident.receive_data(b"KEEP\r\n", now=self._now)
             self._now += 6.0 if doing == "wait" else 0.5
             _let_pass(tracker, self._pump, self._now, self._now)
 
@@ -285,12 +297,17 @@ def _node(limits: Limits) -> _Callers:
     return _Callers(node, node, node.take_events, act)
 
 
-def _client(limits: Limits) -> _Callers:
+def _new_client(limits: Limits) -> Client:
     beginning = Beginning(
         "Ana", 20000, (_TRACKER_HOST, 10000), wall=_NOON, limits=limits, client_limits=_CLIENT_LIMITS
     )
     client = Client(beginning, catalogue=load_catalogue("en"), random=lambda: 0.5)
     client.resize(24, 80, now=0.0)
+    return client
+
+
+def _client(limits: Limits) -> _Callers:
+    client = _new_client(limits)
 
     def take() -> None:
         client.take_events()
@@ -300,6 +317,34 @@ def _client(limits: Limits) -> _Callers:
     return _Callers(client, (client.state, client._node), take, lambda *_: None)
 
 
+class _Listed:
+    """Many who are on a tracker's list, or not, and a client that tells its user so; nobody calls."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._client: Final = _new_client(limits)
+        self._tracker: Final = self._client.tracker_connected(_TRACKER_HOST, now=0.0)
+        self.weighed: Final[object] = (self._client.state, self._client._node)
+        self.heard: Final[list[tuple[int, bytes]]] = []
+        self._now = 0.0
+
+    def carry_out(self, script: Sequence[str], members: range) -> None:
+        """See ``Place``: what is done is who is on the list from now on."""
+        for doing in script:
+            there = {"come": members, "half": members[::2], "other half": members[1::2]}.get(doing, ())
+            names = ":".join(f"{number} {_LONG_NAME}" for number in there)
+            self._tracker.receive_data(f"LIST {names}\r\n".encode(), now=self._now)
+            self._pump()
+            before, self._now = self._now, self._now + (25.0 if doing == "wait" else 1.5)
+            _let_pass(self._client, self._pump, before, self._now)
+
+    def _pump(self) -> None:
+        self._client.take_ready()
+        self._tracker.data_to_send()
+        self._client.take_events()
+        self._client.take_lines()
+        self._client.take_frame(now=self._now)
+
+
 _CALLERS_DO: Final = ("come", "USER M@\r\n", "text of @\r\n", "text\r\n" * 5, "DISC\r\n", "leave", "break", "wait")
 _USERS_DO: Final = ("user chats", "user says", "user ends")
 
@@ -307,11 +352,12 @@ CROWDS: Final = (
     Crowd(
         "tracker's crowd",
         ("come", "USER M@:1\r\n"),
-        ("come", "USER M@:1\r\n", "USER N@:1\r\n", "LIST\r\n", "LIST\r\nKEEP\r\n", "LIST\r\n" * 6, "KEEP\r\n", "ADDR M@\r\n", "x\r\n", "USER M@:0\r\n", "USER M:1\r\n", "USER M@:2\r\n", "ADDR M1\r\n", "leave", "wait"),
+        ("come", "USER M@:1\r\n", "USER N@:1\r\n", "LIST\r\n", "LIST\r\nKEEP\r\n", "LIST\r\n" * 6, "LIST\r\n" * 6 + "|" + "KEEP\r\n" * 900, "KEEP\r\n", "ADDR M@\r\n", "x\r\n", "USER M@:0\r\n", "USER M:1\r\n", "USER M@:2\r\n", "ADDR M1\r\n", "ADDR M^\r\n", "leave", "wait"),
         40,
         _Tracker,
         lambda limits: _Tracker(limits, report_queries=True),
     ),
     Crowd("node's crowd", ("come", "USER M@\r\ntext of @\r\n"), (*_CALLERS_DO, *_USERS_DO), 30, _node),
+    Crowd("client's people", ("come",), ("come", "half", "other half", "leave", "wait"), 80, _Listed),
     Crowd("client's crowd", ("come", "USER M@\r\ntext of @\r\n"), _CALLERS_DO, 80, _client),
 )

@@ -1,4 +1,4 @@
-"""Queues of the adapters that wait for something outside: for the reader of a log, and for the system's resolver.
+"""Queues: what waits for the reader of a log, for the system's resolver, or until a client has read a list.
 
 A seed makes a script of what comes in and what becomes of it. However that goes, no queue passes its limit, what was asked
 for is answered once, and what was left out is counted.
@@ -8,16 +8,24 @@ import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, cast
 from unittest.mock import patch
 
+from curses_ui.catalogue import load_catalogue
+from curses_ui.client import Client
+from curses_ui.state.beginning import Beginning
+from curses_ui.state.people import MAX_PEOPLE
 from io_adapters.line_output import MAX_WAITING_BYTES, LineOutput
 from io_adapters.reactor import Reactor
 from io_adapters.resolver import MAX_LOOKUPS_AT_ONCE, MAX_LOOKUPS_WAITING, Lookup, Resolver, SocketAddress
+from tests.work import count_steps
 
 _LONGEST_LINE: Final = 4000
 _MOST_LINES: Final = 200  # written in one turn
 _DROPPED: Final = "lines were dropped: "
+_READ_BYTES: Final = 4096
+_MOST_STEPS_AT_ONCE: Final = 800_000  # of some 100 ns; two thousand names are made ready to be shown in one go
 _FOUND: Final[list[SocketAddress]] = [(2, ("10.0.0.1", 80))]
 
 
@@ -172,4 +180,44 @@ def _check_look_ups(seed: int) -> None:
     assert not never & set(asked), f"looked up, though nobody wanted them any more: {never & set(asked)}"
 
 
-QUEUES: Final = (Queue("lines of a log", _check_lines), Queue("look-ups", _check_look_ups))
+# Lists that a client works through
+
+
+def _check_lists(seed: int) -> None:
+    """Long lists and short ones, in any order: no step is long, and no more people are kept than may be."""
+    chance = random.Random(f"lists {seed}")
+    beginning = Beginning("Ana", 20000, ("10.0.0.1", 10000), wall=1_795_348_800.0)
+    client = Client(beginning, catalogue=load_catalogue("en"), random=lambda: 0.5)
+    client.resize(24, 80, now=0.0)
+    tracker = client.tracker_connected("10.0.0.1", now=0.0)
+    now = 0.0
+
+    def look(call: Callable[[], object]) -> None:
+        steps = count_steps(call)
+        assert steps <= _MOST_STEPS_AT_ONCE, f"{steps} steps at once"
+        client.take_ready()
+        client.take_events()
+        client.take_frame(now=now)
+        assert len(client.state.people) <= MAX_PEOPLE, f"{len(client.state.people)} people are kept"
+
+    for _ in range(chance.randint(2, 6)):
+        first, count = chance.randrange(1000), chance.choice((0, 1, 5, MAX_PEOPLE - 10, MAX_PEOPLE + 50, 20_000))
+        long = ":".join(f"{number} de Souza" for number in range(first, first + count))
+        shorts = chance.choice((0, 0, 3, 400))
+        data = f"LIST {long}\r\n".encode() + b"LIST Bia\r\n" * shorts
+        for at in range(0, len(data), _READ_BYTES):
+            look(partial(tracker.receive_data, data[at : at + _READ_BYTES], now=now))
+            if chance.random() < 0.5:
+                continue
+            while (deadline := client.next_timer()) is not None and deadline <= now:
+                look(partial(client.handle_timer, now=now))
+        now += chance.choice((0.0, 0.5, 10.0))
+        while (deadline := client.next_timer()) is not None and deadline <= now:
+            look(partial(client.handle_timer, now=now))
+
+
+QUEUES: Final = (
+    Queue("lines of a log", _check_lines),
+    Queue("look-ups", _check_look_ups),
+    Queue("lists", _check_lists),
+)

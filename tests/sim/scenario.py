@@ -175,8 +175,8 @@ def make_plan(seed: int) -> Plan:
         for _ in range(3 if verb == "probe" else 1):
             if strange.random() < share:
                 actions.append(Action(strange.uniform(0.0, length), verb, strange.randrange(1000), strange.randrange(1000), strange.random()))
-    if limits.max_peer_connections <= FEW_CALLERS and strange.random() < 0.2:  # two storms, with a calm minute between them
+    if limits.max_peer_connections <= FEW_CALLERS and strange.random() < 0.2:  # three storms, with a calm minute between them, and with two
         storm = Action(strange.uniform(0.0, length), "burst", strange.randrange(1000), 0, strange.random())
-        actions += [storm, replace(storm, at=storm.at + STORM_PAUSE_SECONDS), replace(storm, at=storm.at + 2 * STORM_PAUSE_SECONDS)]
+        actions += [storm, replace(storm, at=storm.at + STORM_PAUSE_SECONDS), replace(storm, at=storm.at + 3 * STORM_PAUSE_SECONDS)]
     actions.sort(key=lambda action: action.at)
     return Plan(seed, tuple(seats), tuple(actions), edition_2026, limits, counts_work, descriptors, most_log_lines)

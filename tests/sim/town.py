@@ -693,9 +693,13 @@ class Town:
         if peer is None or most < 2 or most > _BURST_CALLERS:
             return
         machine = self._network.machine(_WILD_HOST)
-        for _ in range(most):
-            WildCaller(self._network, machine, peer.machine.host, peer.port, ((40.0, CLOSE),), self._oracle.note_read_by_stranger)
+        self._call_silently(peer, machine)
         self._network.clock.later(_CROWD_SECONDS, self._speak_late, peer, machine, self._network.clock.now)
+
+    def _call_silently(self, peer: PeerProcess, machine: Machine) -> None:
+        """As many as may be silent; whoever has spoken, however late, is none of them any more."""
+        for _ in range(self._plan.limits.max_silent_callers):
+            WildCaller(self._network, machine, peer.machine.host, peer.port, ((40.0, CLOSE),), self._oracle.note_read_by_stranger)
 
     def _speak_late(self, peer: PeerProcess, machine: Machine, since: float) -> None:
         if not peer.can_act:
@@ -703,11 +707,14 @@ class Town:
         texts = []
         for wait in (0.0, 0.0, 0.0, 1.6):
             self._said += 1
-            text = f"late.{self._said}."
-            script = ((wait, f"USER Y{self._said}\r\n{text}\r\n".encode()), (20.0, CLOSE))
-            self._oracle.expect(text)
-            texts.append(text)
+            text, more = f"late.{self._said}.", f"later.{self._said}."
+            hello = f"USER Y{self._said}\r\n{text}\r\n".encode()
+            script = ((wait, hello), (2 * _CROWD_SECONDS - wait, f"{more}\r\n".encode()), (20.0, CLOSE))
+            for said in (text, more):
+                self._oracle.expect(said)
+                texts.append(said)
             WildCaller(self._network, machine, peer.machine.host, peer.port, script, self._oracle.note_read_by_stranger)
+        self._network.clock.later(_CROWD_SECONDS, self._call_silently, peer, machine)
         self._network.clock.later(_HEARD_SECONDS, self._check_heard, peer, texts, since)
 
     def _do_rename_storm(self, action: Action) -> None:
