@@ -172,7 +172,8 @@ def _check_input_line(label: str, state: UiState, layout: Layout, row: str) -> N
         lines = f"{len(state.question.messages)} lines"
         recipient = state.conversations[state.question.conversation].label
         has_room = state.columns > len(f"To {recipient}: {lines}? (y/n/e)") and recipient.isascii()
-        is_whole = lines in row and recipient in row
+        named = recipient if len(recipient) <= _NAME_CELLS else recipient[: _NAME_CELLS // 2]  # the rest may be cut off
+        is_whole = lines in row and named in row
         _demand(is_whole or not has_room, label, lambda: f"the question {row!r}, and not {lines} to {recipient}")
     elif state.question is None and state.search is None and state.reverse_search is None:
         draft, name = state.here.draft.text, state.here.label

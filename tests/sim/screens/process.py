@@ -234,7 +234,7 @@ class ScreenProcess(Process):
     def _look_for_tracker(self) -> None:
         """A tracker that was in a client, and is gone, is started here in 20 s at the latest."""
         client, now = self.client, self.network.clock.now
-        if any(isinstance(task, StartTracker) for task in client.tasks):
+        if not client._may_run_tracker or any(isinstance(task, StartTracker) for task in client.tasks):
             client.alone_since = None
         since = client.alone_since
         if since is not None and now - max(since, self.disturbed_at) > TAKE_OVER_SECONDS[1] + _SLACK_SECONDS:
