@@ -22,8 +22,7 @@ from .targets import TARGETS, Target, held_bytes
 
 INPUTS_PER_TARGET = 150  # a campaign is a command of its own: python3 -m tests.fuzz
 WEIGHED_PER_TARGET = 40
-SCRIPTS_PER_CROWD = 6
-SCRIPTS_PER_QUEUE = 40
+SCRIPTS_PER_CROWD = 5
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
@@ -58,7 +57,7 @@ def test_a_member_of_a_crowd_is_no_more_work_for_the_others_that_are_there(crowd
 
 @pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.name)
 def test_a_queue_that_waits_for_something_outside_keeps_its_limits_and_loses_nothing_in_silence(queue: Queue) -> None:
-    for seed in range(SCRIPTS_PER_QUEUE):
+    for seed in range(queue.scripts):
         try:
             queue.check(seed)
         except AssertionError as error:
@@ -81,7 +80,7 @@ def _forgets_the_count(output: LineOutput) -> bytes:
 )
 def test_a_queue_without_a_limit_or_a_count_is_found(owner: type, symbol: str, fault: object, queue: Queue) -> None:
     with patch.object(owner, symbol, fault), pytest.raises(AssertionError):
-        for seed in range(SCRIPTS_PER_QUEUE):
+        for seed in range(queue.scripts):
             queue.check(seed)
 
 
