@@ -12,7 +12,9 @@ from core import LossReason
 
 from curses_ui.catalogue import load_catalogue
 from curses_ui.client import FRAME_SECONDS, INPUTS, Client, ClientConnection, Value
+from curses_ui.settings import Settings
 from curses_ui.state.beginning import Beginning
+from curses_ui.state.limits import CLIENT_LIMITS, ClientLimits
 from tests.client_audit import ClientAudit
 from tests.curses_ui.scene import check_frame, is_harmless
 
@@ -30,9 +32,17 @@ _MOST_CALL_BYTES: Final = 1000  # an input of a megabyte would take minutes
 class Watched:
     """A client, and what is checked after each input to it."""
 
-    def __init__(self, *, plain: bool = False, runs_tracker: bool | None = None) -> None:
+    def __init__(self, *, plain: bool = False, runs_tracker: bool | None = None, asks: bool = False) -> None:
         beginning = Beginning(
-            "Ana", 20000, _TRACKER, wall=NOON, plain=plain, runs_tracker=runs_tracker, transcript_folder="/there"
+            "Ana",
+            20000,
+            _TRACKER,
+            wall=NOON,
+            plain=plain,
+            runs_tracker=runs_tracker,
+            transcript_folder="/there",
+            settings=Settings(accept="ask" if asks else "auto"),
+            client_limits=ClientLimits(max_kept_bytes=20_000, always_kept_entries=10) if asks else CLIENT_LIMITS,
         )
         self.now = 0.0
         self.audit = ClientAudit()
@@ -95,9 +105,9 @@ class Watched:
         return frame.text()
 
 
-def talking() -> Watched:
-    """Ana on a screen, registered, in a conversation with Bia, who is the last connection."""
-    watched = Watched()
+def talking(*, asks: bool = False) -> Watched:
+    """Ana on a screen, registered, in a conversation with Bia, who is the last connection, and waits if Ana is asked."""
+    watched = Watched(asks=asks)
     watched.call("resize", 24, 80)
     watched.call("tracker_connected", _TRACKER[0])
     watched.wait(0.1)
@@ -133,9 +143,14 @@ def feed_keyboard(chunks: Sequence[bytes]) -> object:
     return watched.picture()
 
 
-def feed_peer(chunks: Sequence[bytes]) -> object:
+def feed_waiting_peer(chunks: Sequence[bytes]) -> object:
+    """Say the bytes while the user is asked whether to take the call, and little is kept of anybody."""
+    return feed_peer(chunks, asks=True)
+
+
+def feed_peer(chunks: Sequence[bytes], *, asks: bool = False) -> object:
     """Say the bytes in a conversation; returns its window in the end."""
-    watched = talking()
+    watched = talking(asks=asks)
     for chunk in chunks:
         watched.connections[-1].receive_data(chunk, now=watched.now)
         watched.client.take_ready()

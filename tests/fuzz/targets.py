@@ -33,7 +33,7 @@ from curses_ui.terminal.keys import MAX_PASTE_BYTES, KeyDecoder, KeyEvent, Text
 from curses_ui.text.characters import is_new_emoji
 from curses_ui.text.clean import Kind, clean
 
-from .client import CALLS, feed_calls, feed_keyboard, feed_peer
+from .client import CALLS, feed_calls, feed_keyboard, feed_peer, feed_waiting_peer
 from .heavy import MOST_TIMES, Pair, Shape, make_pair, weigh_by_steps, weigh_by_time, weigh_growth
 from .mutator import Mutator
 
@@ -482,6 +482,7 @@ TARGETS: Final = (
         heavy_bytes=8 * 1024,
         most_step_times=2 * MOST_TIMES,  # letters are shown by C functions, control characters by a sign for each
     ),
+    Target("client's waiting peer", Mutator((*_CHAT_SAMPLES, b"USER Bia\r\n" + b"a long text \r\n" * 150), _CHAT_WORDS), feed_waiting_peer, (), share=0.1),
     Target(
         "commands",
         Mutator(
