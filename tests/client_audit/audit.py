@@ -21,6 +21,7 @@ from .talks import Talks
 from .typing import Typing
 from .written import Written
 
+_UNREAD_AGAIN: Final = "counts as unread again"
 _SLACK_SECONDS: Final = 0.1
 _BELL_SECONDS: Final = 3.0
 _PRESENCE: Final = re.compile(r"\S[^:]* (is online|went offline)\.|(Online|Went offline): ")
@@ -221,6 +222,8 @@ class ClientAudit:
         was_reading = self._is_reading
         self._is_reading = state.focused
         has_rung = any(isinstance(task, Bell) for task in tasks)
+        # A line that was typed during a paste is carried out behind it.
+        is_asked = any(_UNREAD_AGAIN in entry.text for found in news.values() for entry in found.new)
         for number, conversation in state.conversations.items():
             before, new = self._unread.get(number, 0), came[number]
             if news[number].before is None:
@@ -237,7 +240,7 @@ class ClientAudit:
             demand(not is_away or unread > 0 or conversation.rule is None, lambda: f"rule: window {number} is read, and keeps its rule")
             if not is_watched or not unread:
                 self._kept_unread.discard(number)
-            if self._typing.has_keyboard:
+            if self._typing.has_keyboard or is_asked:
                 if is_watched and unread and conversation.read_at is None:
                     self._kept_unread.add(number)  # by /unread
                 self._typed_at = now
