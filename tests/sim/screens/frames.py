@@ -67,7 +67,7 @@ def _demand(holds: bool, label: str, found: Callable[[], str]) -> None:
 
 def _check_header(label: str, state: UiState, row: str) -> None:
     here, tracker = state.here, state.tracker
-    if here.chat is not None and here.label.isascii() and len(here.label) + 30 < state.columns:
+    if here.chat is not None and here.label.isascii() and len(here.label) + 50 < state.columns:
         _demand(here.label in row, label, lambda: f"the header {row!r}, in the window of {here.label}")
         for words, how in (("(connecting)", ChatState.CONNECTING), ("(closed ", ChatState.ENDED)):
             _demand((words in row) == (here.state is how), label, lambda: f"the header {row!r}, the window is {here.state}")
