@@ -295,13 +295,15 @@ class ScreenOracle:
         if layout.log_rows < 2 or state.people_overlaid or not line.strip():
             return
         before = _log_of(person, layout.header_rows)
-        size, window, entries = (state.rows, state.columns), state.current, state.entries
+        size, windows, entries = (state.rows, state.columns), (state.current, state.previous), state.entries
         since = self._clock.now
 
         def check() -> None:
             is_able = person.is_running and person.can_act and person.reactor.disturbed_at < since
-            if not is_able or state.leaving or state.search is not None or state.here.anchor is not None or (state.rows, state.columns) != size or state.current != window:
+            if not is_able or state.leaving or state.search is not None or state.here.anchor is not None:
                 return
+            if (state.rows, state.columns) != size or (state.current, state.previous) != windows:
+                return  # there, and perhaps back again
             if _log_of(person, layout.header_rows) != before or state.question is not None or state.people_overlaid:
                 return
             if line == "/clear" or state.here.log and state.here.log[-1].number > entries:
