@@ -111,6 +111,9 @@ class ScreenOracle:
         self._clock: Final = clock
         self.typed: Final[dict[str, Typed]] = {}
         self.exceptions: Final[Counter[str]] = Counter()
+        self._window_of: Final[dict[ScreenProcess, int]] = {}
+        self._moved_at: Final[dict[ScreenProcess, float]] = {}
+        """When last another window came on somebody's screen."""
         self.delivered = 0
         self.marked = 0
         self._pasted: Final[dict[str, Typed]] = {}
@@ -235,6 +238,8 @@ class ScreenOracle:
     def check_frame(self, person: "ScreenProcess", frame: Frame) -> None:
         """A frame is exactly as large as its terminal, holds nothing that acts on it, and contradicts nobody."""
         state = person.client.state
+        if self._window_of.get(person) != state.current:
+            self._window_of[person], self._moved_at[person] = state.current, self._clock.now
         rows = [_text_of(line) for line in frame.lines]
         for row in rows:
             if not row.isprintable():  # as every character of these categories is
@@ -295,15 +300,15 @@ class ScreenOracle:
         if layout.log_rows < 2 or state.people_overlaid or not line.strip():
             return
         before = _log_of(person, layout.header_rows)
-        size, windows, entries = (state.rows, state.columns), (state.current, state.previous), state.entries
+        size, window, entries = (state.rows, state.columns), state.current, state.entries
         since = self._clock.now
 
         def check() -> None:
             is_able = person.is_running and person.can_act and person.reactor.disturbed_at < since
             if not is_able or state.leaving or state.search is not None or state.here.anchor is not None:
                 return
-            if (state.rows, state.columns) != size or (state.current, state.previous) != windows:
-                return  # there, and perhaps back again
+            if (state.rows, state.columns) != size or state.current != window or self._moved_at.get(person, -1.0) >= since:
+                return  # to another window, and perhaps back again
             if _log_of(person, layout.header_rows) != before or state.question is not None or state.people_overlaid:
                 return
             if line == "/clear" or state.here.log and state.here.log[-1].number > entries:
