@@ -18,7 +18,7 @@ _EDIT = frozenset("eE")
 def ask_about_paste(state: UiState, text: str) -> None:
     """Put pasted text into the draft, or ask if it would be several messages and there is somebody to get them.
 
-    What is pasted while that is asked is added to it.
+    What is pasted while that is asked is added to it; all of it becomes the draft, if nobody would get it any more.
     """
     here = state.here
     if isinstance(state.question, PasteQuestion):
@@ -29,6 +29,8 @@ def ask_about_paste(state: UiState, text: str) -> None:
     if len(messages) > 1 and here.takes_text:
         state.question = PasteQuestion(here.number, text, messages, sum(not line.strip() for line in lines))
     else:
+        if isinstance(state.question, PasteQuestion):
+            state.question = None
         _put(state, messages[0] if len(messages) == 1 else text)
 
 

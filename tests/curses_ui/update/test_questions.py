@@ -272,6 +272,16 @@ def test_a_call_that_fails_keeps_its_window_while_a_paste_for_it_is_asked_about(
     assert "Not connected to Bruno" in scene.picture()
 
 
+def test_what_is_pasted_while_the_question_is_open_becomes_the_draft_with_it_when_the_chat_has_ended() -> None:
+    """The question stayed, and its lines stood in the draft as well."""
+    scene = in_chat()
+    scene.paste("one\ntwo")
+    scene.event(ChatEnded(ConversationId(1), ChatEnd.FAREWELL, None, (), (), ()))
+    scene.paste("three")
+    assert scene.state.question is None
+    assert scene.state.here.draft.text == "one\ntwo\nthree"
+
+
 def test_a_question_about_a_window_that_is_removed_is_asked_no_more() -> None:
     scene = in_chat()
     scene.paste("one\ntwo")
