@@ -219,6 +219,12 @@ class ScreenTown:
             text = self._text(person, person.client.state.here.name, ornament)
             self._enter(person, text, text.removeprefix("/") if ornament == "//" else text)
 
+    def _talk_here(self, person: ScreenProcess) -> None:
+        """Say something in the window on the screen, whatever is still on its way to another."""
+        if person.is_running and person.can_act and not person.client.state.leaving:
+            text = self._text(person, person.client.state.here.name)
+            self._enter(person, text, text)
+
     def _do_long(self, action: Action) -> None:
         person = self._person(action)
         if person is not None:
@@ -273,6 +279,7 @@ class ScreenTown:
             person.is_busy_until += 1.0
         elif action.x < _WANDERING_SHARE:  # the rest still goes to whom it was pasted for
             self._network.clock.later(1.2 * _TYPING_SECONDS, person.press, (b"\x1bn", b"\x1b1", b"\x1bp", b"\x1ba")[action.b % 4])
+            self._network.clock.later(1.6 * _TYPING_SECONDS, self._talk_here, person)
 
     def _do_window(self, action: Action) -> None:
         person = self._person(action)
