@@ -182,5 +182,5 @@ class Ledger:
             if other == number or before is None or not page.visited or news[other].dropped:
                 continue
             can_go = self._is_spare(state, before) and self._is_spare(state, page)
-            if can_go and before.visited and before.kept_bytes > most + found.before.aside_bytes:
+            if can_go and before.visited and before.kept_bytes > most + found.before.aside_bytes + self.pages[number].aside_bytes:
                 demand(False, lambda: f"total: messages of window {number} went, and window {other} is larger")

@@ -446,7 +446,8 @@ class ScreenTown:
         if person is None or person.client.state.question is not None:
             return
         name = self._other(person, action)
-        others = [one for one in (*person.node.people, *(chat.name for chat in person.client.state.chats())) if one != name]
+        labels = (chat.label for chat in person.client.state.chats())  # a namesake's has a number behind its name
+        others = [one for one in (*person.node.people, *labels) if one != name]
 
         def check() -> None:
             draft, state = person.client.state.here.draft.text, person.client.state
