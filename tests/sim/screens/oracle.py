@@ -409,6 +409,8 @@ class ScreenOracle:
             for name, window in reading.windows.items():
                 for seen in window.get(token, ()):
                     has_removed = any(by is reader and peer == typed.by.name for by, peer in self._closing)
+                    # Lines of a user without a screen may be carried out later, in another window than they were typed.
+                    has_removed |= any(typed.by.name in entry.text and "is removed" in entry.text for entry in reader.client.state.status.log)
                     is_told = not name and (reading.has_strangers or has_removed)  # there was no window, or no longer
                     if reader.name != typed.window or name != typed.by.name and not is_told or seen.is_own:
                         raise Violation(
