@@ -250,10 +250,11 @@ class ScreenProcess(Process):
         if self._output is None and self._is_up and not self.reactor.has_calls and (state.rows, state.columns) != screen.size:
             raise Violation(f"driver: {label} has a screen of {screen.size}, the client believes in {state.rows, state.columns}")
         self._is_up |= screen.frame is not None
+        chosen = [(task.host, task.port) for task in client.tasks if isinstance(task, SetTrackerAddress)][-1:]
+        if chosen and self.adapter.tracker_address != chosen[0]:
+            raise Violation(f"driver: {label} reaches for {self.adapter.tracker_address}, and not for {chosen[0]}")
         for task in client.tasks:
             match task:
-                case SetTrackerAddress(host, port) if self.adapter.tracker_address != (host, port):
-                    raise Violation(f"driver: {label} reaches for {self.adapter.tracker_address}, and not for {host}:{port}")
                 case Bell() if self._output is None:
                     screen.rings -= 1
                 case Notify(text) if self._output is None and screen.notified.pop(0) != text:
