@@ -8,59 +8,42 @@ and the same calls bring it back (see ``recording``).
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar, assert_never, cast
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
 
-from core import BufferFull, BytesLike, CancelDial, Connection, DialPeer, LocalProtocolError, LossReason, Node
-from core import NodeEvent, NodeRequest, TrackerLossReason, TrackerLost, TrackerRegistered, format_address
+from core import BytesLike, CancelDial, Connection, DialPeer, LossReason, Node, NodeEvent, NodeMachine, NodeRequest
+from core import format_address
 from core.tap import Direction, Role, TappedLink
 
 from .i18n import Catalogue
 from .state import effects
 from .state.beginning import Beginning, begin
 from .state.conversation import ChatState
-from .state.effects import Effect, Say, Task
+from .state.effects import Effect, Task
 from .state.model import UiState
 from .terminal.frame import Frame
 from .terminal.keys import KeyDecoder
 from .terminal.lines import LineDecoder
 from .text.clean import clean_message
 from .update import inputs, outcomes
-from .update.node_events import begin_call, give_up_lists
-from .update.sending import note_not_said, note_said
+from .update.intents import Intents
+from .update.own_tracker import OwnTracker
 from .update.wire import WireFeed
 from .view.lines import plain_lines, transcript_lines
 from .view.render import Renderer
 
 FRAME_SECONDS: Final = 1 / 60
-CHOKED_SECONDS: Final = 0.05  # between attempts to send to a peer who does not read
 GOODBYE_SECONDS: Final = 1.0  # for the farewell when a signal came or the terminal is gone
-TAKE_OVER_SECONDS: Final = (10.0, 20.0)  # between the loss of the tracker and ours: drawn, so that one client is first
 SETTLE_SECONDS: Final = 12.0  # at the end of the lines: for a call that is being made, and an asked list
 
-Value = str | int | float | bytes | LossReason
+Value = str | int | float | bytes | LossReason | outcomes.Failure
 Note = Callable[[float, str, tuple[Value, ...]], None]
 """Is told of every input before it counts: when, which method, and its values; of a connection, first its number."""
 
 INPUTS: Final[dict[str, tuple[type, ...]]] = {"data_to_send": (int,)}
 """The name of every input of ``Client`` and ``ClientConnection``, and the kinds of the values in its note."""
-_UNSEEN: Final = frozenset(
-    {
-        "accept_peer",
-        "connection_lost",
-        "dial_failed",
-        "dial_succeeded",
-        "handle_timer",
-        "receive_data",
-        "receive_eof",
-        "report_unacknowledged",
-        "report_unsent",
-        "tracker_connected",
-        "tracker_unreachable",
-        "watch_tracker",
-    }
-)
-"""Inputs that change what is on the screen only by the events and effects that follow."""
+_UNSEEN: Final = frozenset({*dir(Connection), *dir(NodeMachine), "watch_tracker"})
+"""Inputs that change what is on the screen only by the events and effects that follow: those of the network, and time."""
 
 _Owner = TypeVar("_Owner", bound="Client | ClientConnection")
 _Values = ParamSpec("_Values")
@@ -188,9 +171,12 @@ class Client:
         self._trace: Final = trace
         self._now = beginning.now
         self._wall_ahead = beginning.wall - beginning.now
-        self._random: Final = random
         self._node: Final = Node(
             beginning.name, beginning.listen_port, now=self._now, random=random, limits=beginning.limits
+        )
+        self._intents: Final = Intents(self.state, self._node, refused=self._tell)
+        self._own_tracker: Final = OwnTracker(
+            self.state, may_run=beginning.runs_tracker is not None, random=random
         )
         self._is_delivering = False
         self._connections = 0  # ever made
@@ -212,10 +198,6 @@ class Client:
         self._has_size = False
         self._is_stale = True
         self._drawn_at: float | None = None
-        self._may_run_tracker = beginning.runs_tracker is not None
-        self._take_over_at: float | None = None
-        self._choked: list[Say] = []
-        self._choked_until: float | None = None
         self._leave_by: float | None = None
         self._stop_by: float | None = None
         self._was_asked_to_end = False
@@ -283,9 +265,8 @@ class Client:
     @_input
     def own_tracker(self, started: bool, *, now: float) -> None:
         """Note what became of ``StartTracker``; if it failed, another program has the port."""
-        if started and self._may_run_tracker:
-            outcomes.run_tracker(self.state)
-            self._reconnect()
+        if started:
+            self._perform(self._own_tracker.started())
 
     @_input
     def emoji_measured(self, wide: str, *, now: float) -> None:
@@ -295,13 +276,7 @@ class Client:
     @_input
     def tracker_probed(self, is_elsewhere: bool, *, now: float) -> None:
         """Note what became of ``ProbeTracker``: whether the tracker answers on another address of this machine."""
-        if self._may_run_tracker:
-            outcomes.tracker_probed(self.state, is_elsewhere=is_elsewhere)
-
-    @_input
-    def tracker_failed(self, why: str, *, now: float) -> None:
-        """Note a fault of our own tracker in serving somebody."""
-        outcomes.tracker_failed(self.state, clean_message(why))
+        self._own_tracker.probed(is_elsewhere=is_elsewhere)
 
     @_input
     def watch_tracker(self, connection: int, what: str, data: bytes, *, now: float) -> None:
@@ -317,9 +292,9 @@ class Client:
         self._wire.watch_tracker(connection, what, data, now=now)
 
     @_input
-    def calls_exhausted(self, why: str, *, now: float) -> None:
-        """Note that the system lets us take no more calls at present."""
-        outcomes.calls_exhausted(self.state, clean_message(why))
+    def note_failure(self, failure: outcomes.Failure, path: str, why: str, *, now: float) -> None:
+        """Note that something failed outside; ``path`` is empty if that was no file."""
+        outcomes.tell_failure(self.state, failure, path, why)
 
     @_input
     def transcript_failed(self, label: str, path: str, why: str, *, now: float) -> None:
@@ -330,16 +305,6 @@ class Client:
     def settings_saved(self, why_not: str, *, now: float) -> None:
         """Note what became of ``SaveSettings``; ``why_not`` is empty if they are written."""
         outcomes.settings_saved(self.state, clean_message(why_not))
-
-    @_input
-    def recording_failed(self, path: str, why: str, *, now: float) -> None:
-        """Note that the inputs are not recorded any more."""
-        outcomes.recording_failed(self.state, clean_message(path), clean_message(why))
-
-    @_input
-    def wire_file_failed(self, path: str, why: str, *, now: float) -> None:
-        """Note that what goes over the wire is not written any more."""
-        outcomes.wire_file_failed(self.state, clean_message(path), clean_message(why))
 
     @_input
     def end_output(self, *, now: float) -> None:
@@ -386,10 +351,10 @@ class Client:
             self._node.next_timer(),
             self._keys.next_timer(),
             self._wire.next_timer(self._now),
-            self._choked_until,
+            self._intents.next_timer(),
+            self._own_tracker.next_timer(),
             self._leave_by,
             self._stop_by,
-            self._take_over_at,
             frame_at,
         )
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
@@ -403,17 +368,14 @@ class Client:
         if _is_due(self._keys.next_timer(), now):
             self._keys.handle_timer(now=now)
             self._apply_keys()
-        if _is_due(self._choked_until, now):
-            self._choked_until = None
-            waiting, self._choked = self._choked, []
-            self._perform(waiting)
+        if _is_due(self._intents.next_timer(), now):
+            self._perform(self._intents.handle_timer())
         if _is_due(self._leave_by, now):
             self._leave()
         if _is_due(self._stop_by, now):
             self._is_over = True
-        if _is_due(self._take_over_at, now):
-            self._take_over_at = None
-            self._tasks.append(effects.StartTracker())
+        if _is_due(self._own_tracker.next_timer(), now):
+            self._perform(self._own_tracker.handle_timer())
 
     # Fetching
 
@@ -525,30 +487,8 @@ class Client:
 
     def _apply_event(self, event: NodeEvent) -> None:
         self._tell(event)
-        if isinstance(event, TrackerLost):
-            self._plan_take_over(event)
-        elif isinstance(event, TrackerRegistered):
-            self._forget_take_over()
-            if self._may_run_tracker and not self.state.tracker.embedded:
-                self._tasks.append(effects.ProbeTracker())
+        self._perform(self._own_tracker.apply_event(event, now=self._now))
         self._perform(inputs.apply_event(self.state, event, now=self._now, wall=self._wall))
-
-    def _plan_take_over(self, loss: TrackerLost) -> None:
-        """Draw when to run the tracker ourselves, if the one that went was inside a client.
-
-        Any other is started again by whoever runs it, and could not be if we had its port.
-        """
-        tracker = self.state.tracker
-        may_run = self._may_run_tracker and not tracker.embedded and not self.state.leaving
-        if not may_run or not tracker.in_a_client or loss.reason is TrackerLossReason.REFUSED:
-            return
-        if self._take_over_at is None:
-            least, most = TAKE_OVER_SECONDS
-            self._take_over_at = self._now + least + (most - least) * self._random()
-
-    def _forget_take_over(self) -> None:
-        self._take_over_at = None
-        outcomes.forget_probe(self.state)
 
     def _apply_keys(self) -> None:
         for event in self._keys.take_events():
@@ -571,7 +511,7 @@ class Client:
         state = self.state
         tried = state.tracker.ever_registered or state.tracker.told is not None
         calling = any(c.state is ChatState.CONNECTING for c in state.chats())
-        return tried and not calling and not state.pending_lists and not self._choked
+        return tried and not calling and not state.pending_lists and not self._intents.has_waiting_texts
 
     def _hand_out_fresh(self) -> None:
         """Bring what was said since the last input to where it is read."""
@@ -600,98 +540,24 @@ class Client:
         self._deliver()
 
     def _perform_one(self, effect: Effect) -> None:
-        now = self._now
         match effect:
-            case effects.OpenChat():
-                self._open_chat(effect)
-            case effects.OpenChatAt(host, port):
-                try:
-                    chat = self._node.open_chat_at(host, port, now=now)
-                except LocalProtocolError:  # of all addresses, only our own is refused
-                    outcomes.refuse_own_address(self.state)
-                else:
-                    begin_call(self.state, chat, format_address(host, port), show=True)
-            case effects.CallBack():
-                self._call_back(effect)
-            case Say():
-                self._say(effect)
-            case effects.EndChat(chat):
-                self._try(lambda: self._node.end_chat(chat, now=now))
-            case effects.RefreshList():
-                if not self._try(lambda: self._node.refresh_list(now=now)):
-                    self._perform(give_up_lists(self.state))
-            case effects.Reconnect():
-                self._reconnect()
-            case effects.Rename(name):
-                outcomes.begin_renaming(self.state, name)
-                self._try(lambda: self._node.rename(name, now=now))
             case effects.ChangeTracker(host, port):
-                self._may_run_tracker = False
-                self._forget_take_over()
+                self._own_tracker.give_up()
                 self._tasks += [effects.StopTracker(), effects.SetTrackerAddress(host, port)]
-                self._reconnect()
-            case effects.Leave():
-                self._take_over_at = None
-                if self.state.leaving:
-                    self._is_over = True  # the user does not want to wait for the farewell to be heard
-                else:
-                    outcomes.begin_leaving(self.state)
-                    self._node.leave(now=now)
+                self._perform([effects.Reconnect()])
+            case effects.Leave() if self.state.leaving:
+                self._is_over = True  # the user does not want to wait for the farewell to be heard
             case effects.OpenWire(only):
                 self._wire.open(self.state, only)
             case effects.Redraw():
                 self._drawn_at = None
                 self._tasks.append(effect)
-            case effects.Bell() | effects.Notify() | effects.Suspend() | effects.SaveSettings():
+            case _ if isinstance(effect, Task):
                 self._tasks.append(effect)
             case _:
-                assert_never(effect)
-
-    def _open_chat(self, call: effects.OpenChat) -> None:
-        try:
-            chat = self._node.open_chat(call.name, now=self._now)
-        except LocalProtocolError as error:
-            self._refuse(error)
-            return
-        begin_call(self.state, chat, call.name, show=call.show, draft=call.draft)
-        self._deliver()
-        if call.text:
-            self._say(Say(chat, call.text, aside=not call.show))
-
-    def _call_back(self, call: effects.CallBack) -> None:
-        conversation = self.state.of_chat(call.conversation)
-        if conversation is None:
-            return
-        if not self._node.may_not_hear(call.conversation):
-            if call.was_here:
-                outcomes.say_connected(self.state, conversation)
-        elif not conversation.call_back_offered:
-            outcomes.offer_call_back(self.state, conversation)
-        else:
-            try:
-                self._node.call_back(call.conversation, now=self._now)
-            except LocalProtocolError:  # there is nobody to ask where it listens
-                outcomes.refuse_call_back(self.state, conversation)
-            else:
-                outcomes.begin_call_back(self.state, conversation)
-
-    def _say(self, say: Say) -> None:
-        try:
-            text_id = self._node.say(say.conversation, say.text, now=self._now)
-        except BufferFull:
-            if self.state.plain:  # texts come from programs: they wait for the peer instead of being lost
-                self._choked.append(say)
-                self._choked_until = self._now + CHOKED_SECONDS
-            else:
-                note_not_said(self.state, say, is_full=True)
-        except LocalProtocolError:
-            note_not_said(self.state, say, is_full=False)
-        else:
-            note_said(self.state, say, text_id)
-
-    def _reconnect(self) -> None:
-        outcomes.begin_reconnecting(self.state)
-        self._try(lambda: self._node.reconnect(now=self._now))
+                if then := self._intents.carry_out(effect, now=self._now):
+                    self._deliver()
+                    self._perform(then)
 
     def _leave(self, within_seconds: float | None = None) -> None:
         """Say goodbye to everybody, if that is not so already; end within a time, if that is given."""
@@ -700,19 +566,6 @@ class Client:
             self._stop_by = self._now + within_seconds
         if not self.state.leaving:
             self._perform([effects.Leave()])
-
-    def _try(self, intent: Callable[[], None]) -> bool:
-        """Carry out an intent; what the node refuses is said, since the user waits for an answer."""
-        try:
-            intent()
-        except LocalProtocolError as error:
-            self._refuse(error)
-            return False
-        return True
-
-    def _refuse(self, error: LocalProtocolError) -> None:
-        self._tell(error)
-        outcomes.refuse(self.state)
 
     def _tell(self, what: object) -> None:
         if self._trace is not None:

@@ -224,9 +224,9 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "tracker: our own starts again although another was chosen",
-        "curses_ui/client.py",
-        "Client._reconnect",
-        "lambda self: (setattr(self, '_may_run_tracker', True), original(self))[1]",
+        "curses_ui/update/own_tracker.py",
+        "OwnTracker.give_up",
+        "lambda self: (original(self), setattr(self, 'may_run', True))[0]",
         ("tests/curses_ui/test_client.py::test_another_tracker_chosen_while_our_own_runs_stops_it_for_good",),
     ),
     Mutation(

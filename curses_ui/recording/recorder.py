@@ -29,7 +29,7 @@ from ..state.beginning import Beginning
 from ..state.limits import ClientLimits
 from ..terminal.frame import Frame, Role, Span
 
-FORMAT: Final = 2  # of the file; another one cannot be read
+FORMAT: Final = 3  # of the file; another one cannot be read
 SHOWN: Final = "shown"
 MAX_ROWS: Final = 1000
 MAX_COLUMNS: Final = 4000

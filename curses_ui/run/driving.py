@@ -8,25 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
 from io_adapters import Input, PeerNode, Reactor, signals
 
 from ..client import Client
-from ..state.effects import (
-    Bell,
-    MeasureEmoji,
-    Notify,
-    ProbeTracker,
-    Redraw,
-    SaveSettings,
-    SetTrackerAddress,
-    StartTracker,
-    StopTracker,
-    Suspend,
-    Task,
-    WriteTranscript,
-)
+from ..state import effects
+from ..state.effects import Task, TerminalTask
+from ..update.outcomes import Failure
 from .config_file import save_settings
 from .network_plan import EmbeddedTracker
 from .tracker_feed import TrackerFeed
@@ -91,7 +80,9 @@ class Driver(ABC):
         self._ended_by: signal.Signals | None = None
         clock.on_step = lambda: client.set_clock(clock.wall, clock.utc_offset_seconds, now=clock.now)
         if self._own_tracker is not None:
-            self._own_tracker.on_fault = lambda fault: client.tracker_failed(repr(fault), now=reactor.now)
+            self._own_tracker.on_fault = lambda fault: client.note_failure(
+                Failure.TRACKER, "", repr(fault), now=reactor.now
+            )
             self._own_tracker.watchers.append(TrackerFeed(reactor, client))
         reactor.set_turn_end(self._turn_ended)
 
@@ -132,7 +123,7 @@ class Driver(ABC):
         """Show what has changed."""
 
     @abstractmethod
-    def _do(self, task: Bell | Notify | Suspend | Redraw | MeasureEmoji) -> None:
+    def _do(self, task: TerminalTask) -> None:
         """Do something with the terminal."""
 
     # Called by the loop
@@ -145,7 +136,7 @@ class Driver(ABC):
         self._follow_input()
         if self._recorder is not None and (fault := self._recorder.flush()) is not None:
             path, why = self._recorder.path, fault.strerror or str(fault)
-            self._client.recording_failed(path, why, now=self._reactor.now)
+            self._client.note_failure(Failure.RECORDING, path, why, now=self._reactor.now)
         if self._client.is_over:
             self._reactor.stop()
 
@@ -177,28 +168,26 @@ class Driver(ABC):
 
     def _carry_out(self, task: Task) -> None:
         match task:
-            case Bell() | Notify() | Suspend() | Redraw() | MeasureEmoji():
-                self._do(task)
-            case WriteTranscript():
+            case effects.WriteTranscript():
                 self._write(task)
-            case ProbeTracker():
+            case effects.ProbeTracker():
                 if self._own_tracker is not None:
                     self._own_tracker.probe(
                         lambda found: self._client.tracker_probed(found, now=self._reactor.now)
                     )
-            case SaveSettings(changes):
+            case effects.SaveSettings(changes):
                 self._save(dict(changes))
-            case StartTracker():
+            case effects.StartTracker():
                 # If it cannot be started, the next attempt finds another's tracker, or none.
                 started = self._own_tracker is not None and self._own_tracker.start() is None
                 self._client.own_tracker(started, now=self._reactor.now)
-            case StopTracker():
+            case effects.StopTracker():
                 if self._own_tracker is not None:
                     self._own_tracker.close()
-            case SetTrackerAddress(host, port):
+            case effects.SetTrackerAddress(host, port):
                 self._network.set_tracker_address((host, port))
             case _:
-                assert_never(task)
+                self._do(task)
 
     def _save(self, changes: dict[str, str]) -> None:
         why_not = ""
@@ -208,7 +197,7 @@ class Driver(ABC):
             why_not = error.strerror or str(error)
         self._client.settings_saved(why_not, now=self._reactor.now)
 
-    def _write(self, task: WriteTranscript) -> None:
+    def _write(self, task: effects.WriteTranscript) -> None:
         try:
             self._transcripts.write(task.label, task.lines)
         except OSError as error:

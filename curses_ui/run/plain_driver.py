@@ -8,7 +8,7 @@ from typing import Final
 
 from io_adapters import LineOutput
 
-from ..state.effects import Bell, MeasureEmoji, Notify, Redraw, Suspend
+from ..state.effects import TerminalTask
 from ..view.lines import lost_lines
 from .driving import Driver, Wiring
 
@@ -42,5 +42,5 @@ class PlainDriver(Driver):
             self._output_has_ended = True
             self._client.end_output(now=self._reactor.now)
 
-    def _do(self, task: Bell | Notify | Suspend | Redraw | MeasureEmoji) -> None:
+    def _do(self, task: TerminalTask) -> None:
         """Nothing: lines are read later or by programs, and a terminal's own driver stops the program."""

@@ -5,7 +5,7 @@ from typing import Final, assert_never
 
 from io_adapters import signals
 
-from ..state.effects import Bell, MeasureEmoji, Notify, Redraw, Suspend
+from ..state.effects import Bell, MeasureEmoji, Notify, Redraw, Suspend, TerminalTask
 from ..terminal.screen import Screen, draws_wide
 from ..text.characters import new_emoji
 from .driving import Driver, Wiring
@@ -45,7 +45,7 @@ class ScreenDriver(Driver):
             self._screen.use_mouse(self._client.state.settings.mouse)
             self._screen.draw(frame)
 
-    def _do(self, task: Bell | Notify | Suspend | Redraw | MeasureEmoji) -> None:
+    def _do(self, task: TerminalTask) -> None:
         match task:
             case Bell():
                 self._screen.ring()

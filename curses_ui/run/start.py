@@ -42,6 +42,7 @@ from ..text.address import TRACKER_PORT, split_address, split_listen
 from ..text.clean import clean_message, clean_name
 from ..text.names import fit_own_name
 from ..update.help_texts import welcome
+from ..update.outcomes import Failure
 from .config_file import Loaded, config_path, format_settings, load_settings, state_folder
 from .crash import crash_report, write_crash_report
 from .driving import Clock, Driver, Wiring
@@ -232,6 +233,10 @@ def _cannot_use(catalogue: Catalogue, error: OSError) -> str:
 def _run(known: _Start, options: Options) -> int:
     has_screen = _can_have_screen(known, options)
     _load_history(known)
+
+    def failed(failure: Failure, path: str, why: str) -> None:
+        client.note_failure(failure, path, why, now=reactor.now)
+
     with contextlib.ExitStack() as stack:
         clock = Clock()
         reactor = stack.enter_context(Reactor(clock=clock))
@@ -244,7 +249,7 @@ def _run(known: _Start, options: Options) -> int:
                 reactor,
                 options,
                 stack,
-                lambda path, why: client.wire_file_failed(path, why, now=reactor.now),
+                partial(failed, Failure.WIRE_FILE),
             )
             plan = _plan(reactor, known, options)
             if plan is None:
@@ -272,7 +277,7 @@ def _run(known: _Start, options: Options) -> int:
             client,
             tracker_address=plan.tracker,
             listeners=[listener],
-            on_exhausted=lambda error: client.calls_exhausted(error.strerror or str(error), now=reactor.now),
+            on_exhausted=lambda error: failed(Failure.CALLERS, "", error.strerror or str(error)),
             wire=wire,
         )
         if wire is not None:

@@ -1,4 +1,4 @@
-"""What the state asks for: ``Effect`` of the client, which hands on a ``Task`` to its driver.
+"""What the state asks for: an ``Intent`` of the node, a ``Task`` of the driver, or something of the client itself.
 
 Update code returns these instead of touching the node or the terminal.
 """
@@ -126,26 +126,6 @@ class Redraw:
     """Clear the screen and draw all of it."""
 
 
-Effect = (
-    OpenChat
-    | OpenChatAt
-    | CallBack
-    | Say
-    | EndChat
-    | RefreshList
-    | Reconnect
-    | Rename
-    | ChangeTracker
-    | Leave
-    | OpenWire
-    | SaveSettings
-    | Bell
-    | Notify
-    | Suspend
-    | Redraw
-)
-
-
 # What only the driver can do
 
 
@@ -185,16 +165,7 @@ class SetTrackerAddress:
     port: int
 
 
-Task = (
-    Bell
-    | Notify
-    | Suspend
-    | Redraw
-    | MeasureEmoji
-    | WriteTranscript
-    | ProbeTracker
-    | SaveSettings
-    | StartTracker
-    | StopTracker
-    | SetTrackerAddress
-)
+Intent = OpenChat | OpenChatAt | CallBack | Say | EndChat | RefreshList | Reconnect | Rename | Leave
+TerminalTask = Bell | Notify | Suspend | Redraw | MeasureEmoji
+Task = TerminalTask | WriteTranscript | ProbeTracker | SaveSettings | StartTracker | StopTracker | SetTrackerAddress
+Effect = Intent | Task | ChangeTracker | OpenWire

@@ -15,7 +15,6 @@ from ..state.windows import go_to
 from ..text.address import split_address
 from ..text.clean import clean_message, clean_name
 from .program_commands import leave_now
-from .outcomes import say_connected
 from .targets import (
     complain,
     complain_no_peer,
@@ -154,6 +153,17 @@ def _open(state: UiState, conversation: Conversation) -> list[Effect]:
     elif not was_here and state.plain:
         tell_where(state)
     return [CallBack(conversation.chat, was_here)] if is_call and conversation.chat is not None else []
+
+
+def say_connected(state: UiState, conversation: Conversation) -> None:
+    """Say why the peer on the screen is not called."""
+    if conversation.calls_back:
+        text = state.tr("Calling {n} back...", n=conversation.label)
+    elif conversation.state is ChatState.CONNECTING:
+        text = state.tr("Connecting to {n}...", n=conversation.label)
+    else:
+        text = state.tr("Already connected to {n}.", n=conversation.label)
+    tell_here(state, text)
 
 
 def _send(state: UiState, who: Conversation | str, text: str) -> list[Effect]:

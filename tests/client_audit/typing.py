@@ -7,7 +7,7 @@ from typing import Final
 from core import ConversationId, LocalProtocolError, split_text
 from curses_ui.line.command_line import is_command
 from curses_ui.state.conversation import Conversation, EntryKind, LogEntry
-from curses_ui.state.effects import OpenChat, Say
+from curses_ui.state.effects import Say
 from curses_ui.state.model import PasteQuestion, Search, UiState
 from curses_ui.text.clean import MAX_CLEAN_BYTES, clean_message
 
@@ -54,7 +54,6 @@ class Typing:
         self._has_keyboard = False
         self._said: defaultdict[ConversationId, list[str]] = defaultdict(list)
         self._says: list[str] = []
-        self._opening: list[tuple[str, str]] = []
         self._was_refused = False
         self._hinted_at: float | None = None
         self._knows_hint = True
@@ -71,8 +70,6 @@ class Typing:
             case Say(chat, text):
                 self._said[chat].append(clean_message(text))
                 self._says.append(text)
-            case OpenChat(name, text=text) if text:
-                self._opening.append((name, clean_message(text)))
             case LocalProtocolError():
                 self._was_refused = True
             case _:
@@ -125,7 +122,6 @@ class Typing:
         self._has_keyboard = False
         self._said.clear()
         self._says.clear()
-        self._opening.clear()
         self._was_refused = False
 
     # Ours
@@ -136,9 +132,6 @@ class Typing:
             conversation = state.conversations[number]
             ours = [entry.text for entry in found.new if entry.kind is EntryKind.OURS]
             said = list(self._said[conversation.chat]) if conversation.chat is not None and self._said else []
-            for name, text in self._opening:
-                if conversation.name == name and ours.count(text) > said.count(text):
-                    said.insert(ours.index(text), text)
             was_removed = self._was_removed(number, conversation)
             if state.plain or was_removed:  # there, what a peer does not take waits; here, some stood in the window before
                 demand(all(text in said for text in ours) or not said, lambda: f"ours: {ours} in window {number}, typed {said}")

@@ -28,6 +28,7 @@ from curses_ui.state.effects import (
 )
 from curses_ui.state.model import TrackerState
 from curses_ui.text.characters import new_emoji
+from curses_ui.update.outcomes import Failure
 from tools.stage import TRACKER, Person, Stage, User
 
 from .scene import check_frame, is_harmless
@@ -252,9 +253,9 @@ def test_a_transcript_that_cannot_be_written_is_said_once_and_switched_off() -> 
 
 def test_what_the_driver_reports_is_said_and_clean() -> None:
     two = Two()
-    two.ana.client.calls_exhausted("too many\x1b", now=two.stage.now)
-    two.ana.client.tracker_failed("KeyError\x1b", now=two.stage.now)
-    two.ana.client.recording_failed("/tmp/\x1b", "full", now=two.stage.now)
+    two.ana.client.note_failure(Failure.CALLERS, "", "too many\x1b", now=two.stage.now)
+    two.ana.client.note_failure(Failure.TRACKER, "", "KeyError\x1b", now=two.stage.now)
+    two.ana.client.note_failure(Failure.RECORDING, "/tmp/\x1b", "full", now=two.stage.now)
     assert two.said()[-3:] == [
         "Cannot take more calls at present: too many␛.",
         "Fault in the tracker: KeyError␛",
@@ -621,6 +622,7 @@ def fumble(chance: Random, client: Client) -> Iterator[str]:
              b"/chat Bruno\r", b"/tracker 1.2.3.4\r", b"\x1b[200~a\nb\x1b[201~", b"y", b"/log on\r", b"x" * 3000]
         ),
         LossReason: lambda: chance.choice(list(LossReason)),
+        Failure: lambda: chance.choice(list(Failure)),
     }  # fmt: skip
     now = 0.0
     connections: list[ClientConnection] = []

@@ -15,6 +15,7 @@ from curses_ui.client import FRAME_SECONDS, INPUTS, Client, ClientConnection, Va
 from curses_ui.settings import Settings
 from curses_ui.state.beginning import Beginning
 from curses_ui.state.limits import CLIENT_LIMITS, ClientLimits
+from curses_ui.update.outcomes import Failure
 from tests.client_audit import ClientAudit
 from tests.curses_ui.scene import check_frame, is_harmless
 
@@ -171,6 +172,8 @@ def _value(kind: type, calls: Iterator[int]) -> Value:
         return _WORDS[choice % len(_WORDS)]
     if kind is LossReason:
         return list(LossReason)[choice % len(LossReason)]
+    if kind is Failure:
+        return list(Failure)[choice % len(Failure)]
     assert kind is bytes, kind
     if choice < len(_SPEECHES):
         return _SPEECHES[choice]

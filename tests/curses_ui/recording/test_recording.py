@@ -25,6 +25,7 @@ from curses_ui.state.beginning import Beginning
 from curses_ui.state.conversation import EntryKind
 from curses_ui.state.model import UiState
 from curses_ui.terminal.frame import Frame, Role, Span
+from curses_ui.update.outcomes import Failure
 from curses_ui.view.render import Renderer
 from tools.stage import Person, Stage, User
 
@@ -89,7 +90,7 @@ def test_sizes_signals_losses_and_outcomes_come_back(tmp_path: Path) -> None:
         bruno.say(bruno.call("Ana"), "Oi")
         stage.stop_tracker()
         stage.run(5.0)
-        ana.client.calls_exhausted("why", now=stage.now)
+        ana.client.note_failure(Failure.CALLERS, "", "why", now=stage.now)
         ana.client.suspend(now=stage.now)
         ana.resize(20, 70)
         stage.run(1.0)
@@ -327,7 +328,7 @@ def test_a_header_with_a_bad_field_is_one_clear_line(
         b"[]\n",
         b'{"prosa recording":1}\n',
         b'{"prosa session":1}\n',
-        b'{"prosa recording":2,"version":"1"}\n',
+        b'{"prosa recording":3,"version":"1"}\n',
         b"[" * 200_000 + b"\n",
         b"\x1b]0;owned\x07\n",
     ],

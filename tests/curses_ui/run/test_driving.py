@@ -12,7 +12,6 @@ import pytest
 
 from io_adapters import PeerNode, Reactor, listening_address, open_input, open_listener
 
-from curses_ui import client
 from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
@@ -22,6 +21,7 @@ from curses_ui.run.network_plan import EmbeddedTracker
 from curses_ui.run.plain_driver import PlainDriver
 from curses_ui.state.beginning import Beginning
 from curses_ui.state.model import TrackerState
+from curses_ui.update import own_tracker
 from tests.io_adapters.support import LOOPBACK, PATIENCE_SECONDS
 
 
@@ -118,7 +118,7 @@ def test_two_clients_find_each_other_chat_and_part() -> None:
 
 
 def test_another_client_takes_the_tracker_over_when_its_program_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "TAKE_OVER_SECONDS", (0.1, 0.5))
+    monkeypatch.setattr(own_tracker, "TAKE_OVER_SECONDS", (0.1, 0.5))
     with ExitStack() as stack:
         bruno = stack.enter_context(driven("Bruno"))
         camila, davi = (stack.enter_context(driven(name, bruno.tracker)) for name in ("Camila", "Davi"))

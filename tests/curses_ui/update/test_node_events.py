@@ -29,14 +29,19 @@ from curses_ui.i18n import ENGLISH, PORTUGUESE
 from curses_ui.state.conversation import STATUS_WINDOW, ChatState, EntryKind, Mark
 from curses_ui.state.effects import RefreshList
 from curses_ui.state.limits import CLIENT_LIMITS
-from curses_ui.state.model import TrackerState, Windowless
+from curses_ui.state.model import TrackerState, UiState, Windowless
 from curses_ui.state.effects import Rename
 from curses_ui.update.node_events import MAX_NAMES_TOLD, TRACKER_WHY, WHY, begin_call
-from curses_ui.update.outcomes import begin_renaming
 
 from ..scene import Scene
 
 # The tracker
+
+
+def begin_renaming(state: UiState, name: str) -> None:
+    """What ``/name`` does before the tracker answers."""
+    state.tracker.asked_name = name
+    state.tracker.state = TrackerState.CONNECTING
 
 
 def test_the_first_registration_tells_who_is_there() -> None:

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from core import Node, NodeEvent, TrackerLossReason, TrackerLost, TrackerRegistered
 from curses_ui.catalogue import load_catalogue
-from curses_ui.client import TAKE_OVER_SECONDS, Client
+from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.run.driving import Clock, Driver, Wiring
 from curses_ui.run.network_plan import EmbeddedTracker
@@ -20,6 +20,8 @@ from curses_ui.state.beginning import Beginning
 from curses_ui.state.effects import Bell, Notify, SetTrackerAddress, StartTracker, Suspend, Task, WriteTranscript
 from curses_ui.terminal.frame import Frame
 from curses_ui.terminal.screen import Screen
+from curses_ui.update.outcomes import Failure
+from curses_ui.update.own_tracker import TAKE_OVER_SECONDS
 from io_adapters.peer_node import PeerNode
 from io_adapters.reactor import Reactor
 from tests.client_audit import ClientAudit
@@ -59,7 +61,7 @@ class HandingOut(Client):
         super()._apply_event(event)
         tracker = self.state.tracker
         if isinstance(event, TrackerLost) and event.reason is not TrackerLossReason.REFUSED:
-            if self._may_run_tracker and tracker.in_a_client and not tracker.embedded and not self.state.leaving:
+            if self._own_tracker.may_run and tracker.in_a_client and not tracker.embedded and not self.state.leaving:
                 self.alone_since = self.alone_since or self.clock()
         elif isinstance(event, TrackerRegistered):
             self.alone_since = None
@@ -142,7 +144,7 @@ class ScreenProcess(Process):
             self.client,
             tracker_address=beginning.tracker,
             listeners=[cast(socket.socket, network.listen(machine, beginning.listen_port))],
-            on_exhausted=lambda error: self.client.calls_exhausted(str(error), now=self.reactor.now),
+            on_exhausted=lambda error: self.client.note_failure(Failure.CALLERS, "", str(error), now=self.reactor.now),
         )
         self._input: Final = SimInput(self.reactor)
         self._screen: Final = SimScreen(size)
@@ -234,7 +236,7 @@ class ScreenProcess(Process):
     def _look_for_tracker(self) -> None:
         """A tracker that was in a client, and is gone, is started here in 20 s at the latest."""
         client, now = self.client, self.network.clock.now
-        if not client._may_run_tracker or any(isinstance(task, StartTracker) for task in client.tasks):
+        if not client._own_tracker.may_run or any(isinstance(task, StartTracker) for task in client.tasks):
             client.alone_since = None
         since = client.alone_since
         if since is not None and now - max(since, self.disturbed_at) > TAKE_OVER_SECONDS[1] + _SLACK_SECONDS:
