@@ -284,10 +284,13 @@ class ScreenOracle:
     def _note_half_open(self, person: "ScreenProcess", chat: int) -> None:
         """A farewell that is being heard leaves a window open for two seconds; longer contradicts the node."""
         since = self._clock.now
+        opened_at = person.client.state.here.opened_at
 
         def check() -> None:
             conversation = person.client.state.of_chat(ConversationId(chat))
             if person.is_running and person.can_act and conversation is not None and conversation.is_open:
+                if conversation.opened_at > opened_at:  # ended meanwhile, opened again, and now it may end once more
+                    return
                 if not person.node.is_connected(ConversationId(chat)) and self._clock.now - since > 40.0:
                     raise Violation(f"bars: {person.label} has {conversation.label} open, and is not connected")
 
@@ -410,7 +413,8 @@ class ScreenOracle:
                 for seen in window.get(token, ()):
                     has_removed = any(by is reader and peer == typed.by.name for by, peer in self._closing)
                     # Lines of a user without a screen may be carried out later, in another window than they were typed.
-                    has_removed |= any(typed.by.name in entry.text and "is removed" in entry.text for entry in reader.client.state.status.log)
+                    logs = (conversation.log for conversation in reader.client.state.conversations.values())
+                    has_removed |= any(typed.by.name in entry.text and "is removed" in entry.text for log in logs for entry in log)
                     is_told = not name and (reading.has_strangers or has_removed)  # there was no window, or no longer
                     if reader.name != typed.window or name != typed.by.name and not is_told or seen.is_own:
                         raise Violation(
