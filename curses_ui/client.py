@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
 
-from core import BytesLike, CancelDial, Connection, DialPeer, LossReason, Node, NodeEvent, NodeMachine, NodeRequest
-from core import format_address
+from core import BytesLike, Connection, LossReason, Node, NodeEvent, NodeMachine, NodeRequest, format_address
 from core.tap import Direction, Role, TappedLink
 
 from .i18n import Catalogue
@@ -26,10 +25,10 @@ from .terminal.keys import KeyDecoder
 from .terminal.lines import LineDecoder
 from .text.clean import clean_message
 from .update import inputs, outcomes
+from .update.fresh_lines import take_fresh_lines
 from .update.intents import Intents
 from .update.own_tracker import OwnTracker
 from .update.wire import WireFeed
-from .view.lines import plain_lines, transcript_lines
 from .view.render import Renderer
 
 FRAME_SECONDS: Final = 1 / 60
@@ -182,7 +181,6 @@ class Client:
         self._connections = 0  # ever made
         self._by_node: Final[WeakValueDictionary[Connection, ClientConnection]] = WeakValueDictionary()
         self._ready: dict[Connection, None] = {}
-        self._dialled: Final[dict[int, str]] = {}  # addresses, by the numbers of dials
         self._wire: Final = WireFeed()
         self._wire.tap.wall_offset = self._wall_ahead
         self._keys: Final = KeyDecoder(escape_seconds=beginning.escape_seconds)
@@ -326,11 +324,11 @@ class Client:
     @_input
     def dial_succeeded(self, dial: int, *, now: float) -> Connection:
         made = self._node.dial_succeeded(dial, now=now)
-        return self._face(made, Role.CALLED, self._dialled.pop(dial, ""))
+        return self._face(made, Role.CALLED, self._wire.take_dialled(dial))
 
     @_input
     def dial_failed(self, dial: int, reason: LossReason, *, now: float) -> None:
-        self._wire.tap.unreachable(Role.CALLED, self._dialled.pop(dial, ""), reason.value, now=now)
+        self._wire.tap.unreachable(Role.CALLED, self._wire.take_dialled(dial), reason.value, now=now)
         self._node.dial_failed(dial, reason, now=now)
 
     @_input
@@ -385,14 +383,7 @@ class Client:
 
     def take_requests(self) -> list[NodeRequest]:
         requests = self._node.take_requests()
-        for request in requests:
-            match request:
-                case DialPeer(dial, host, port):
-                    self._dialled[dial] = format_address(host, port)
-                case CancelDial(dial):
-                    self._dialled.pop(dial, None)
-                case _:
-                    pass
+        self._wire.note_requests(requests)
         return requests
 
     def take_events(self) -> list[Task]:
@@ -515,15 +506,9 @@ class Client:
 
     def _hand_out_fresh(self) -> None:
         """Bring what was said since the last input to where it is read."""
-        transcripts: dict[str, list[str]] = {}
-        for number, entry in self.state.take_fresh():
-            if self.state.plain:
-                self._lines += plain_lines(self.state, entry)
-            conversation = self.state.conversations.get(number)
-            if self.state.logging and conversation is not None and conversation.chat is not None:
-                lines = transcripts.setdefault(conversation.label, [])
-                lines += transcript_lines(self.state, conversation, entry)
-        self._tasks += [effects.WriteTranscript(label, tuple(lines)) for label, lines in transcripts.items()]
+        lines, transcripts = take_fresh_lines(self.state)
+        self._lines += lines
+        self._tasks += transcripts
 
     @property
     def _wall(self) -> float:

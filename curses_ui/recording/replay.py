@@ -7,6 +7,7 @@ and comes to the same screens. Nothing is sent to anybody.
 import argparse
 import dataclasses
 import os
+import selectors
 import sys
 import time
 import unicodedata
@@ -17,7 +18,6 @@ from random import Random
 from typing import Final
 
 from core import VERSION, LocalProtocolError
-from io_adapters import Reactor, Timer
 
 from ..catalogue import load_catalogue
 from ..client import Client, ClientConnection, Value
@@ -105,76 +105,46 @@ def load_session(path: Path, *, language: str | None = None) -> Session:
     return Session(header, tuple(shots), others)
 
 
-class Player:
-    """Shows a session on a terminal, at speed or step by step.
+def play(screen: Screen, shots: Sequence[Shot], *, speed: float, step: bool) -> None:
+    """Show a session on a terminal, at speed or step by step.
 
     Space halts it and lets it go on, ``n`` and ``p`` go to the next frame and the previous
     one, ``+`` and ``-`` change the speed, ``q`` ends it.
     """
+    at, halted = 0, step
+    with screen, selectors.DefaultSelector() as keyboard:
+        keyboard.register(_INPUT, selectors.EVENT_READ)
+        while halted or at + 1 < len(shots):
+            screen.draw(shots[at].frame)
+            pause_seconds = None if halted else (shots[at + 1].seconds - shots[at].seconds) / speed
+            if not keyboard.select(pause_seconds):
+                at += 1
+                continue
+            for key in _keys(os.read(_INPUT, _KEYS_BYTES)):
+                match key:
+                    case " ":
+                        halted = not halted
+                    case "n" | "Right" | "Enter":
+                        at, halted = min(at + 1, len(shots) - 1), True
+                    case "p" | "Left":
+                        at, halted = max(0, at - 1), True
+                    case "+" | "-":
+                        speed *= _FASTER if key == "+" else 1 / _FASTER
+                    case "q" | "C-c" | "Escape":
+                        return
+                    case _:
+                        pass
+        screen.draw(shots[at].frame)
 
-    def __init__(
-        self, reactor: Reactor, screen: Screen, shots: Sequence[Shot], *, speed: float, step: bool
-    ) -> None:
-        self._reactor: Final = reactor
-        self._screen: Final = screen
-        self._shots: Final = shots
-        self._speed = speed
-        self._halted = step
-        self._at = 0
-        self._decoder: Final = KeyDecoder()
-        self._timer: Timer | None = None
 
-    def run(self) -> None:
-        """Show it until its end, or until the user has seen enough."""
-        with self._screen:
-            self._reactor.add_reader(_INPUT, self._read)
-            self._show()
-            self._reactor.run()
-
-    def _show(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        shot = self._shots[self._at]
-        self._screen.draw(shot.frame)
-        if self._halted:
-            return
-        if self._at + 1 == len(self._shots):
-            self._reactor.stop()
-            return
-        pause_seconds = (self._shots[self._at + 1].seconds - shot.seconds) / self._speed
-        self._timer = self._reactor.call_later(pause_seconds, lambda: self._go(1))
-
-    def _go(self, by: int) -> None:
-        self._at = min(max(0, self._at + by), len(self._shots) - 1)
-        self._show()
-
-    def _read(self) -> None:
-        data = os.read(_INPUT, _KEYS_BYTES)
-        if not data:
-            self._reactor.stop()
-        self._decoder.receive_data(data, now=self._reactor.now)
-        for event in self._decoder.take_events():
-            for key in event.text if isinstance(event, Text) else [event.name] if isinstance(event, Key) else []:
-                self._obey(key)
-
-    def _obey(self, key: str) -> None:
-        match key:
-            case " ":
-                self._halted = not self._halted
-                self._show()
-            case "n" | "Right" | "Enter":
-                self._halted = True
-                self._go(1)
-            case "p" | "Left":
-                self._halted = True
-                self._go(-1)
-            case "+" | "-":
-                self._speed *= _FASTER if key == "+" else 1 / _FASTER
-                self._show()
-            case "q" | "C-c" | "Escape":
-                self._reactor.stop()
-            case _:
-                pass
+def _keys(data: bytes) -> Iterator[str]:
+    """The keys that were pressed; ``q`` if there is no keyboard any more."""
+    decoder = KeyDecoder()
+    decoder.receive_data(data or b"q", now=0.0)
+    decoder.receive_eof(now=0.0)  # an ESC is the key, since sequences come whole
+    for event in decoder.take_events():
+        if isinstance(event, Text | Key):
+            yield from event.text if isinstance(event, Text) else [event.name]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -206,8 +176,7 @@ def _play(session: Session, options: argparse.Namespace) -> None:
     elif session.shots and os.isatty(_INPUT) and os.isatty(_OUTPUT) and can_draw(os.environ):
         set_up_locale()
         screen = Screen(color="auto", environment=os.environ)
-        with Reactor() as reactor:
-            Player(reactor, screen, session.shots, speed=options.speed, step=options.step).run()
+        play(screen, session.shots, speed=options.speed, step=options.step)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

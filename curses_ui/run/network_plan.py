@@ -5,19 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from core import Edition, Tracker, TrackerConfig
-from io_adapters import (
-    RESERVED_FROM_CALLERS,
-    ALL_INTERFACES,
-    Address,
-    ConnectionWatcher,
-    Dial,
-    ListenError,
-    Reactor,
-    TrackerServer,
-    Resolver,
-    open_listener,
-    own_hosts,
-)
+from io_adapters import ALL_INTERFACES, RESERVED_FROM_CALLERS, Address, ConnectionWatcher, Dial, ListenError, Reactor
+from io_adapters import Resolver, TrackerServer, open_listener, own_hosts
 
 from ..text.address import TRACKER_PORT
 

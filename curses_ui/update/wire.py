@@ -1,10 +1,10 @@
 """The wire in a window of its own: what went over every connection, explained line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from core import DepartureReason
+from core import CancelDial, DepartureReason, DialPeer, NodeRequest, format_address
 from core.tap import PIECE_BYTES, Direction, Ending, Note, PacedReader, Role, Taken, Tap, TappedLink, WireLine
 
 from ..i18n import N_
@@ -71,6 +71,22 @@ class WireFeed:
         self.tap: Final = Tap()
         self._reader: PacedReader | None = None
         self._own_links: Final[dict[int, TappedLink]] = {}
+        self._dialled: Final[dict[int, str]] = {}  # addresses, by the numbers of dials
+
+    def note_requests(self, requests: Iterable[NodeRequest]) -> None:
+        """Note whom the node has dialled."""
+        for request in requests:
+            match request:
+                case DialPeer(dial, host, port):
+                    self._dialled[dial] = format_address(host, port)
+                case CancelDial(dial):
+                    self._dialled.pop(dial, None)
+                case _:
+                    pass
+
+    def take_dialled(self, dial: int) -> str:
+        """The address of a dial that has an outcome."""
+        return self._dialled.pop(dial, "")
 
     @property
     def is_behind(self) -> bool:
