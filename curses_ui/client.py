@@ -7,7 +7,7 @@ and the same calls bring it back (see ``recording``).
 """
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -17,8 +17,6 @@ from core.tap import Direction, Role, TappedLink
 from .i18n import Catalogue
 from .state import effects
 from .state.beginning import Beginning, begin
-from .state.conversation import ChatState
-from .state.effects import Effect, Task
 from .state.model import UiState
 from .terminal.frame import Frame
 from .terminal.keys import KeyDecoder
@@ -166,17 +164,13 @@ class Client:
         """
         self.state: Final[UiState] = begin(beginning, catalogue)
         """To be read; only inputs change it."""
-        self._note: Final = note
-        self._trace: Final = trace
+        self._note: Final[Note] = note or (lambda *_: None)
+        self._tell: Final[Callable[[object], None]] = trace or (lambda _: None)
         self._now = beginning.now
         self._wall_ahead = beginning.wall - beginning.now
-        self._node: Final = Node(
-            beginning.name, beginning.listen_port, now=self._now, random=random, limits=beginning.limits
-        )
+        self._node: Final = Node(beginning.name, beginning.listen_port, now=self._now, random=random, limits=beginning.limits)
         self._intents: Final = Intents(self.state, self._node, refused=self._tell)
-        self._own_tracker: Final = OwnTracker(
-            self.state, may_run=beginning.runs_tracker is not None, random=random
-        )
+        self._own_tracker: Final = OwnTracker(self.state, may_run=beginning.runs_tracker is not None, random=random)
         self._is_delivering = False
         self._connections = 0  # ever made
         self._by_node: Final[WeakValueDictionary[Connection, ClientConnection]] = WeakValueDictionary()
@@ -189,7 +183,7 @@ class Client:
         self._typed: Final = LineDecoder(beginning.encoding)
         self._typed.lines.extend(beginning.commands)
         self._input_has_ended = False
-        self._tasks: list[Task] = []
+        self._tasks: list[effects.Task] = []
         self._lines: list[str] = []
         self._renderer: Final = Renderer()
         self._has_asked_for_emoji = False
@@ -280,12 +274,8 @@ class Client:
     def watch_tracker(self, connection: int, what: str, data: bytes, *, now: float) -> None:
         """Note what went over a connection of the tracker inside this program, for the window of the wire.
 
-        Args:
-            connection: Its number.
-            what: ``connected`` (``data`` is the client's address), ``received``, ``sent``, ``ended``,
-                ``lost`` or ``closed`` (``data`` is the reason).
-            data: What was received or sent.
-            now: Seconds of the driver's monotonic clock.
+        ``what`` is ``connected`` (``data`` is the client's address), ``received``, ``sent``, ``ended``,
+        ``lost`` or ``closed`` (``data`` is the reason).
         """
         self._wire.watch_tracker(connection, what, data, now=now)
 
@@ -386,7 +376,7 @@ class Client:
         self._wire.note_requests(requests)
         return requests
 
-    def take_events(self) -> list[Task]:
+    def take_events(self) -> list[effects.Task]:
         """What the driver has to carry out, each once and in this order."""
         tasks, self._tasks = self._tasks, []
         return tasks
@@ -415,17 +405,12 @@ class Client:
         """Whether the program may end."""
         return self._is_over or self.state.left
 
-    @property
-    def history(self) -> Mapping[str, tuple[str, ...]]:
-        """What the user typed, by the name of the conversation, oldest first; the status window is ``""``."""
-        return {c.name: tuple(c.history.entries) for c in self.state.conversations.values()}
-
     # The way in
 
     def pass_in(self, name: str, values: tuple[Any, ...], now: float, call: Callable[[float], _Result]) -> _Result:
         """Every input comes through here."""
         self._now = max(self._now, now)
-        self.note(name, values)
+        self._note(self._now, name, values)
         if name not in _UNSEEN:
             inputs.note_time(self.state, now=self._now, wall=self._wall)
             self._is_stale = True
@@ -440,13 +425,8 @@ class Client:
 
     def note_sent(self, number: int, link: TappedLink, data: bytes) -> None:
         """Have bytes that have left recorded, like an input, and shown on the wire."""
-        self.note("data_to_send", (number,))
+        self._note(self._now, "data_to_send", (number,))
         link.sent(data, now=self._now)
-
-    def note(self, name: str, values: tuple[Any, ...]) -> None:
-        """Have an input recorded, if inputs are."""
-        if self._note is not None:
-            self._note(self._now, name, values)
 
     # Private: what comes of each input
 
@@ -488,21 +468,14 @@ class Client:
     def _go_on_with_lines(self) -> None:
         """Do what was asked for at the start and, without a screen, what was typed: a script expects each line to be over before the next begins."""
         state = self.state
-        while self._typed.lines and self._takes_lines() and not state.leaving:
+        while self._typed.lines and self._intents.are_settled and not state.leaving:
             line = self._typed.lines.popleft()
             self._perform(inputs.enter_line(state, line, now=self._now, wall=self._wall))
         if state.plain and self._input_has_ended and not self._typed.lines and not state.leaving:
             if self._leave_by is None:
                 self._leave_by = self._now + SETTLE_SECONDS
-            if self._takes_lines():
+            if self._intents.are_settled:
                 self._leave()
-
-    def _takes_lines(self) -> bool:
-        """Whether the tracker has answered or failed, and no call, no list and no text is under way."""
-        state = self.state
-        tried = state.tracker.ever_registered or state.tracker.told is not None
-        calling = any(c.state is ChatState.CONNECTING for c in state.chats())
-        return tried and not calling and not state.pending_lists and not self._intents.has_waiting_texts
 
     def _hand_out_fresh(self) -> None:
         """Bring what was said since the last input to where it is read."""
@@ -516,33 +489,30 @@ class Client:
 
     # Private: effects
 
-    def _perform(self, asked: Iterable[Effect]) -> None:
+    def _perform(self, asked: Iterable[effects.Effect]) -> None:
         """Carry out what came of an event, a key or a timer, which may have changed the state without asking for anything."""
         self._is_stale = True
         for effect in asked:
             self._tell(effect)
-            self._perform_one(effect)
+            match effect:
+                case effects.ChangeTracker(host, port):
+                    self._own_tracker.give_up()
+                    self._tasks += [effects.StopTracker(), effects.SetTrackerAddress(host, port)]
+                    self._perform([effects.Reconnect()])
+                case effects.Leave() if self.state.leaving:
+                    self._is_over = True  # the user does not want to wait for the farewell to be heard
+                case effects.OpenWire(only):
+                    self._wire.open(self.state, only)
+                case effects.Redraw():
+                    self._drawn_at = None
+                    self._tasks.append(effect)
+                case _ if isinstance(effect, effects.Task):
+                    self._tasks.append(effect)
+                case _:
+                    if then := self._intents.carry_out(effect, now=self._now):
+                        self._deliver()
+                        self._perform(then)
         self._deliver()
-
-    def _perform_one(self, effect: Effect) -> None:
-        match effect:
-            case effects.ChangeTracker(host, port):
-                self._own_tracker.give_up()
-                self._tasks += [effects.StopTracker(), effects.SetTrackerAddress(host, port)]
-                self._perform([effects.Reconnect()])
-            case effects.Leave() if self.state.leaving:
-                self._is_over = True  # the user does not want to wait for the farewell to be heard
-            case effects.OpenWire(only):
-                self._wire.open(self.state, only)
-            case effects.Redraw():
-                self._drawn_at = None
-                self._tasks.append(effect)
-            case _ if isinstance(effect, Task):
-                self._tasks.append(effect)
-            case _:
-                if then := self._intents.carry_out(effect, now=self._now):
-                    self._deliver()
-                    self._perform(then)
 
     def _leave(self, within_seconds: float | None = None) -> None:
         """Say goodbye to everybody, if that is not so already; end within a time, if that is given."""
@@ -551,10 +521,6 @@ class Client:
             self._stop_by = self._now + within_seconds
         if not self.state.leaving:
             self._perform([effects.Leave()])
-
-    def _tell(self, what: object) -> None:
-        if self._trace is not None:
-            self._trace(what)
 
 
 def _is_due(deadline: float | None, now: float) -> bool:

@@ -6,11 +6,12 @@ and comes to the same screens. Nothing is sent to anybody.
 
 import argparse
 import dataclasses
+import math
 import os
-import selectors
 import sys
 import time
 import unicodedata
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from random import Random
 from typing import Final
 
 from core import VERSION, LocalProtocolError
+from io_adapters import Reactor
 
 from ..catalogue import load_catalogue
 from ..client import Client, ClientConnection, Value
@@ -112,16 +114,17 @@ def play(screen: Screen, shots: Sequence[Shot], *, speed: float, step: bool) -> 
     one, ``+`` and ``-`` change the speed, ``q`` ends it.
     """
     at, halted = 0, step
-    with screen, selectors.DefaultSelector() as keyboard:
-        keyboard.register(_INPUT, selectors.EVENT_READ)
+    keys: deque[str] = deque()
+    with screen, Reactor() as reactor:
+        reactor.add_reader(_INPUT, lambda: keys.extend(_keys(os.read(_INPUT, _KEYS_BYTES))))
         while halted or at + 1 < len(shots):
             screen.draw(shots[at].frame)
-            pause_seconds = None if halted else (shots[at + 1].seconds - shots[at].seconds) / speed
-            if not keyboard.select(pause_seconds):
-                at += 1
-                continue
-            for key in _keys(os.read(_INPUT, _KEYS_BYTES)):
-                match key:
+            until = math.inf if halted else reactor.time() + (shots[at + 1].seconds - shots[at].seconds) / speed
+            while not keys and reactor.now < until:
+                reactor.run_turn(until - reactor.now)
+            at += not keys
+            while keys:
+                match key := keys.popleft():
                     case " ":
                         halted = not halted
                     case "n" | "Right" | "Enter":

@@ -14,7 +14,6 @@ from io_adapters import Input, PeerNode, Reactor, signals
 
 from ..client import Client
 from ..state import effects
-from ..state.effects import Task, TerminalTask
 from ..update.outcomes import Failure
 from .config_file import save_settings
 from .network_plan import EmbeddedTracker
@@ -50,9 +49,9 @@ class Clock:
         self.utc_offset_seconds = time.localtime(wall).tm_gmtoff
 
 
-@dataclass(slots=True, eq=False)
-class Wiring:
-    """A client, just made, and what it is joined to."""
+@dataclass(eq=False)
+class Driver(ABC):
+    """Turns the loop, feeds the client, and carries out what it asks for; decides nothing until ``run``."""
 
     reactor: Reactor
     clock: Clock  # of the reactor
@@ -60,55 +59,45 @@ class Wiring:
     network: PeerNode  # of the client
     own_tracker: EmbeddedTracker | None  # that may have to run
     input: Input  # where keys or lines come from
-    recorder: "Recorder | None" = None  # told of the client's inputs already; here, of what is shown
+    recorder: "Recorder | None"  # told of the client's inputs already; here, of what is shown
 
-
-class Driver(ABC):
-    """Turns the loop, feeds the client, and carries out what it asks for; decides nothing."""
-
-    def __init__(self, wiring: Wiring) -> None:
-        """Take everything over; nothing happens before ``run``."""
-        reactor, client, clock = wiring.reactor, wiring.client, wiring.clock
-        self._reactor: Final = reactor
-        self._client: Final = client
-        self._network: Final = wiring.network
-        self._own_tracker: Final = wiring.own_tracker
-        self._input: Final = wiring.input
-        self._recorder: Final = wiring.recorder
-        self._transcripts: Final = TranscriptFolder(client.state.transcript_folder)
+    def __post_init__(self) -> None:
+        """Take everything over."""
+        reactor, client, clock = self.reactor, self.client, self.clock
+        self._transcripts = TranscriptFolder(client.state.transcript_folder)
         self._is_reading = False
         self._ended_by: signal.Signals | None = None
         clock.on_step = lambda: client.set_clock(clock.wall, clock.utc_offset_seconds, now=clock.now)
-        if self._own_tracker is not None:
-            self._own_tracker.on_fault = lambda fault: client.note_failure(
+        if self.own_tracker is not None:
+            self.own_tracker.on_fault = lambda fault: client.note_failure(
                 Failure.TRACKER, "", repr(fault), now=reactor.now
             )
-            self._own_tracker.watchers.append(TrackerFeed(reactor, client))
+            self.own_tracker.watchers.append(TrackerFeed(reactor, client))
         reactor.set_turn_end(self._turn_ended)
 
     def run(self) -> None:
         """Turn the loop until the client is over."""
         for number in ENDING_SIGNALS:
-            self._reactor.add_signal(number, partial(self._end, number))
+            self.reactor.add_signal(number, partial(self._end, number))
         self._follow_input()
-        self._reactor.run()
+        self.reactor.run()
 
     def say_goodbye(self) -> None:
         """After a crash: try to tell everybody, and show nothing any more."""
-        self._reactor.set_turn_end(None)
+        self.reactor.set_turn_end(None)
         # The same fault may come again; the terminal is given back already, and there is no more to save.
         with suppress(Exception):
-            self._client.end(now=self._reactor.time())
-            until = self._reactor.now + LAST_WORDS_SECONDS
-            while not self._client.is_over and self._reactor.time() < until:
-                self._reactor.run_turn(until - self._reactor.now)
+            self.client.end(now=self.reactor.time())
+            until = self.reactor.now + LAST_WORDS_SECONDS
+            while not self.client.is_over and self.reactor.time() < until:
+                self.reactor.run_turn(until - self.reactor.now)
 
     def close(self) -> None:
         """Drop every connection, and our own tracker."""
-        self._reactor.set_turn_end(None)
-        self._network.close()
-        if self._own_tracker is not None:
-            self._own_tracker.close()
+        self.reactor.set_turn_end(None)
+        self.network.close()
+        if self.own_tracker is not None:
+            self.own_tracker.close()
 
     def raise_signal(self) -> None:
         """Let the signal that ended the client, if one did, do what it does to any program."""
@@ -123,7 +112,7 @@ class Driver(ABC):
         """Show what has changed."""
 
     @abstractmethod
-    def _do(self, task: TerminalTask) -> None:
+    def _do(self, task: effects.TerminalTask) -> None:
         """Do something with the terminal."""
 
     # Called by the loop
@@ -132,74 +121,74 @@ class Driver(ABC):
         self._carry_out_tasks()
         self._show()
         self._carry_out_tasks()  # a frame may ask for something
-        self._network.pump()
+        self.network.pump()
         self._follow_input()
-        if self._recorder is not None and (fault := self._recorder.flush()) is not None:
-            path, why = self._recorder.path, fault.strerror or str(fault)
-            self._client.note_failure(Failure.RECORDING, path, why, now=self._reactor.now)
-        if self._client.is_over:
-            self._reactor.stop()
+        if self.recorder is not None and (fault := self.recorder.flush()) is not None:
+            why = fault.strerror or str(fault)
+            self.client.note_failure(Failure.RECORDING, self.recorder.path, why, now=self.reactor.now)
+        if self.client.is_over:
+            self.reactor.stop()
 
     def _read(self) -> None:
-        data = self._input.read()
+        data = self.input.read()
         if data:
-            self._client.receive_input(data, now=self._reactor.now)
+            self.client.receive_input(data, now=self.reactor.now)
         else:
-            self._client.end_input(now=self._reactor.now)
+            self.client.end_input(now=self.reactor.now)
 
     def _end(self, number: signal.Signals) -> None:
         self._ended_by = self._ended_by or number
-        self._client.end(now=self._reactor.now)
+        self.client.end(now=self.reactor.now)
 
     # Private
 
     def _follow_input(self) -> None:
-        wanted = self._client.wants_input
+        wanted = self.client.wants_input
         if wanted and not self._is_reading:
-            self._input.follow(self._read)
+            self.input.follow(self._read)
         elif self._is_reading and not wanted:
-            self._input.rest()
+            self.input.rest()
         self._is_reading = wanted
 
     def _carry_out_tasks(self) -> None:
-        while tasks := self._client.take_events():
+        while tasks := self.client.take_events():
             for task in tasks:
                 self._carry_out(task)
 
-    def _carry_out(self, task: Task) -> None:
+    def _carry_out(self, task: effects.Task) -> None:
         match task:
             case effects.WriteTranscript():
                 self._write(task)
             case effects.ProbeTracker():
-                if self._own_tracker is not None:
-                    self._own_tracker.probe(
-                        lambda found: self._client.tracker_probed(found, now=self._reactor.now)
+                if self.own_tracker is not None:
+                    self.own_tracker.probe(
+                        lambda found: self.client.tracker_probed(found, now=self.reactor.now)
                     )
             case effects.SaveSettings(changes):
                 self._save(dict(changes))
             case effects.StartTracker():
                 # If it cannot be started, the next attempt finds another's tracker, or none.
-                started = self._own_tracker is not None and self._own_tracker.start() is None
-                self._client.own_tracker(started, now=self._reactor.now)
+                started = self.own_tracker is not None and self.own_tracker.start() is None
+                self.client.own_tracker(started, now=self.reactor.now)
             case effects.StopTracker():
-                if self._own_tracker is not None:
-                    self._own_tracker.close()
+                if self.own_tracker is not None:
+                    self.own_tracker.close()
             case effects.SetTrackerAddress(host, port):
-                self._network.set_tracker_address((host, port))
+                self.network.set_tracker_address((host, port))
             case _:
                 self._do(task)
 
     def _save(self, changes: dict[str, str]) -> None:
         why_not = ""
         try:
-            save_settings(self._client.state.config_file, changes)
+            save_settings(self.client.state.config_file, changes)
         except OSError as error:
             why_not = error.strerror or str(error)
-        self._client.settings_saved(why_not, now=self._reactor.now)
+        self.client.settings_saved(why_not, now=self.reactor.now)
 
     def _write(self, task: effects.WriteTranscript) -> None:
         try:
             self._transcripts.write(task.label, task.lines)
         except OSError as error:
             path = os.fsdecode(error.filename or self._transcripts.file_of(task.label))
-            self._client.transcript_failed(task.label, path, error.strerror or str(error), now=self._reactor.now)
+            self.client.transcript_failed(task.label, path, error.strerror or str(error), now=self.reactor.now)

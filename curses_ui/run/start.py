@@ -45,7 +45,7 @@ from ..update.help_texts import welcome
 from ..update.outcomes import Failure
 from .config_file import Loaded, config_path, format_settings, load_settings, state_folder
 from .crash import crash_report, write_crash_report
-from .driving import Clock, Driver, Wiring
+from .driving import Clock, Driver
 from .history_file import add_history, load_history
 from .network_plan import NetworkPlan, plan_network
 from .options import CLIENT, EXIT_OUTPUT, Options, complain, complain_of_output, write_error
@@ -213,7 +213,7 @@ def _save_history(known: _Start, client: Client) -> None:
     if known.folder is None or not known.settings.history_file:
         return
     try:
-        add_history(_history_file(known.folder), known.old_history, client.history)
+        add_history(_history_file(known.folder), known.old_history, client.state.histories)
     except OSError as error:
         complain(_cannot_use(known.catalogue, error))
 
@@ -284,7 +284,7 @@ def _run(known: _Start, options: Options) -> int:
             reactor.add_end_of_turn(wire.end_turn)
             if plan.embedded is not None:
                 plan.embedded.watchers.append(wire)
-        wiring = Wiring(reactor, clock, client, network, plan.embedded, open_input(reactor, _INPUT), recorder)
+        parts = (reactor, clock, client, network, plan.embedded, open_input(reactor, _INPUT), recorder)
         driver: Driver
         errors: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         if has_screen:
@@ -293,12 +293,12 @@ def _run(known: _Start, options: Options) -> int:
             from .screen_driver import ScreenDriver
 
             screen = Screen(color=known.settings.color, environment=os.environ)
-            driver = ScreenDriver(wiring, screen)
+            driver = ScreenDriver(*parts, screen)
             errors = _errors_kept_off_the_screen(trace)
         else:
             from .plain_driver import PlainDriver  # only here: a screen has no use for it
 
-            driver = PlainDriver(wiring, _OUTPUT)
+            driver = PlainDriver(*parts, _OUTPUT)
         stack.callback(driver.close)
         try:
             with errors:

@@ -324,6 +324,11 @@ class UiState:
         self.conversations = dict(sorted(self.conversations.items()))
         return made
 
+    @property
+    def histories(self) -> Mapping[str, tuple[str, ...]]:
+        """What the user typed, by the name of the conversation, oldest first; the status window is ``""``."""
+        return {c.name: tuple(c.history.entries) for c in self.conversations.values()}
+
     def next_entry_number(self) -> int:
         """A number for a new entry."""
         self.entries += 1

@@ -5,6 +5,7 @@ from typing import Final, assert_never
 
 from core import BufferFull, LocalProtocolError, Node, format_address
 
+from ..state.conversation import ChatState
 from ..state.effects import CallBack, Effect, EndChat, Intent, Leave, OpenChat, OpenChatAt, Reconnect, RefreshList, Rename, Say
 from ..state.journal import tell, tell_error
 from ..state.model import TrackerState, UiState
@@ -63,9 +64,12 @@ class Intents:
         return []
 
     @property
-    def has_waiting_texts(self) -> bool:
-        """Whether texts wait for a peer who does not read."""
-        return bool(self._choked)
+    def are_settled(self) -> bool:
+        """Whether the tracker has answered or failed, and no call, no list and no text is under way."""
+        state = self._state
+        tried = state.tracker.ever_registered or state.tracker.told is not None
+        calling = any(c.state is ChatState.CONNECTING for c in state.chats())
+        return tried and not calling and not state.pending_lists and not self._choked
 
     def next_timer(self) -> float | None:
         """Absolute time for ``handle_timer``, or None."""

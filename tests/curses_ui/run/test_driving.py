@@ -16,7 +16,7 @@ from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
 from curses_ui.recording.replay import load_session
-from curses_ui.run.driving import ENDING_SIGNALS, Clock, Wiring
+from curses_ui.run.driving import ENDING_SIGNALS, Clock
 from curses_ui.run.network_plan import EmbeddedTracker
 from curses_ui.run.plain_driver import PlainDriver
 from curses_ui.state.beginning import Beginning
@@ -64,8 +64,8 @@ class Driven:
             stack.callback(os.close, fd)
         stack.callback(self.hang_up)
         network = PeerNode(self.reactor, self.client, tracker_address=self.tracker, listeners=[listener])
-        wiring = Wiring(self.reactor, clock, self.client, network, self.own_tracker, open_input(self.reactor, typed), recorder)
-        self.driver = PlainDriver(wiring, written)
+        keys = open_input(self.reactor, typed)
+        self.driver = PlainDriver(self.reactor, clock, self.client, network, self.own_tracker, keys, recorder, written)
         stack.callback(self.driver.close)
         self.driver._follow_input()  # as run does
         self._seen = b""
@@ -218,7 +218,7 @@ def test_a_signal_ends_the_loop_and_its_handler_is_given_back(number: signal.Sig
     with driven("Ana") as ana:
         ana.reactor.call_later(0.05, lambda: os.kill(os.getpid(), number))
         ana.driver._is_reading = False
-        ana.driver._input.rest()
+        ana.driver.input.rest()
         ana.driver.run()
         assert ana.client.is_over
         assert ana.driver._ended_by is number

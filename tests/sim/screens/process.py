@@ -12,7 +12,7 @@ from core import Node, NodeEvent, TrackerLossReason, TrackerLost, TrackerRegiste
 from curses_ui.catalogue import load_catalogue
 from curses_ui.client import Client
 from curses_ui.recording.recorder import Recorder
-from curses_ui.run.driving import Clock, Driver, Wiring
+from curses_ui.run.driving import Clock, Driver
 from curses_ui.run.network_plan import EmbeddedTracker
 from curses_ui.run.plain_driver import PlainDriver
 from curses_ui.run.screen_driver import ScreenDriver
@@ -151,7 +151,7 @@ class ScreenProcess(Process):
         self._transcripts: Final = SimTranscripts()
         self._output: Final = SimOutput() if beginning.plain else None
         own = SimOwnTracker(self.reactor, *own_tracker) if beginning.runs_tracker is not None else None
-        wiring = Wiring(
+        parts = (
             reactor,
             cast(Clock, self.clock),
             self.client,
@@ -161,7 +161,7 @@ class ScreenProcess(Process):
             self._recorder,
         )
         self._driver: Final[Driver] = (
-            ScreenDriver(wiring, cast(Screen, self._screen)) if self._output is None else PlainDriver(wiring, self._output.fd)
+            ScreenDriver(*parts, cast(Screen, self._screen)) if self._output is None else PlainDriver(*parts, self._output.fd)
         )
         vars(self._driver)["_transcripts"] = self._transcripts
         self._timers: Final = TimerWatch(self.reactor, self.client.next_timer, label)
