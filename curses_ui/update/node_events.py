@@ -57,7 +57,7 @@ from ..text.cells import shorten
 from ..text.clean import clean_name
 from ..text.matching import casefold, nearest
 from ..text.names import another_name, looks_like, quoted
-from .chat_commands import carry_out, write_draft
+from .chat_commands import carry_out, say_connected, write_draft
 from .presence import came_online, expect_back, went_offline
 
 BRIEF_VISIT_SECONDS: Final = 2.0
@@ -335,6 +335,8 @@ def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool, d
             _peer_verified(state, caller.verified)
     if show:
         go_to(state, conversation.number)
+        if conversation.is_open:  # of two windows of that name, the other one
+            say_connected(state, conversation)
     if draft:
         write_draft(state, conversation, draft)
 

@@ -194,6 +194,18 @@ def test_whoever_asks_for_a_taken_name_is_not_offered_the_own_one() -> None:
     assert scene.state.here.draft.text == "/name Ana3"
 
 
+def test_whoever_is_called_from_the_other_window_of_that_name_and_is_connected_is_said_to_be() -> None:
+    scene = Scene("Ana")
+    scene.registered("Bruno")
+    scene.call(1, "Bruno")
+    scene.lose(1)
+    scene.call(2, "Bruno")
+    scene.state.current = scene.window(1).number
+    begin_call(scene.state, ConversationId(2), "Bruno", show=True)
+    assert scene.state.here is scene.window(2)
+    assert scene.last(scene.state.here) == "Already connected to Bruno~2."
+
+
 def test_another_name_is_told_to_the_user_and_in_open_conversations() -> None:
     scene = Scene("Ana")
     scene.registered("Camila", "Davi")
