@@ -1,6 +1,7 @@
 """``python3 -m tests.sim``: replay a seed, or sweep many; see docs/reliability.md."""
 
 import argparse
+import gc
 import sys
 import time
 import traceback
@@ -21,6 +22,8 @@ BENCHED_SCREEN_SEEDS: Final = 100
 LEAST_SCREEN_MINUTES_PER_SECOND: Final = 40.0
 LEAST_PEER_MINUTES_PER_SECOND: Final = 100.0
 """What a benchmark has to reach, so that 100,000 seeds take an hour and a half."""
+_COLLECTED_AFTER: Final = (50_000, 20, 50)
+"""Objects, and generations: nearly all that a run makes lives until its end, so that looking for garbage finds none."""
 
 
 def main() -> int:
@@ -36,6 +39,7 @@ def main() -> int:
     parser.add_argument("--record", type=Path, metavar="FOLDER", help="write each screen's recording there (with --screens)")
     parser.add_argument("--keep-going", action="store_true", help="do not stop a sweep at the first failure")
     options = parser.parse_args()
+    gc.set_threshold(*_COLLECTED_AFTER)
     if options.screens:
         return _with_screens(options)
     if options.seeds:
