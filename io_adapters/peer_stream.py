@@ -15,7 +15,6 @@ from core import (
 
 from .reactor import LEAST_TURN_BYTES, Reactor
 from .stream import Stream, StreamOwner
-from .system import unacknowledged_bytes
 
 PEERS_TURN_BYTES: Final = 4 * 1024  # read in one turn from all peers together
 FAREWELL_REPORT_SECONDS: Final = 1.0  # after we ended our stream: before the farewell is given up (§4.6)
@@ -30,8 +29,9 @@ class PeerStream(Stream):
 
     # A node that wants to close has reported its unsent texts already.
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = 0.0
+    REPORTS_ACKNOWLEDGED: ClassVar[bool] = True
 
-    __slots__ = ("_count_sharers", "_has_written")
+    __slots__ = ("_has_written",)
 
     def __init__(
         self,
@@ -44,14 +44,15 @@ class PeerStream(Stream):
         """Args:
         count_sharers: Says how many streams share what is read in one turn.
         """
-        super().__init__(reactor, sock, connection, owner)
-        self._count_sharers = count_sharers
+        # An empty line is a text, and the keyboard waits for all of them.
+        super().__init__(
+            reactor,
+            sock,
+            connection,
+            owner,
+            lambda: max(LEAST_TURN_BYTES, PEERS_TURN_BYTES // max(1, count_sharers())),
+        )
         self._has_written = False
-
-    @property
-    def turn_bytes(self) -> int:
-        """A share of ``PEERS_TURN_BYTES``: an empty line is a text, and the keyboard waits for all of them."""
-        return max(LEAST_TURN_BYTES, PEERS_TURN_BYTES // max(1, self._count_sharers()))
 
     def flush(self) -> None:
         super().flush()
@@ -73,22 +74,9 @@ class PeerStream(Stream):
         else:
             self.abort()
 
-    def _hand_over(self, data: bytes) -> None:
-        self._report_unacknowledged()
-        super()._hand_over(data)
-
-    def _tell_end(self) -> None:
-        self._report_unacknowledged()
-        super()._tell_end()
-
     def _half_close(self) -> None:
         super()._half_close()
         self._reactor.call_later(FAREWELL_REPORT_SECONDS, self._report_unacknowledged)
-
-    def _report_unacknowledged(self) -> None:
-        unacknowledged = None if self.is_closed else unacknowledged_bytes(self._socket)
-        if unacknowledged is not None:
-            self.connection.report_unacknowledged(unacknowledged, now=self._reactor.now)
 
 
 def set_peer_options(sock: socket.socket) -> None:

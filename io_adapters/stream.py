@@ -1,12 +1,14 @@
 """A non-blocking TCP connection that drives one machine of the core."""
 
 import socket
+from collections.abc import Callable
 from typing import ClassVar, Final, Protocol
 
 from core import CLOSE_SECONDS, Connection, LossReason
 
 from .faults import loss_reason
 from .reactor import READ, TURN_BYTES, WRITE, Reactor, Timer
+from .system import unacknowledged_bytes
 
 _DISCARD_READS: Final = 16  # of TURN_BYTES each, before a close
 _MAX_LATE_BYTES: Final = 1024 * 1024  # read from a broken connection: what a receive buffer holds
@@ -30,12 +32,15 @@ class Stream:
 
     UNSENT_PATIENCE_SECONDS: ClassVar[float] = CLOSE_SECONDS
     """How long unsent bytes may delay the close that the machine wants."""
+    REPORTS_ACKNOWLEDGED: ClassVar[bool] = False
+    """Whether the machine is told what the other side has received, before anything that it says and at its end."""
 
     __slots__ = (
         "connection",
         "_reactor",
         "_socket",
         "_owner",
+        "_share_bytes",
         "_mask",
         "_unsent",
         "_end_was_read",
@@ -46,13 +51,27 @@ class Stream:
     )
 
     def __init__(
-        self, reactor: Reactor, sock: socket.socket, connection: Connection, owner: StreamOwner
+        self,
+        reactor: Reactor,
+        sock: socket.socket,
+        connection: Connection,
+        owner: StreamOwner,
+        share_bytes: Callable[[], int] | None = None,
     ) -> None:
-        """Take over a connected, non-blocking socket; ``flush`` comes next."""
+        """Take over a connected, non-blocking socket; ``flush`` comes next.
+
+        Args:
+            reactor: The loop.
+            sock: Closed by the stream.
+            connection: Of the machine.
+            owner: Told of the end.
+            share_bytes: Says how much may be read in this turn; None for what the loop gives to each.
+        """
         self.connection: Final = connection
         self._reactor: Final = reactor
         self._socket: Final = sock
         self._owner: Final = owner
+        self._share_bytes: Final = share_bytes
         self._mask = READ  # what the reactor watches for; 0: not registered
         self._unsent: bytearray | None = None
         self._end_was_read = False
@@ -61,11 +80,6 @@ class Stream:
         self._loss: LossReason | None = None  # writing has failed; what arrived before is still read
         self._late_bytes = 0
         reactor.register(sock.fileno(), READ, self)
-
-    @property
-    def turn_bytes(self) -> int:
-        """The most that is read in one turn: fast senders, one or many, must not keep the others waiting."""
-        return self._reactor.share_bytes
 
     @property
     def is_closed(self) -> bool:
@@ -81,7 +95,8 @@ class Stream:
             if not mask & READ:
                 return
         try:
-            data = self._socket.recv(self.turn_bytes)
+            # The most that is read in one turn: fast senders, one or many, must not keep the others waiting.
+            data = self._socket.recv(self._reactor.share_bytes if self._share_bytes is None else self._share_bytes())
         except BlockingIOError:
             if self._loss is not None:
                 self._report_loss(self._loss)
@@ -96,11 +111,15 @@ class Stream:
                 self._report_loss(self._loss)
                 return
         if data:
-            self._hand_over(data)
+            if self.REPORTS_ACKNOWLEDGED:
+                self._report_unacknowledged()
+            self.connection.receive_data(data, now=self._reactor.now)
             self.flush()
         else:
             self._end_was_read = True
-            self._tell_end()
+            if self.REPORTS_ACKNOWLEDGED:
+                self._report_unacknowledged()
+            self.connection.receive_eof(now=self._reactor.now)
             self.flush()
             if self._mask:  # usually the machine wanted the close, and 0 says it is done
                 self._watch()
@@ -199,13 +218,12 @@ class Stream:
             self._reactor.register(self._socket.fileno(), mask, self)
         self._mask = mask
 
-    def _hand_over(self, data: bytes) -> None:
-        self.connection.receive_data(data, now=self._reactor.now)
+    def _report_unacknowledged(self) -> None:
+        unacknowledged = None if self.is_closed else unacknowledged_bytes(self._socket)
+        if unacknowledged is not None:
+            self.connection.report_unacknowledged(unacknowledged, now=self._reactor.now)
 
     # Ending
-
-    def _tell_end(self) -> None:
-        self.connection.receive_eof(now=self._reactor.now)
 
     def _wind_up(self) -> None:
         if self._loss is not None:

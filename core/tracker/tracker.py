@@ -147,6 +147,8 @@ class TrackerConnection(Connection):
         "number",
     )
 
+    wants_half_close = False  # a tracker has nothing to wait for
+
     def __init__(self, tracker: "Tracker", number: int, host: str, own_host: str | None, now: float) -> None:
         self.number = number
         """Names this connection in events."""
@@ -194,11 +196,6 @@ class TrackerConnection(Connection):
 
     def report_unacknowledged(self, unacknowledged_bytes: int, *, now: float) -> None:
         """Without effect: a client that has left needs no replies."""
-
-    @property
-    def wants_half_close(self) -> bool:
-        """Never: a tracker has nothing to wait for."""
-        return False
 
     @property
     def wants_close(self) -> bool:

@@ -17,7 +17,7 @@ from core import (
 )
 from core.limits import ADDRESS_TIMEOUT_SECONDS, CROSSING_SECONDS, DEFAULT_LIMITS, EXPIRY_KEEPALIVES, KEEPALIVE_SECONDS
 from core.node.tracker_session import TrackerState
-from io_adapters import listening, peer_node, peer_stream
+from io_adapters import listening, peer_node, stream
 
 from tests.work import CallMeter
 
@@ -94,7 +94,7 @@ class Run:
         """
         with (
             patch.object(peer_node, "Dial", SimDial),
-            patch.object(peer_stream, "unacknowledged_bytes", self._tell_unacknowledged),
+            patch.object(stream, "unacknowledged_bytes", self._tell_unacknowledged),
             patch.object(listening, "are_free", self.network.are_free),
             self._meter_work() if self.plan.counts_work else nullcontext(),
         ):

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from core import TrackerEvent
 from curses_ui.terminal.frame import Frame
-from io_adapters import peer_node, peer_stream
+from io_adapters import peer_node, stream
 
 from ..clockwork import Clockwork
 from ..network import Network
@@ -67,7 +67,7 @@ class ScreenRun:
         """
         with (
             patch.object(peer_node, "Dial", SimDial),
-            patch.object(peer_stream, "unacknowledged_bytes", self._tell_unacknowledged),
+            patch.object(stream, "unacknowledged_bytes", self._tell_unacknowledged),
         ):
             self.town.start_tracker()
             for seat in range(self.plan.people):
