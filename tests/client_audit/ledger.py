@@ -159,10 +159,10 @@ class Ledger:
             demand(state.told_of_dropping and self._tellings == 1, lambda: "total: it was not said that messages go")
         for number, found in went.items():
             page = self.pages[number]
-            if page.has_spoken:
+            assert found.before is not None
+            if page.has_spoken and found.before.has_spoken:  # else they may have gone just before the user spoke
                 least = min(state.limits.always_kept_entries, len(page.log) + found.dropped)
                 demand(len(page.log) >= least, lambda: f"total: of window {number}, where the user spoke, {len(page.log)} entries are left")
-            assert found.before is not None
             if page.visited and found.before.visited:
                 self._check_strangers_went_first(state, number, news)
                 self._check_largest(state, number, found, news)
