@@ -152,7 +152,10 @@ class Ledger:
             if found.dropped and found.before is not None and len(self.pages[number].log) < state.limits.max_log_entries
             and all(entry.wire is None for entry in found.before.log[:1])
         }
-        self._tellings += sum(entry.text.startswith(TOLD_OF_DROPPING) for entry in news[STATUS_WINDOW].new)
+        told = news[STATUS_WINDOW]
+        self._tellings += sum(entry.text.startswith(TOLD_OF_DROPPING) for entry in told.new)
+        if state.told_of_dropping and not self._tellings and told.dropped:
+            self._tellings = 1  # said, and pushed out itself by what was said next
         demand(self._tellings <= 1, lambda: "total: it was said twice that messages go")
         if went and state.catalogue.language == "en":
             self.has_dropped = True
