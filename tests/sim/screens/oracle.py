@@ -477,7 +477,8 @@ class ScreenOracle:
             theirs = [token for token in window if token.startswith(f"{writer.label}.") and token not in self._repeated]
             # What is marked may come late, over a connection that was given up.
             own = reading.windows.get(reader.name, {})
-            echoes = [token for token, seen in own.items() if token in theirs and not any(one.mark for one in seen)]
+            # In a namesake's window one may stand as told there, before it was its turn here.
+            echoes = [token for token, seen in own.items() if token in theirs and all(one.is_own and not one.mark for one in seen)]
             theirs = [token for token in theirs if token in echoes]  # the others are told elsewhere
             talks = {token: self._talk_of(writer, reader.name, token) for token in echoes}
             if sorted(theirs, key=talks.__getitem__) != sorted(echoes, key=talks.__getitem__):
