@@ -54,6 +54,7 @@ class ClientAudit:
         self._come: Final[list[str]] = []
         self._waited_for_some = False
         self._is_reading = True
+        self._waiting_lines = 0
         self._kept_unread: Final[set[int]] = set()
         self._typed_at = 0.0
         self._shown = STATUS_WINDOW
@@ -222,6 +223,9 @@ class ClientAudit:
         was_reading = self._is_reading
         self._is_reading = state.focused
         has_rung = any(isinstance(task, Bell) for task in tasks)
+        assert self._client is not None
+        waited, self._waiting_lines = self._waiting_lines, len(self._client._typed.lines)
+        goes_on = waited != self._waiting_lines  # lines of a user without a screen wait, and are carried out without a key
         # A line that was typed during a paste is carried out behind it.
         is_asked = any(_UNREAD_AGAIN in entry.text for found in news.values() for entry in found.new)
         for number, conversation in state.conversations.items():
@@ -240,7 +244,7 @@ class ClientAudit:
             demand(not is_away or unread > 0 or conversation.rule is None, lambda: f"rule: window {number} is read, and keeps its rule")
             if not is_watched or not unread:
                 self._kept_unread.discard(number)
-            if self._typing.has_keyboard or is_asked:
+            if self._typing.has_keyboard or is_asked or goes_on:
                 if is_watched and unread and conversation.read_at is None:
                     self._kept_unread.add(number)  # by /unread
                 self._typed_at = now
