@@ -342,7 +342,10 @@ class ScreenOracle:
                 reading.windows[name] = dict(window)
         for conversation in state.conversations.values():
             name = "" if conversation.number == STATUS_WINDOW else conversation.name
-            reading.windows.setdefault(name, {}).update(_read_window(state, conversation))
+            window = reading.windows.setdefault(name, {})
+            for token, seen in _read_window(state, conversation).items():
+                window.pop(token, None)  # told in a namesake's window, before its turn in this one
+                window[token] = seen
             for entry in conversation.log:
                 if entry.folded and (count := _COUNT.match(entry.text)) is not None:
                     reading.only_counted[name] += int(count[0]) - len(entry.folded)
@@ -477,8 +480,7 @@ class ScreenOracle:
             theirs = [token for token in window if token.startswith(f"{writer.label}.") and token not in self._repeated]
             # What is marked may come late, over a connection that was given up.
             own = reading.windows.get(reader.name, {})
-            # In a namesake's window one may stand as told there, before it was its turn here.
-            echoes = [token for token, seen in own.items() if token in theirs and all(one.is_own and not one.mark for one in seen)]
+            echoes = [token for token, seen in own.items() if token in theirs and not any(one.mark for one in seen)]
             theirs = [token for token in theirs if token in echoes]  # the others are told elsewhere
             talks = {token: self._talk_of(writer, reader.name, token) for token in echoes}
             if sorted(theirs, key=talks.__getitem__) != sorted(echoes, key=talks.__getitem__):
