@@ -55,6 +55,7 @@ class ClientAudit:
         self._waited_for_some = False
         self._is_reading = True
         self._waiting_lines = 0
+        self._current = STATUS_WINDOW
         self._kept_unread: Final[set[int]] = set()
         self._typed_at = 0.0
         self._shown = STATUS_WINDOW
@@ -223,6 +224,7 @@ class ClientAudit:
         was_reading = self._is_reading
         self._is_reading = state.focused
         has_rung = any(isinstance(task, Bell) for task in tasks)
+        left, self._current = self._current, state.current
         assert self._client is not None
         waited, self._waiting_lines = self._waiting_lines, len(self._client._typed.lines)
         goes_on = waited != self._waiting_lines  # lines of a user without a screen wait, and are carried out without a key
@@ -244,7 +246,9 @@ class ClientAudit:
             demand(not is_away or unread > 0 or conversation.rule is None, lambda: f"rule: window {number} is read, and keeps its rule")
             if not is_watched or not unread:
                 self._kept_unread.discard(number)
-            if self._typing.has_keyboard or is_asked or goes_on:
+            # Without a screen, a caller may come to where what is typed goes: the window before may just have been read.
+            has_left = state.plain and state.current != left == number
+            if self._typing.has_keyboard or is_asked or goes_on or has_left:
                 if is_watched and unread and conversation.read_at is None:
                     self._kept_unread.add(number)  # by /unread
                 self._typed_at = now
