@@ -335,7 +335,7 @@ def begin_call(state: UiState, chat: ConversationId, name: str, *, show: bool, d
             _peer_verified(state, caller.verified)
     if show:
         go_to(state, conversation.number)
-        if conversation.is_open:  # of two windows of that name, the other one
+        if conversation.is_open and not is_new:  # of two windows of that name, the other one
             say_connected(state, conversation)
     if draft:
         write_draft(state, conversation, draft)
