@@ -57,6 +57,8 @@ class RefusalReason(enum.Enum):
 class DepartureReason(enum.Enum):
     """Why a connection of a tracker ended."""
 
+    __hash__ = object.__hash__  # an enumeration's own is slow, and every connection looks up one reason
+
     END_OF_STREAM = "end of stream"
     DISC = "disc"
     """The client said ``DISC`` (§2.5)."""

@@ -62,6 +62,7 @@ _DEPARTURES = {
     DepartureReason.SHUTDOWN: "bye",
 }
 _OTHER_EDITION = "asked three times in 30 s; this client may expect the other edition, see --edition"
+_SHUTDOWN = DepartureReason.SHUTDOWN
 _UNREMARKABLE = (DepartureReason.END_OF_STREAM, DepartureReason.REFUSED)
 _LIMITS = (RefusalReason.TOO_MANY_CLIENTS, RefusalReason.TOO_MANY_FROM_HOST)
 
@@ -71,10 +72,11 @@ def kind_of(event: TrackerEvent) -> tuple[Level, str]:
     match event:
         case ClientRegistered():
             return Level.INFO, "register"
-        case ClientDeparted(reason=reason, name=name):
+        case ClientDeparted():
+            reason = event.reason
             # Not by default: a refused client has its line already, a client that never registered needs
             # none, and at the end of the program one line stands for all.
-            unremarkable = name is None and reason in _UNREMARKABLE or reason is DepartureReason.SHUTDOWN
+            unremarkable = event.name is None and reason in _UNREMARKABLE or reason is _SHUTDOWN
             return Level.DEBUG if unremarkable else Level.INFO, _DEPARTURES[reason]
         case ClientRefused(reason=reason):
             return Level.INFO, "limit" if reason in _LIMITS else "refuse"

@@ -109,6 +109,8 @@ class _State(enum.Enum):
     GONE = enum.auto()
     """The connection will be closed; input is ignored."""
 
+    __hash__ = object.__hash__  # an enumeration's own is slow, and every connection looks up two states
+
 
 # In Python 3.11 the look-up in the enumeration takes longer than most requests.
 _NEW: Final = _State.NEW
