@@ -59,6 +59,7 @@ class Ledger:
         self.pages: dict[int, Page] = {}
         self.has_dropped = False
         self._tellings = 0
+        self._entries = 0
 
     def take(self, state: UiState) -> tuple[dict[int, News], list[Page]]:
         """Compare every window with its page, and turn the page.
@@ -152,6 +153,8 @@ class Ledger:
             if found.dropped and found.before is not None and len(self.pages[number].log) < state.limits.max_log_entries
             and all(entry.wire is None for entry in found.before.log[:1])
         }
+        made, self._entries = state.entries - self._entries, state.entries
+        came_and_went = made > sum(len(found.new) for found in news.values())  # and was in the largest window meanwhile
         told = news[STATUS_WINDOW]
         self._tellings += sum(entry.text.startswith(TOLD_OF_DROPPING) for entry in told.new)
         if state.told_of_dropping and not self._tellings and told.dropped:
@@ -166,7 +169,7 @@ class Ledger:
             if page.has_spoken and found.before.has_spoken:  # else they may have gone just before the user spoke
                 least = min(state.limits.always_kept_entries, len(page.log) + found.dropped)
                 demand(len(page.log) >= least, lambda: f"total: of window {number}, where the user spoke, {len(page.log)} entries are left")
-            if page.visited and found.before.visited:
+            if page.visited and found.before.visited and not came_and_went:
                 self._check_strangers_went_first(state, number, news)
                 self._check_largest(state, number, found, news)
 
