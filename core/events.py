@@ -283,7 +283,7 @@ class ChatEnd(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ChatRequested:
-    """Emitted when a chat is being opened: its address is asked for or dialled."""
+    """Emitted when a chat is being opened: its address is asked for or dialled; again after an end that it outlives."""
 
     conversation: ConversationId
     name: str

@@ -597,8 +597,7 @@ class Chats:
             late.links.remove(link)
             self._book.note_state(late)
             if late.is_open and not late.links:
-                late.is_open = False
-                self._queue.emit(ChatEnded(late.number, ChatEnd.WE_LEFT, None, (), ()))
+                self._close(late, ChatEnded(late.number, ChatEnd.WE_LEFT, None, (), ()))
         if conversation is None:
             return
         conversation.links.remove(link)
@@ -609,10 +608,14 @@ class Chats:
                     TextsUnconfirmed(conversation.number, ended.unsent, ended.unconfirmed, ended.acknowledged)
                 )
             return
-        conversation.is_open = False
         detail = ended.detail if ended.end is ChatEnd.LOST else None
-        self._queue.emit(
-            ChatEnded(
-                conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed, ended.acknowledged
-            )
+        self._close(
+            conversation,
+            ChatEnded(conversation.number, ended.end, detail, ended.unsent, ended.unconfirmed, ended.acknowledged),
         )
+
+    def _close(self, conversation: Conversation, ended: ChatEnded) -> None:
+        conversation.is_open = False
+        self._queue.emit(ended)
+        if conversation.stage is not Stage.IDLE and conversation.call_back is None:
+            self._queue.emit(ChatRequested(conversation.number, conversation.label))  # our own call goes on

@@ -123,6 +123,7 @@ class Oracle(WireTap):
         self._people: dict[PeerProcess, set[str]] = {}
         self._unverified: dict[tuple[PeerProcess, int], float] = {}
         self._requested: dict[tuple[PeerProcess, int], float] = {}
+        self._ended_at: dict[tuple[PeerProcess, int], float] = {}
         self._expected: set[str] = set()
         self._attempts: defaultdict[PeerProcess, deque[float]] = defaultdict(deque)
         self._urgent: dict[tuple[object, int], tuple[str, int]] = {}
@@ -232,7 +233,8 @@ class Oracle(WireTap):
         match event:
             case ChatRequested(conversation, name):
                 self._requested[process, conversation] = now
-                if ":" not in name and self._last_question.get(process.reactor) != name:  # else it is an address
+                goes_on = self._ended_at.get((process, conversation)) == now  # a call that outlives an old connection
+                if ":" not in name and self._last_question.get(process.reactor) != name and not goes_on:  # else it is an address
                     self._urgent[process.reactor, conversation] = name, 0
             case TrackerRegistered() | TrackerLost():
                 for key in [key for key in self._urgent if key[0] is process.reactor]:
@@ -255,6 +257,7 @@ class Oracle(WireTap):
                 self._check_shown(process, conversation, text, now)
             case ChatEnded(conversation):
                 self._ended.add((process, conversation))
+                self._ended_at[process, conversation] = now
                 if event.end is ChatEnd.WE_LEFT:
                     self._left_by_us.add((process, conversation))
                 self._note_reports(process, event, now)

@@ -7,11 +7,13 @@ from core import (
     ChatEnded,
     ChatFailed,
     ChatOpened,
+    ChatRequested,
     ConversationId,
     LossReason,
     NodeLeft,
     NotConnected,
     PeerVerified,
+    TextId,
     TextsUnconfirmed,
     Verdict,
 )
@@ -93,6 +95,25 @@ def test_a_peer_that_calls_while_we_dial_it_is_whom_we_wanted() -> None:
     world.nodes["Ana"].dial_failed(request.dial, LossReason.TIMED_OUT, now=world.now)
     world.settle()
     assert only(world.take("Ana"), ChatFailed) == []
+
+
+def test_a_call_goes_on_when_the_connection_that_we_had_left_ends() -> None:
+    """§4.9: whoever takes leave and calls again at once is calling, not gone, until there is an answer."""
+    world = chatting()
+    world.hold_dials = True
+    ana, number = world.nodes["Ana"], ConversationId(1)
+    ana.end_chat(number, now=world.now)
+    ana.open_chat("Bruno", now=world.now)
+    world.settle()
+    assert world.take("Ana") == [
+        ChatRequested(number, "Bruno"),
+        ChatEnded(number, ChatEnd.WE_LEFT, None, (), ()),
+        ChatRequested(number, "Bruno"),
+    ]
+    ana.say(number, "de novo", now=world.now)
+    ana.end_chat(number, now=world.now)
+    world.run(1.0)
+    assert only(world.take("Ana"), ChatEnded, ChatRequested) == [ChatEnded(number, ChatEnd.WE_LEFT, None, (TextId(1),), ())]
 
 
 def test_texts_for_a_name_never_go_to_a_caller_that_only_claims_it() -> None:
