@@ -105,15 +105,30 @@ def test_a_call_goes_on_when_the_connection_that_we_had_left_ends() -> None:
     ana.end_chat(number, now=world.now)
     ana.open_chat("Bruno", now=world.now)
     world.settle()
-    assert world.take("Ana") == [
-        ChatRequested(number, "Bruno"),
-        ChatEnded(number, ChatEnd.WE_LEFT, None, (), ()),
-        ChatRequested(number, "Bruno"),
-    ]
+    assert world.take("Ana") == [ChatEnded(number, ChatEnd.WE_LEFT, None, (), ()), ChatRequested(number, "Bruno")]
     ana.say(number, "de novo", now=world.now)
     ana.end_chat(number, now=world.now)
     world.run(1.0)
     assert only(world.take("Ana"), ChatEnded, ChatRequested) == [ChatEnded(number, ChatEnd.WE_LEFT, None, (TextId(1),), ())]
+
+
+def test_a_call_goes_on_when_a_caller_of_that_name_leaves_again() -> None:
+    """§4.7"""
+    world = people("Ana", "Bruno")
+    world.hold_dials = True
+    number = world.nodes["Ana"].open_chat("Bruno", now=world.now)
+    world.run(0.5)
+    world.hold_dials = False
+    world.nodes["Bruno"].open_chat("Ana", now=world.now)
+    world.run(0.5)
+    world.take("Ana")
+    world.nodes["Bruno"].end_chat(ConversationId(1), now=world.now)
+    world.run(3.0)
+    assert world.take("Ana") == [ChatEnded(number, ChatEnd.FAREWELL, None, (), ()), ChatRequested(number, "Bruno")]
+    _, request = world.held_dials[0]
+    world.nodes["Ana"].dial_failed(request.dial, LossReason.TIMED_OUT, now=world.now)
+    world.settle()
+    assert len(only(world.take("Ana"), ChatFailed)) == 1
 
 
 def test_texts_for_a_name_never_go_to_a_caller_that_only_claims_it() -> None:
