@@ -265,7 +265,7 @@ class ClientAudit:
                     demand(now >= since + READ_AFTER_SECONDS - 1e-6, lambda: f"unread: window {number} counts as read after {now - since:.3f} s")
                 late = now > max(since, self._typed_at) + READ_AFTER_SECONDS + _SLACK_SECONDS
                 demand(not late or unread <= new or number in self._kept_unread, lambda: f"unread: window {number} is read for {now - since:.1f} s, and counts {unread}")
-                is_old = late and conversation.read_at is None
+                is_old = late and conversation.read_at is None and number not in self._kept_unread
                 demand(not is_old or not conversation.attention, lambda: f"attention: window {number} is read for {now - since:.1f} s, and has a mark")
         came.clear()
 
