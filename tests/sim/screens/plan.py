@@ -19,7 +19,7 @@ SIZES: Final = ((24, 80), (24, 80), (40, 120), (10, 40), (20, 20), (50, 200))
 SMALL_LIMITS: Final = {
     "max_strangers": (2, 3),
     "max_window_numbers": (2, 6),
-    "flood_texts_per_second": (4, 8),
+    "flood_texts_per_second": (5, 10),
     "max_folded_texts": (2, 10),
     "max_held_texts": (2, 10),
 }
@@ -156,6 +156,6 @@ def draw_client_limits(seed: int) -> ClientLimits:
     if chance.random() < 0.3:
         return CLIENT_LIMITS
     small = {name: chance.choice(sizes) for name, sizes in SMALL_LIMITS.items() if chance.random() < 0.5}
-    if chance.random() < 0.15:  # seldom: what goes explains the absence of texts
+    if chance.random() < 0.08:  # seldom: what goes explains the absence of texts
         small |= {"max_kept_bytes": chance.choice((5_000, 12_000, 25_000)), "always_kept_entries": chance.choice((2, 10))}
     return replace(CLIENT_LIMITS, **small)
