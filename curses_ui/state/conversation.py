@@ -86,6 +86,8 @@ class Flood:
     count: int = 0
     hidden: int = 0
     """How many the fold now open hides; 0 if none is open."""
+    sender: str = ""
+    """Whose they are, in the status window, where several may speak; empty in the window of a peer."""
     kept: list[str] = field(default_factory=list)
     """The first of them."""
     told_at: float = 0.0

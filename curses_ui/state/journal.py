@@ -84,7 +84,7 @@ def hear(state: UiState, conversation: Conversation, text: str, *, sender: str =
             conversation.held_lost += 1
         return []
     if not state.plain and _is_flood(state, conversation):
-        return _fold(state, conversation, text)
+        return _fold(state, conversation, text, sender)
     end_fold(state, conversation)
     sender = sender or conversation.label
     entry = LogEntry(state.next_entry_number(), EntryKind.THEIRS, state.wall, sender, clean_message(text))
@@ -164,9 +164,12 @@ def _is_flood(state: UiState, conversation: Conversation) -> bool:
     return flood.count > state.limits.flood_texts_per_second
 
 
-def _fold(state: UiState, conversation: Conversation, text: str) -> list[Effect]:
+def _fold(state: UiState, conversation: Conversation, text: str, sender: str) -> list[Effect]:
     flood = conversation.flood
     effects: list[Effect] = []
+    if sender != flood.sender:
+        end_fold(state, conversation)
+        flood.sender = sender
     flood.hidden += 1
     if flood.hidden == 1:
         entry = LogEntry(state.next_entry_number(), EntryKind.NEWS, state.wall, "", "")
@@ -189,7 +192,7 @@ def _tell_fold(state: UiState, conversation: Conversation) -> None:
         "{n} message from {p} hidden. /show",
         "{n} messages from {p} hidden. /show",
         flood.hidden,
-        p=conversation.label,
+        p=flood.sender or conversation.label,
     )
     put_last(state, conversation, replace(conversation.log[-1], text=said))
 

@@ -59,6 +59,7 @@ class ClientAudit:
         self._kept_unread: Final[set[int]] = set()
         self._typed_at = 0.0
         self._shown = STATUS_WINDOW
+        self._shown_window: Conversation | None = None
         self._numbers: frozenset[int] = frozenset()
         self._was_waiting = False
         self._was_registered = False
@@ -143,10 +144,10 @@ class ClientAudit:
         """Only the user changes the window on the screen, unless that window is gone. The loss of the tracker is shown."""
         is_asked = self._typing.has_keyboard or self._was_waiting or state.current not in self._numbers
         demand(
-            state.plain or is_asked or state.current == self._shown or self._shown not in state.conversations,
+            state.plain or is_asked or state.current == self._shown or state.conversations.get(self._shown) is not self._shown_window,
             lambda: f"shown: window {state.current} is on the screen, and nobody has left {self._shown}",
         )
-        self._shown, self._numbers = state.current, frozenset(state.conversations)
+        self._shown, self._shown_window, self._numbers = state.current, state.here, frozenset(state.conversations)
         self._was_waiting = bool(state.pending_lists)
         is_registered = state.tracker.state is TrackerState.REGISTERED
         if self._was_registered and not is_registered and not state.leaving and not self._typing.has_keyboard:

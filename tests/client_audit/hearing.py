@@ -24,6 +24,8 @@ class Fold:
 
     number: int
     """Of the line that tells of them."""
+    sender: str
+    """In the status window; empty in that of a peer."""
     count: int = 0
     kept: list[str] = field(default_factory=list)
     told_at: float = -1.0
@@ -116,7 +118,7 @@ class Hearing:
             flow.expected.append((sender or conversation.label, text))
             self.unread[conversation.number] += 1
         else:
-            self._fold(state, flow, text, now)
+            self._fold(state, flow, text, sender, now)
 
     def _is_flood(self, state: UiState, flow: Flow, now: float) -> bool:
         if now - flow.second_from >= _CALM_SECONDS:
@@ -124,10 +126,13 @@ class Hearing:
         flow.count += 1
         return flow.count > state.limits.flood_texts_per_second
 
-    def _fold(self, state: UiState, flow: Flow, text: str, now: float) -> None:
+    def _fold(self, state: UiState, flow: Flow, text: str, sender: str, now: float) -> None:
         self._close(flow)
+        if flow.fold is not None and flow.fold.sender != sender:
+            flow.ended.append(flow.fold)
+            flow.fold = None
         if flow.fold is None:
-            flow.fold = Fold(state.entries + 1)
+            flow.fold = Fold(state.entries + 1, sender)
             self.unread[flow.conversation.number] += 1
         fold = flow.fold
         fold.count += 1
@@ -180,6 +185,8 @@ class Hearing:
             if fold.number in entries:
                 entry = entries[fold.number]
                 demand(_count_in(entry) == fold.count, lambda: f"fold: {entry.text!r} in window {number}, {fold.count} came")
+                sender = fold.sender or flow.conversation.label
+                demand(sender in entry.text, lambda: f"fold: {entry.text!r} in window {number}, of {sender}")
                 demand(may_have_gone or list(entry.folded) == fold.kept, lambda: f"fold: {len(entry.folded)} texts are kept in window {number}, and not {len(fold.kept)}")
         flow.ended.clear()
         hidden = flow.conversation.flood.hidden

@@ -70,6 +70,22 @@ def test_a_connected_one_is_never_folded_the_next_stranger_stands_in_the_status_
     assert not scene.state.windowless
 
 
+def test_a_flood_of_strangers_without_a_window_is_folded_for_each_by_name() -> None:
+    scene = crowd()
+    one_more(scene)
+    scene.event(ChatOpened(ConversationId(66), "P66", "10.0.0.66", 40066, incoming=True, namesake=False))
+    scene.hear(65, *(f"t{number}" for number in range(CLIENT_LIMITS.flood_texts_per_second + 3)))
+    scene.hear(66, "u0", "u1")
+    scene.hear(65, "t")
+    scene.wait(2)
+    assert scene.log(scene.state.status)[-3:] == [
+        "3 messages from P65 hidden. /show",
+        "2 messages from P66 hidden. /show",
+        "1 message from P65 hidden. /show",
+    ]
+    assert scene.state.status.log[-2].folded == ("u0", "u1")
+
+
 def test_a_stranger_without_a_window_gets_one_when_the_user_asks() -> None:
     scene = crowd()
     one_more(scene)

@@ -348,7 +348,9 @@ class ScreenOracle:
                 window[token] = seen
             for entry in conversation.log:
                 if entry.folded and (count := _COUNT.match(entry.text)) is not None:
-                    reading.only_counted[name] += int(count[0]) - len(entry.folded)
+                    # Callers without a window are folded in the status window, each by name.
+                    sender = name or entry.text.partition(" from ")[2].removesuffix(" hidden. /show")
+                    reading.only_counted[sender] += int(count[0]) - len(entry.folded)
 
     def check(self) -> None:
         """Compare what everybody saw with what everybody typed."""
