@@ -19,7 +19,7 @@ SIZES: Final = ((24, 80), (24, 80), (40, 120), (10, 40), (20, 20), (50, 200))
 SMALL_LIMITS: Final = {
     "max_strangers": (2, 3),
     "max_window_numbers": (2, 6),
-    "flood_texts_per_second": (5, 10),
+    "flood_texts_per_second": (10, 20),
     "max_folded_texts": (2, 10),
     "max_held_texts": (2, 10),
 }
