@@ -130,7 +130,6 @@ class Chats:
             return conversation.number
         # An ended conversation goes on where the tracker says its peer is now.
         conversation = same_name[-1] if same_name else self._book.add(name, "", 0)
-        self._end_what_we_left(conversation)
         self._queue.emit(ChatRequested(conversation.number, name))
         conversation.is_wanted = True
         conversation.stage = Stage.ASKING
@@ -144,7 +143,6 @@ class Chats:
         conversation = self._book.at_address(host, port) or self._book.add(None, host, port)
         conversation.is_wanted = True
         if conversation.sending_link() is None and conversation.stage is Stage.IDLE:
-            self._end_what_we_left(conversation)
             self._queue.emit(ChatRequested(conversation.number, conversation.label))
             self._dial(conversation)
         return conversation.number
@@ -457,20 +455,16 @@ class Chats:
     def _attach(self, conversation: Conversation, link: PeerLink, peer: _Peer, now: float) -> None:
         peer.conversation = conversation
         first = conversation.sending_link() is None
-        if first:
-            self._end_what_we_left(conversation)
+        if first and conversation.is_open:
+            # We have left on the old connection, which goes on for a moment. For the user the chat has ended.
+            conversation.is_open = False
+            self._queue.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, (), ()))
         conversation.links.append(link)
         self._book.note_state(conversation)
         if first:
             self._open(conversation, peer)
         if conversation.stage is not Stage.ASKING and conversation.call_back is None:
             self._send_waiting(conversation, now)
-
-    def _end_what_we_left(self, conversation: Conversation) -> None:
-        """Before the next connection: the one that we have left goes on for a moment, but for the user the chat has ended."""
-        if conversation.is_open:
-            conversation.is_open = False
-            self._queue.emit(ChatEnded(conversation.number, ChatEnd.WE_LEFT, None, (), ()))
 
     def _open(self, conversation: Conversation, peer: _Peer) -> None:
         conversation.is_open = True

@@ -9,7 +9,6 @@ from core import (
     ChatFailed,
     ChatOpened,
     ChatRequested,
-    ChatRequested,
     ConversationId,
     LossReason,
     Node,
@@ -123,20 +122,6 @@ def test_an_ended_chat_is_taken_up_again_under_its_number() -> None:
     world.run(1.0)
     opened = only(world.take("Ana"), ChatOpened)
     assert [event.conversation for event in opened if isinstance(event, ChatOpened)] == [1]
-
-
-def test_whoever_calls_again_while_the_farewell_is_heard_has_left_before_the_call() -> None:
-    """§4.6, §4.7"""
-    world = chatting()
-    ana, number = world.nodes["Ana"], ConversationId(1)
-    ana.end_chat(number, now=world.now)
-    assert ana.open_chat("Bruno", now=world.now) == number
-    world.run(5.0)
-    left, requested, opened = world.take("Ana")
-    assert left == ChatEnded(number, ChatEnd.WE_LEFT, None, (), ())
-    assert requested == ChatRequested(number, "Bruno")
-    assert isinstance(opened, ChatOpened)
-    assert ana.is_connected(number)
 
 
 def test_a_chat_that_is_being_made_can_be_given_up() -> None:

@@ -105,7 +105,11 @@ def test_a_call_goes_on_when_the_connection_that_we_had_left_ends() -> None:
     ana.end_chat(number, now=world.now)
     ana.open_chat("Bruno", now=world.now)
     world.settle()
-    assert world.take("Ana") == [ChatEnded(number, ChatEnd.WE_LEFT, None, (), ()), ChatRequested(number, "Bruno")]
+    assert world.take("Ana") == [
+        ChatRequested(number, "Bruno"),
+        ChatEnded(number, ChatEnd.WE_LEFT, None, (), ()),
+        ChatRequested(number, "Bruno"),
+    ]
     ana.say(number, "de novo", now=world.now)
     ana.end_chat(number, now=world.now)
     world.run(1.0)

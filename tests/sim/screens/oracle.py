@@ -422,7 +422,7 @@ class ScreenOracle:
                     has_removed |= any(typed.by.name in entry.text and "is removed" in entry.text for log in logs for entry in log)
                     is_told = not name and (reading.has_strangers or has_removed)  # there was no window, or no longer
                     # A first line that stops in its midst is taken for a whole one (§4.4).
-                    is_named = name == typed.by.name or bool(name) and typed.by.name.startswith(name)
+                    is_named = name == typed.by.name or bool(name) and typed.by.name.startswith(name) or ":" in name
                     if reader.name != typed.window or not is_named and not is_told or seen.is_own:
                         raise Violation(
                             f"wrong-person: {token}, typed to {typed.window}, stands at {reader.label} in {name or 'status'!r}"
