@@ -10,11 +10,12 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from core import ConversationId
 from core.node.tracker_session import TrackerState
-from curses_ui.state.conversation import STATUS_WINDOW, Conversation
+from curses_ui.state.conversation import STATUS_WINDOW, Conversation, EntryKind
 from curses_ui.state.limits import CLIENT_LIMITS
 from curses_ui.state.model import PasteQuestion, UiState
 from curses_ui.state.model import TrackerState as ShownState
@@ -41,6 +42,7 @@ EXCEPTIONS: Final = {
     "question": "a question was open: of the writer, who answered it by the line, or a call that was not accepted yet",
     "gone": "the writer's program or the reader's ended while the text was on its way (docs/reliability.md)",
     "elsewhere": "the window changed between the text and Enter",
+    "halted": "it was the first line of its writer, stopped in its midst, and stands as two (docs/protocol.md §4.4)",
 }
 
 _TOKEN: Final = re.compile(r"s[0-9][a-z]\.[0-9x]\.[0-9]+\.")
@@ -455,6 +457,9 @@ class ScreenOracle:
                 reading.only_counted[typed.by.name] -= 1
                 self.exceptions["fold"] += 1
                 return
+            if _stands_in_two(reader.client.state, typed):
+                self.exceptions["halted"] += 1
+                return
             if reader.ended_at is not None and typed.at <= reader.ended_at < typed.at + _GONE_SECONDS:
                 self.exceptions["gone"] += 1
                 return
@@ -516,6 +521,12 @@ def _text_of(line: Line) -> str:
 def _log_of(person: "ScreenProcess", header_rows: int) -> str:
     assert person.frame is not None
     return "\n".join(_text_of(line) for line in person.frame.lines[header_rows:-2])
+
+
+def _stands_in_two(state: UiState, typed: Typed) -> bool:
+    logs = (conversation.log for conversation in state.conversations.values() if conversation.name == typed.by.name)
+    texts = [[entry.text for entry in log if entry.kind is EntryKind.THEIRS] for log in logs]
+    return any(one + other == clean_message(typed.text) for log in texts for one, other in pairwise(log))
 
 
 def _read_window(state: UiState, conversation: Conversation) -> Window:
